@@ -1,0 +1,2 @@
+/** Tests of the seeded streams. */
+package io.kohaku.random;
