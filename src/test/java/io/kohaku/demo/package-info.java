@@ -1,0 +1,2 @@
+/** Tests of the demo's world. */
+package io.kohaku.demo;
