@@ -1,0 +1,10 @@
+package io.kohaku.settings;
+
+import java.io.Serializable;
+
+/**
+ * All settings of a run, one record for each section of {@code reference.conf}.
+ *
+ * @param run where the outputs lie and which seed they grow from
+ */
+public record Settings(RunSettings run) implements Serializable {}

@@ -1,0 +1,2 @@
+/** Tests of loading and checking settings. */
+package io.kohaku.settings;
