@@ -1,0 +1,80 @@
+package io.kohaku.provenance;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+
+/**
+ * The files under a path, or the one file at it, by relative path in alphabetical order. Markers
+ * whose name begins with a dot or an underscore are not data and are left out.
+ *
+ * @param root the path
+ * @param files the files found
+ */
+public record FileListing(Path root, List<FileStatus> files) {
+  /** Copies and sorts. */
+  public FileListing {
+    files =
+        files.stream()
+            .sorted(Comparator.comparing((FileStatus status) -> status.getPath().toString()))
+            .toList();
+  }
+
+  /** Lists recursively; a path that does not exist has no files. */
+  public static FileListing under(FileSystem files, Path path) throws IOException {
+    List<FileStatus> found = new ArrayList<>();
+    Path root = files.makeQualified(path);
+    try {
+      RemoteIterator<LocatedFileStatus> iterator = files.listFiles(root, true);
+      while (iterator.hasNext()) {
+        FileStatus status = iterator.next();
+        if (isData(status.getPath().getName())) {
+          found.add(status);
+        }
+      }
+    } catch (FileNotFoundException e) {
+      return new FileListing(root, List.of());
+    }
+    return new FileListing(root, found);
+  }
+
+  /** The sum of the sizes, in bytes. */
+  public long bytes() {
+    return files.stream().mapToLong(FileStatus::getLen).sum();
+  }
+
+  /** Digest over each file's relative path, size and content. Reads everything. */
+  public String sha256(FileSystem system) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (FileStatus status : files) {
+      lines.add(
+          relative(status) + " " + status.getLen() + " " + Sha256.ofFile(system, status.getPath()));
+    }
+    return Sha256.ofAll(lines);
+  }
+
+  /**
+   * Digest over each file's relative path, size and time of change, for inputs too large to read.
+   */
+  public String quickDigest() {
+    return Sha256.ofAll(
+        files.stream()
+            .map(s -> relative(s) + " " + s.getLen() + " " + s.getModificationTime())
+            .toList());
+  }
+
+  private String relative(FileStatus status) {
+    return root.toUri().relativize(status.getPath().toUri()).getPath();
+  }
+
+  private static boolean isData(String name) {
+    return !name.startsWith(".") && !name.startsWith("_");
+  }
+}

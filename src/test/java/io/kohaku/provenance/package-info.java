@@ -1,0 +1,2 @@
+/** Tests of manifests and of publishing. */
+package io.kohaku.provenance;
