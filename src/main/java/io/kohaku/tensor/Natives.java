@@ -1,0 +1,79 @@
+package io.kohaku.tensor;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
+import ai.djl.util.Utils;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Loads libtorch from the jars on the class path, never from the network, unpacked once per
+ * machine.
+ *
+ * <p>The place is {@code ENGINE_CACHE_DIR}, else {@code DJL_CACHE_DIR} (environment or system
+ * property), else DJL's folder in the home directory. Processes that start together wait for the
+ * one that unpacks.
+ */
+public final class Natives {
+  private static final String ENGINE = "PyTorch";
+
+  private Natives() {}
+
+  /** Loads libtorch, once per process. */
+  public static void load() {
+    Loaded.ensure();
+  }
+
+  /** A manager of tensors on {@code device}, owned by the caller. */
+  public static NDManager manager(Device device) {
+    load();
+    return NDManager.newBaseManager(device, ENGINE);
+  }
+
+  /** Loading happens in the initialiser, so that it happens once and threads wait for it. */
+  private static final class Loaded {
+    static {
+      System.setProperty("ai.djl.offline", "true");
+      System.setProperty("OPT_OUT_TRACKING", "true");
+      unpackAlone(Utils.getEngineCacheDir());
+    }
+
+    private static void ensure() {}
+
+    private static void unpackAlone(Path cache) {
+      try {
+        Files.createDirectories(cache);
+        try (FileChannel file =
+                FileChannel.open(
+                    cache.resolve("kohaku.lock"),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE);
+            FileLock lock = file.lock()) {
+          if (!lock.isValid()) {
+            throw new IOException("lost the lock on " + cache);
+          }
+          Engine.getEngine(ENGINE);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(
+            "Cannot unpack libtorch: "
+                + e.getMessage()
+                + " (set ENGINE_CACHE_DIR to a writable folder)",
+            e);
+      } catch (EngineException | UnsatisfiedLinkError e) {
+        throw new IllegalStateException(
+            "Cannot load libtorch: "
+                + e.getMessage()
+                + " (pytorch-jni and a pytorch-native jar must be on the class path)",
+            e);
+      }
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.kohaku;
+
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The golden vectors: files of {@code -Dgolden.dir}, else of the test resources. */
+public final class Golden {
+  private Golden() {}
+
+  /** The file called {@code name}. */
+  public static Path path(String name) {
+    String folder = System.getProperty("golden.dir");
+    if (folder != null && !folder.isBlank()) {
+      Path file = Path.of(folder, name);
+      if (!Files.isRegularFile(file)) {
+        throw new IllegalStateException("Missing golden file: " + file);
+      }
+      return file;
+    }
+    URL resource = Golden.class.getResource("/golden/" + name);
+    if (resource == null) {
+      throw new IllegalStateException(
+          "Missing golden file: /golden/" + name + " in the test resources");
+    }
+    try {
+      return Path.of(resource.toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException("Cannot find golden file: " + resource, e);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Tests: {@code *Test} in milliseconds, {@code *IT} with Spark or slow. */
+package io.kohaku;

@@ -1,0 +1,2 @@
+/** Tests of kernels, gradients, memory and safetensors files. */
+package io.kohaku.tensor;
