@@ -1,0 +1,65 @@
+package io.kohaku;
+
+import io.kohaku.job.ExitCode;
+import io.kohaku.job.Jobs;
+import io.kohaku.settings.SettingsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The one entry point: {@code <job> [--conf FILE]… [--set key=value]…}. */
+@Command(
+    name = "kohaku",
+    description = "From a booru metadata dump and its image archives to a trained SDXL adapter.",
+    synopsisSubcommandLabel = "<job>",
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {
+      "0:done, or everything was up to date",
+      "1:a bug",
+      "2:the command line or the settings cannot be used",
+      "3:the data is worse than a gate allows",
+      "4:the cluster does not give what the job needs",
+      "5:reading or writing failed; trying again may help"
+    })
+public final class Main {
+  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
+  private Main() {}
+
+  /** Runs one job and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    int code = run(arguments);
+    if (code != ExitCode.DONE.value()) {
+      System.exit(code);
+    }
+  }
+
+  /** Runs one job and returns its exit code. */
+  static int run(String... arguments) {
+    CommandLine command = new CommandLine(new Main());
+    Jobs.addTo(command);
+    command.setExecutionExceptionHandler(
+        (failure, line, parsed) -> {
+          ExitCode code = ExitCode.of(failure);
+          line.getErr().println(message(failure, code));
+          if (code != ExitCode.USAGE) {
+            LOG.error("The job {} failed", line.getCommandName(), failure);
+          }
+          return code.value();
+        });
+    return command.execute(arguments);
+  }
+
+  private static String message(Throwable failure, ExitCode code) {
+    if (code == ExitCode.USAGE) {
+      for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+        if (cause instanceof SettingsException) {
+          return cause.getMessage();
+        }
+      }
+    }
+    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+  }
+}
