@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Submits one job: ./submit.sh <job> [--conf FILE]… [--set key=value]…
+#
+# SPARK_HOME   a Spark 3.5 distribution; without it an embedded one is laid out under target/.
+# jobs/<job>.properties   what the cluster must give (a spark-submit properties file).
+# conf/<job>.conf         what the job must do, if there is such a file; --conf and --set stand above it.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+application=$root/target/kohaku-spark.jar
+libraries=$root/target/lib
+embedded=$root/target/spark
+
+build() {
+  if [[ ! -f $application || ! -d $libraries || ! -d $embedded/jars ]] ||
+    [[ -n $(find "$root/pom.xml" "$root/src/main" -newer "$application" -print -quit) ]]; then
+    echo "Building Kohaku Spark…" >&2
+    mvn -q -B -f "$root/pom.xml" -DskipTests package >&2
+    touch "$application"
+  fi
+}
+
+# The embedded Spark has no scripts: its launcher gives the command, as in spark-class.
+embedded_submit() {
+  local command=()
+  while IFS= read -r -d '' part; do command+=("$part"); done < <(
+    SPARK_HOME=$embedded SPARK_SCALA_VERSION=2.12 "$java" -cp "$embedded/jars/*" \
+      org.apache.spark.launcher.Main org.apache.spark.deploy.SparkSubmit \
+      --driver-class-path "$libraries/*" \
+      --conf "spark.executor.extraClassPath=$libraries/*" "$@"
+  )
+  export LOG4J_CONFIGURATION_FILE=${LOG4J_CONFIGURATION_FILE:-$root/jobs/log4j2.properties}
+  SPARK_HOME=$embedded SPARK_SCALA_VERSION=2.12 exec "${command[@]}"
+}
+
+cluster_submit() {
+  local jars
+  jars=$(printf '%s,' "$libraries"/*.jar)
+  exec "$SPARK_HOME/bin/spark-submit" --jars "${jars%,}" "$@"
+}
+
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+job=${1:---help}
+[[ $# -gt 0 ]] && shift
+build
+
+arguments=("$job")
+[[ -f $root/conf/$job.conf ]] && arguments+=(--conf "$root/conf/$job.conf")
+arguments+=("$@")
+
+# Wrong settings are told here and now, before anything is submitted anywhere.
+checked=0
+"$java" -Xshare:auto -XX:TieredStopAtLevel=1 -cp "$application:$libraries/*:$embedded/jars/*" \
+  io.kohaku.Main "${arguments[@]}" --check || checked=$?
+help=" $* "
+if [[ $checked -ne 0 || $job == -* || $help == *" --help "* || $help == *" -h "* || $help == *" --check "* ]]; then
+  exit "$checked"
+fi
+
+properties=$root/jobs/$job.properties
+spark=(--class io.kohaku.Main)
+[[ -f $properties ]] && spark+=(--properties-file "$properties")
+if [[ -n ${SPARK_HOME:-} ]]; then
+  cluster_submit "${spark[@]}" "$application" "${arguments[@]}"
+else
+  embedded_submit "${spark[@]}" "$application" "${arguments[@]}"
+fi
