@@ -5,6 +5,7 @@ import java.io.Serializable;
 /**
  * All settings of a run, one record for each section of {@code reference.conf}.
  *
+ * @param model the frozen SDXL model
  * @param run where the outputs lie and which seed they grow from
  */
-public record Settings(RunSettings run) implements Serializable {}
+public record Settings(ModelSettings model, RunSettings run) implements Serializable {}
