@@ -32,7 +32,14 @@ public final class SettingsSource {
    * @throws SettingsException if a file is missing or is not HOCON, or an override has no value
    */
   public static SettingsSource read(List<Path> files, List<String> overrides) {
-    Config config = ConfigFactory.parseResources(Settings.class.getClassLoader(), "reference.conf");
+    return read(
+        ConfigFactory.parseResources(Settings.class.getClassLoader(), "reference.conf"),
+        files,
+        overrides);
+  }
+
+  static SettingsSource read(Config defaults, List<Path> files, List<String> overrides) {
+    Config config = defaults;
     for (Path file : files) {
       config = parse(file).withFallback(config);
     }

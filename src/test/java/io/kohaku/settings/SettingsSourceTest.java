@@ -3,6 +3,7 @@ package io.kohaku.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,8 @@ class SettingsSourceTest {
 
   private SettingsSource read(String text, String... overrides) throws IOException {
     Path file = Files.writeString(folder.resolve("recipe.conf"), text);
-    return SettingsSource.read(List.of(file), List.of(overrides));
+    return SettingsSource.read(
+        ConfigFactory.parseString("run { work = w, seed = 1 }"), List.of(file), List.of(overrides));
   }
 
   @Test
