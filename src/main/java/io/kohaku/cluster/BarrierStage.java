@@ -1,0 +1,72 @@
+package io.kohaku.cluster;
+
+import java.io.Serializable;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.rdd.RDD;
+import scala.Tuple2;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
+
+/**
+ * Runs one task per rank, all at the same time, and starts all of them again when one is lost.
+ *
+ * <p>A driver that is asked to end asks the tasks to end first and waits for them, so they can
+ * write down where they are.
+ */
+public final class BarrierStage {
+  private final JavaSparkContext spark;
+  private final BarrierSettings settings;
+
+  /** A stage on this context; nothing starts yet. */
+  public BarrierStage(JavaSparkContext spark, BarrierSettings settings) {
+    this.spark = spark;
+    this.settings = settings;
+  }
+
+  /**
+   * What every rank handed back, by rank.
+   *
+   * @param name what the stage is called in Spark's pages
+   * @throws StageStoppedException if the driver was asked to end meanwhile
+   */
+  public <T extends Serializable> List<T> run(String name, RankTask<T> task)
+      throws InterruptedException {
+    SlotCheck.requireSuitable(spark.getConf());
+    SlotCheck.requireSlots(spark.sc(), settings.ranks(), settings.slotTimeout());
+    String group = name + " " + UUID.randomUUID();
+    try (RunningTasks running = new RunningTasks(spark.sc(), group);
+        StopSignal signal =
+            new StopSignal(settings.stopTimeout(), () -> spark.cancelJobGroup(group))) {
+      spark.setJobGroup(group, name, false);
+      try {
+        return collect(task);
+      } catch (RuntimeException e) {
+        throw signal.requested() ? new StageStoppedException(name, e) : e;
+      } finally {
+        running.awaitNone(settings.stopTimeout());
+        spark.clearJobGroup();
+      }
+    }
+  }
+
+  private <T extends Serializable> List<T> collect(RankTask<T> task) {
+    List<Integer> ranks = IntStream.range(0, settings.ranks()).boxed().toList();
+    ClassTag<Tuple2<Integer, T>> tag = ClassTag$.MODULE$.apply(Tuple2.class);
+    RDD<Tuple2<Integer, T>> results =
+        spark
+            .parallelize(ranks, settings.ranks())
+            .rdd()
+            .barrier()
+            .mapPartitions(
+                new RankPartition<>(task, settings.stopTimeout(), spark.isLocal()), false, tag);
+    // The shuffle makes the barrier stage one that Spark retries.
+    return results.toJavaRDD().repartition(1).collect().stream()
+        .sorted(Comparator.comparing(Tuple2::_1))
+        .map(Tuple2::_2)
+        .toList();
+  }
+}

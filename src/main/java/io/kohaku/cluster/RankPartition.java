@@ -1,0 +1,63 @@
+package io.kohaku.cluster;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.OptionalInt;
+import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.resource.ResourceInformation;
+import scala.Tuple2;
+import scala.collection.Iterator;
+import scala.runtime.AbstractFunction1;
+
+/** Runs on an executor: finds out where this rank sits and plays its part. */
+final class RankPartition<T extends Serializable>
+    extends AbstractFunction1<Iterator<Integer>, Iterator<Tuple2<Integer, T>>>
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final RankTask<T> task;
+  private final Duration stopTimeout;
+  private final boolean inDriver;
+
+  RankPartition(RankTask<T> task, Duration stopTimeout, boolean inDriver) {
+    this.task = task;
+    this.stopTimeout = stopTimeout;
+    this.inDriver = inDriver;
+  }
+
+  @Override
+  public Iterator<Tuple2<Integer, T>> apply(Iterator<Integer> partition) {
+    BarrierTaskContext context = BarrierTaskContext.get();
+    // In local mode the driver's own signal asks the tasks to end.
+    try (StopSignal signal = inDriver ? null : new StopSignal(stopTimeout, () -> {})) {
+      Seat seat =
+          new Seat(
+              new Rank(context.partitionId(), context.numPartitions()),
+              context.stageAttemptNumber(),
+              host(context),
+              new Seat.Accelerator(assigned(context), inDriver),
+              Rendezvous.of(context),
+              () -> context.isInterrupted() || (signal != null && signal.requested()));
+      T result = task.run(seat);
+      return scala.collection.Iterator$.MODULE$.single(new Tuple2<>(seat.rank().index(), result));
+    } catch (Exception e) {
+      throw rethrown(e);
+    }
+  }
+
+  private static String host(BarrierTaskContext context) {
+    String address = context.getTaskInfos()[context.partitionId()].address();
+    return address.substring(0, address.lastIndexOf(':'));
+  }
+
+  private static OptionalInt assigned(BarrierTaskContext context) {
+    ResourceInformation gpu = context.resourcesJMap().get("gpu");
+    return gpu == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(gpu.addresses()[0]));
+  }
+
+  /** Spark reports a task's exception by its own class: it goes on as it is. */
+  @SuppressWarnings("unchecked")
+  private static <E extends Exception> RuntimeException rethrown(Exception e) throws E {
+    throw (E) e;
+  }
+}

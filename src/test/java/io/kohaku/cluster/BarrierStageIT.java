@@ -1,0 +1,94 @@
+package io.kohaku.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Test;
+
+class BarrierStageIT {
+  private static final Duration BRIEF = Duration.ofSeconds(2);
+
+  @Test
+  void ranksMeetAndSum() throws Exception {
+    try (JavaSparkContext spark = local(3)) {
+      Secret secret = Secret.random();
+      List<String> results =
+          new BarrierStage(spark, new BarrierSettings(3, BRIEF, BRIEF))
+              .run("sum", seat -> sum(seat, secret));
+      assertThat(results)
+          .containsExactly("rank 0 of 3: 6.0", "rank 1 of 3: 6.0", "rank 2 of 3: 6.0");
+    }
+  }
+
+  private static String sum(Seat seat, Secret secret) throws Exception {
+    try (AllReduce ring =
+        RingAllReduce.join(seat.rank(), seat.host(), seat.rendezvous(), secret, Ring.OPTIONS)) {
+      ByteBuffer buffer = Ring.buffer(1 + seat.rank().index());
+      ring.sum(buffer);
+      return seat.rank() + ": " + Ring.values(buffer)[0];
+    }
+  }
+
+  @Test
+  void allRanksStartAgainWhenOneFails() throws Exception {
+    try (JavaSparkContext spark = local(2)) {
+      List<String> results =
+          new BarrierStage(spark, new BarrierSettings(2, BRIEF, BRIEF))
+              .run("fail once", BarrierStageIT::failOnce);
+      assertThat(results).containsExactly("rank 0 of 2 attempt 1", "rank 1 of 2 attempt 1");
+    }
+  }
+
+  private static String failOnce(Seat seat) {
+    seat.rendezvous().allGather("here");
+    if (seat.attempt() == 0 && seat.rank().first()) {
+      throw new IllegalStateException("rank 0 fails on purpose");
+    }
+    return seat.rank() + " attempt " + seat.attempt();
+  }
+
+  @Test
+  void aShortageIsToldInSecondsWithNumbers() {
+    try (JavaSparkContext spark = local(2)) {
+      long start = System.nanoTime();
+      assertThatThrownBy(
+              () ->
+                  new BarrierStage(spark, new BarrierSettings(3, BRIEF, BRIEF))
+                      .run("too many", seat -> ""))
+          .hasMessage(
+              "Cannot start 3 ranks: the application has 2 slots on 1 executors after 2 s (one rank needs 1 cores; give more executors or fewer ranks)");
+      assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(6));
+    }
+  }
+
+  @Test
+  void unsuitableSettingsAreNamed() {
+    SparkConf dynamic = new SparkConf(false).set("spark.master", "yarn");
+    dynamic.set("spark.dynamicAllocation.enabled", "true");
+    assertThatThrownBy(() -> SlotCheck.requireSuitable(dynamic))
+        .hasMessage(
+            "Invalid spark.dynamicAllocation.enabled: true (a barrier stage needs fixed executors; set spark.dynamicAllocation.enabled=false)");
+    SparkConf speculation = new SparkConf(false).set("spark.master", "yarn");
+    speculation.set("spark.speculation", "true");
+    assertThatThrownBy(() -> SlotCheck.requireSuitable(speculation))
+        .hasMessageStartingWith("Invalid spark.speculation: true (");
+    SparkConf gpu = new SparkConf(false).set("spark.master", "local[2]");
+    gpu.set("spark.task.resource.gpu.amount", "1");
+    assertThatThrownBy(() -> SlotCheck.requireSuitable(gpu))
+        .hasMessageStartingWith("Invalid spark.task.resource.gpu.amount: 1 (in local mode");
+  }
+
+  private static JavaSparkContext local(int slots) {
+    return new JavaSparkContext(
+        new SparkConf()
+            .setMaster("local[" + slots + "]")
+            .setAppName("barrier stage")
+            .set("spark.ui.enabled", "false"));
+  }
+}
