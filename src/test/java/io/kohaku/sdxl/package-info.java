@@ -1,0 +1,2 @@
+/** Tests of the frozen networks. */
+package io.kohaku.sdxl;
