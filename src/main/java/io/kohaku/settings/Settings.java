@@ -7,5 +7,7 @@ import java.io.Serializable;
  *
  * @param model the frozen SDXL model
  * @param run where the outputs lie and which seed they grow from
+ * @param demo the made-up site that the demo runs on
  */
-public record Settings(ModelSettings model, RunSettings run) implements Serializable {}
+public record Settings(ModelSettings model, RunSettings run, DemoSettings demo)
+    implements Serializable {}
