@@ -1,5 +1,6 @@
 package io.kohaku.tensor;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
@@ -55,6 +56,10 @@ final class Arguments implements AutoCloseable {
       return IValue.from(flag.booleanValue());
     } else if (argument instanceof String text) {
       return IValue.from(text);
+    } else if (argument instanceof Device device) {
+      return IValue.from(device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu");
+    } else if (argument instanceof Dtype dtype) {
+      return IValue.from((long) dtype.code());
     } else if (argument instanceof long[] numbers) {
       return IValue.listFrom(numbers);
     } else if (argument instanceof double[] numbers) {

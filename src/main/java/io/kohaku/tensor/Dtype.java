@@ -11,22 +11,22 @@ import java.util.Optional;
  * type. BF16 has none: DJL ends the process when asked about one, so it stays an opaque handle.
  */
 public enum Dtype {
-  U64(64, -1, null),
+  U64(64, 29, null),
   I64(64, 4, DataType.INT64),
   F64(64, 7, DataType.FLOAT64),
   C64(64, 9, null),
   F32(32, 6, DataType.FLOAT32),
-  U32(32, -1, null),
+  U32(32, 28, null),
   I32(32, 3, DataType.INT32),
   BF16(16, 15, null),
   F16(16, 5, DataType.FLOAT16),
-  U16(16, -1, null),
+  U16(16, 27, null),
   I16(16, 2, null),
-  F8_E5M2FNUZ(8, -1, null),
-  F8_E4M3FNUZ(8, -1, null),
-  F8_E8M0(8, -1, null),
-  F8_E4M3(8, -1, null),
-  F8_E5M2(8, -1, null),
+  F8_E5M2FNUZ(8, 25, null),
+  F8_E4M3FNUZ(8, 26, null),
+  F8_E8M0(8, 44, null),
+  F8_E4M3(8, 24, null),
+  F8_E5M2(8, 23, null),
   I8(8, 1, DataType.INT8),
   U8(8, 0, DataType.UINT8),
   F6_E3M2(6, -1, null),
@@ -49,7 +49,7 @@ public enum Dtype {
     return Arrays.stream(values()).filter(dtype -> dtype.name().equals(name)).findFirst();
   }
 
-  /** Bits per element. */
+  /** Bits per element; below 8 for the packed types. */
   public int bits() {
     return bits;
   }
@@ -61,6 +61,15 @@ public enum Dtype {
           "Cannot compute with %s: no kernel takes it".formatted(this));
     }
     return code;
+  }
+
+  /** Bytes of {@code count} elements; fails on overflow or where they fill no whole byte. */
+  long bytes(long count) {
+    long all = Math.multiplyExact(count, (long) bits);
+    if (all % 8 != 0) {
+      throw new ArithmeticException("no whole number of bytes");
+    }
+    return all / 8;
   }
 
   /** DJL's type, if DJL can hold one. */

@@ -19,8 +19,9 @@ import java.util.function.Function;
  * <p>Arguments may be {@link NDArray} ({@code Tensor}), a list of them ({@code List[Tensor]}),
  * {@code long}/{@code int} ({@code int}), {@code double}/{@code float} ({@code float}), {@code
  * boolean}, {@code String}, {@code long[]} ({@code List[int]}), {@code double[]} ({@code
- * List[float]}), {@link TensorDict} ({@code Dict[str, Tensor]}), {@link Scalars} ({@code Dict[str,
- * float]}) or {@code null} ({@code Optional}). Several threads may call at once.
+ * List[float]}), {@link Dtype} (its number as {@code int}), {@code Device} ({@code str}), {@link
+ * TensorDict} ({@code Dict[str, Tensor]}), {@link Scalars} ({@code Dict[str, float]}) or {@code
+ * null} ({@code Optional}). Several threads may call at once.
  */
 public final class TorchScript implements AutoCloseable {
   private final PtSymbolBlock module;
