@@ -138,6 +138,11 @@ public final class StageFolder {
     removeAllBut(manifest);
   }
 
+  /** Makes the stage's output invisible before data at a fixed place is written over. */
+  public void withdraw() throws IOException {
+    files.delete(new Path(folder, MANIFEST), false);
+  }
+
   private void write(Path file, Manifest manifest) throws IOException {
     try (OutputStream out = files.create(file, true)) {
       out.write(manifest.toJson().getBytes(StandardCharsets.UTF_8));
