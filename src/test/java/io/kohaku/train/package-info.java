@@ -1,0 +1,2 @@
+/** The loop's parts by themselves, and the whole loop on the tiny SDXL. */
+package io.kohaku.train;
