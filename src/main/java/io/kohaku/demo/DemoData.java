@@ -30,6 +30,7 @@ public final class DemoData {
     Path tokenizer = folder.resolve("tokenizer");
     DemoTokenizer.learn(posts).write(tokenizer);
     Path base = folder.resolve("base.safetensors");
+    DemoCheckpoint.write(base);
     return new DemoSummary(
         postFolder,
         shardFolder,

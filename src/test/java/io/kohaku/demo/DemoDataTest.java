@@ -7,11 +7,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kohaku.settings.DemoSettings;
+import io.kohaku.tensor.Dtype;
+import io.kohaku.tensor.SafeTensors;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -166,6 +169,24 @@ class DemoDataTest {
       merged.add(pair[0] + pair[1]);
     }
     assertThat(merged).hasSize(510);
+  }
+
+  @Test
+  void theBaseModelIsTheFormulasAndHasThePassengersOfPublishedFiles() {
+    try (SafeTensors base = SafeTensors.open(summary.base())) {
+      assertThat(base.metadata()).containsEntry("head_width", "16");
+      assertThat(base.tensors()).hasSize(TinySdxl.load().tensors().size() + 2);
+      String key = "model.diffusion_model.out.2.weight";
+      FloatBuffer stored = base.bytes(key).asFloatBuffer();
+      float[] values = new float[stored.remaining()];
+      stored.get(values);
+      assertThat(values).isEqualTo(FormulaWeights.values(key, base.info(key).shape()));
+      String ids = "conditioner.embedders.0.transformer.text_model.embeddings.position_ids";
+      assertThat(base.info(ids).dtype()).isEqualTo(Dtype.I64);
+      assertThat(base.bytes(ids).asLongBuffer().get(76)).isEqualTo(76);
+      assertThat(base.bytes("conditioner.embedders.1.model.logit_scale").getFloat())
+          .isEqualTo(4.6051702f);
+    }
   }
 
   @Test
