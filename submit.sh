@@ -28,6 +28,9 @@ embedded_submit() {
       --driver-class-path "$libraries/*" \
       --conf "spark.executor.extraClassPath=$libraries/*" "$@"
   )
+  # The launcher's answer begins with an empty part and a line end.
+  command=("${command[@]:1}")
+  command[0]=${command[0]#$'\n'}
   export LOG4J_CONFIGURATION_FILE=${LOG4J_CONFIGURATION_FILE:-$root/jobs/log4j2.properties}
   SPARK_HOME=$embedded SPARK_SCALA_VERSION=2.12 exec "${command[@]}"
 }

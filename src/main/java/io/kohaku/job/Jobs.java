@@ -1,5 +1,6 @@
 package io.kohaku.job;
 
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
 
@@ -9,13 +10,19 @@ public final class Jobs {
 
   /** Adds one subcommand for each job. */
   public static void addTo(CommandLine main) {
-    for (StageJob stage : stages()) {
+    StageJob data = new DemoDataJob();
+    List<StageJob> pipeline = pipeline();
+    List<StageJob> demo = new ArrayList<>(List.of(data));
+    demo.addAll(pipeline);
+    add(main, "demo", "Generate a small made-up site and run every stage on it.", demo);
+    add(main, data.name(), data.summary(), List.of(data));
+    for (StageJob stage : pipeline) {
       add(main, stage.name(), stage.summary(), List.of(stage));
     }
   }
 
   /** The stages of the pipeline, in the order in which they read each other's outputs. */
-  static List<StageJob> stages() {
+  static List<StageJob> pipeline() {
     return List.of();
   }
 

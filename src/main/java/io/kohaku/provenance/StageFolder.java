@@ -116,8 +116,15 @@ public final class StageFolder {
     return data;
   }
 
-  /** Measures one output of this stage. */
+  /**
+   * Measures one output of this stage.
+   *
+   * @throws IllegalStateException if nothing lies there
+   */
   public Manifest.Output measure(Path output, long rows) throws IOException {
+    if (!files.exists(output)) {
+      throw new IllegalStateException("Missing output: " + output);
+    }
     String relative = folder.toUri().relativize(files.makeQualified(output).toUri()).getPath();
     FileListing listing = FileListing.under(files, output);
     return new Manifest.Output(

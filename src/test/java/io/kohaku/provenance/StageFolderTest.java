@@ -65,6 +65,19 @@ class StageFolderTest {
   }
 
   @Test
+  void anOutputThatWasNotWrittenIsABug() throws IOException {
+    Path nowhere = new Path(folder.newDataFolder(), "posts");
+    assertThatThrownBy(() -> folder.measure(nowhere, 1)).hasMessage("Missing output: " + nowhere);
+  }
+
+  @Test
+  void withdrawnDataIsInvisible() throws IOException {
+    publish("abc");
+    folder.withdraw();
+    assertThat(folder.manifest()).isEmpty();
+  }
+
+  @Test
   void readsBackWhatItPublished() throws IOException {
     Manifest manifest = publish("abc");
     assertThat(folder.require()).isEqualTo(manifest);
