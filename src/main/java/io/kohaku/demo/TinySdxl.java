@@ -2,12 +2,22 @@ package io.kohaku.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kohaku.sdxl.ModelOptions;
+import io.kohaku.tensor.Dtype;
+import io.kohaku.tensor.SafeTensorsWriter;
+import io.kohaku.tensor.TensorSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -47,6 +57,26 @@ public record TinySdxl(int headWidth, int beginToken, int endToken, Map<String, 
           tensors);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read tiny-sdxl.json: " + e.getMessage(), e);
+    }
+  }
+
+  /** Writes the model, float32, as the single-file checkpoint {@code file}. */
+  public void write(Path file) throws IOException {
+    List<TensorSource> sources = new ArrayList<>();
+    tensors.forEach(
+        (key, shape) ->
+            sources.add(new TensorSource(key, Dtype.F32, shape, out -> write(out, key, shape))));
+    Map<String, String> metadata = Map.of(ModelOptions.HEAD_WIDTH_KEY, Integer.toString(headWidth));
+    SafeTensorsWriter.write(file, metadata, sources);
+  }
+
+  private static void write(WritableByteChannel out, String key, long[] shape) throws IOException {
+    float[] values = FormulaWeights.values(key, shape);
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    while (bytes.hasRemaining()) {
+      out.write(bytes);
     }
   }
 }

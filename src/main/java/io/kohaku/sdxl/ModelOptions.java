@@ -1,8 +1,9 @@
 package io.kohaku.sdxl;
 
+import io.kohaku.settings.ModelSettings;
+import io.kohaku.settings.ModelSettings.PooledProjection;
+import io.kohaku.settings.Precision;
 import io.kohaku.tensor.Dtype;
-import java.util.Objects;
-import java.util.OptionalLong;
 
 /**
  * How the frozen networks are set up.
@@ -10,31 +11,45 @@ import java.util.OptionalLong;
  * @param dtype the type of the frozen weights and so of all products: F32, BF16 or F16
  * @param timesteps divisor of the timestep embedding
  * @param pooledProjection direction of the pooled projection
- * @param headWidth channels of one attention head, where the checkpoint does not say and it is not
- *     64
+ * @param headWidth channels of one attention head, where the checkpoint's metadata does not say
  */
 public record ModelOptions(
-    Dtype dtype, Timesteps timesteps, PooledProjection pooledProjection, OptionalLong headWidth) {
-  /** The number of the checkpoint's metadata that tells the width of an attention head. */
+    Dtype dtype, Timesteps timesteps, PooledProjection pooledProjection, long headWidth) {
+  /** The entry of a checkpoint's metadata that tells the width of an attention head. */
   public static final String HEAD_WIDTH_KEY = "head_width";
 
-  /** Correct networks in float32. */
+  /** Correct networks of SDXL in float32. */
   public static final ModelOptions DEFAULT =
-      new ModelOptions(
-          Dtype.F32, Timesteps.HALF_WIDTH, PooledProjection.STRAIGHT, OptionalLong.empty());
+      new ModelOptions(Dtype.F32, Timesteps.HALF_WIDTH, PooledProjection.STANDARD, 64);
 
-  /** Checks the dtype. */
+  /** Checks the dtype and the head width. */
   public ModelOptions {
-    Objects.requireNonNull(timesteps, "timesteps");
-    Objects.requireNonNull(pooledProjection, "pooledProjection");
     if (dtype != Dtype.F32 && dtype != Dtype.BF16 && dtype != Dtype.F16) {
       throw new IllegalArgumentException(
           "Invalid dtype: " + dtype + " (frozen weights are F32, BF16 or F16)");
     }
-    if (headWidth.isPresent() && headWidth.getAsLong() < 1) {
+    if (headWidth < 1) {
       throw new IllegalArgumentException(
-          "Invalid head width: " + headWidth.getAsLong() + " (must be at least 1)");
+          "Invalid head width: " + headWidth + " (must be at least 1)");
     }
+  }
+
+  /** What {@code settings} say, with weights in {@code precision}. */
+  public static ModelOptions of(ModelSettings settings, Precision precision) {
+    return new ModelOptions(
+        dtype(precision),
+        settings.timestepDivisor() == 160 ? Timesteps.HALF_WIDTH : Timesteps.HALF_WIDTH_MINUS_ONE,
+        settings.pooledProjection(),
+        settings.headWidth());
+  }
+
+  /** The dtype of weights in {@code precision}. */
+  public static Dtype dtype(Precision precision) {
+    return switch (precision) {
+      case FP32 -> Dtype.F32;
+      case BF16 -> Dtype.BF16;
+      case FP16 -> Dtype.F16;
+    };
   }
 
   /** The same with weights of another type. */

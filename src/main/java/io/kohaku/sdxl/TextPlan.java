@@ -1,5 +1,6 @@
 package io.kohaku.sdxl;
 
+import io.kohaku.settings.ModelSettings.PooledProjection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.kohaku.sdxl;
 
+import io.kohaku.settings.ModelSettings.PooledProjection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ final class RealSdxl {
     Stream.of(
             UNetPlan.of(UNET, Timesteps.HALF_WIDTH),
             TextPlan.first(FIRST),
-            TextPlan.second(SECOND, PooledProjection.STRAIGHT),
+            TextPlan.second(SECOND, PooledProjection.STANDARD),
             VaePlan.encoder(VAE),
             VaePlan.decoder(VAE))
         .flatMap(List::stream)

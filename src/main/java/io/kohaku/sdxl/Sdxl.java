@@ -1,0 +1,155 @@
+package io.kohaku.sdxl;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.kohaku.tensor.KernelSource;
+import io.kohaku.tensor.Natives;
+import io.kohaku.tensor.TorchScript;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The networks that are trained through: both text encoders and the U-Net, frozen, with room for
+ * adapters.
+ *
+ * <pre>{@code
+ * Autograd.enterThread();
+ * try (SdxlCheckpoint checkpoint = SdxlCheckpoint.open(file, Optional.empty(), options);
+ *     Sdxl sdxl = Sdxl.open(checkpoint, device, layers)) {
+ *   sdxl.attach(Network.UNET, path, Map.of("lokr_w1", w1, "lokr_w2", w2), Map.of("scale", 1.0));
+ *   try (MemoryScope scope = MemoryScope.open(sdxl.manager())) {      // one micro-batch
+ *     Tape tape = Tape.checkpointed(scope.manager());
+ *     Sdxl.Conditioning conditioning =
+ *         sdxl.condition(tape, tape.input(ids1), tape.input(ids2), tape.input(sizes));
+ *     Value epsilon =
+ *         sdxl.predict(tape, tape.input(noisyLatents), tape.input(timesteps), conditioning);
+ *     tape.backward(epsilon, gradientOfTheLoss);
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Text encoders that are not trained can run once on an inference tape, their values entering
+ * another tape by {@link Tape#input}. Several threads may run tapes at once, each its own.
+ */
+public final class Sdxl implements AutoCloseable {
+  private final NDManager manager;
+  private final UNet unet;
+  private final TextEncoder first;
+  private final TextEncoder second;
+  private final Segment joinContext;
+  private final Segment joinVector;
+  private final ModuleRegistry modules;
+
+  private Sdxl(SdxlCheckpoint checkpoint, NDManager manager, List<KernelSource> layers) {
+    this.manager = manager;
+    TorchScript kernels = LayerKernels.load(manager, layers);
+    SdxlLayout layout = checkpoint.layout();
+    WeightReader reader = checkpoint.reader(checkpoint.options().dtype());
+    this.first = new TextEncoder(Network.TE1, layout.first(), kernels, manager, reader);
+    this.second = new TextEncoder(Network.TE2, layout.second(), kernels, manager, reader);
+    this.unet = new UNet(layout, kernels, manager, reader);
+    this.joinContext = Segment.bare(Kernel.JOIN_CONTEXT, kernels);
+    this.joinVector = Segment.bare(Kernel.CONDITIONING_VECTOR, kernels);
+    this.modules = layout.modules();
+  }
+
+  /**
+   * Loads the networks onto {@code device}.
+   *
+   * @param layers kernel texts with {@code linear} and {@code conv}: {@link LayerKernels#PLAIN}, or
+   *     an adapter's
+   */
+  public static Sdxl open(SdxlCheckpoint checkpoint, Device device, List<KernelSource> layers) {
+    NDManager manager = Natives.manager(device);
+    try {
+      return new Sdxl(checkpoint, manager, layers);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  /**
+   * What the U-Net is told besides the latents.
+   *
+   * @param context {@code [batch, 75 rows + 2, 2048]}
+   * @param vector {@code [batch, 2816]}
+   */
+  public record Conditioning(Value context, Value vector) {}
+
+  /** The manager of the weights: the parent for the caller's scopes on this device. */
+  public NDManager manager() {
+    return manager;
+  }
+
+  /** The U-Net. */
+  public UNet unet() {
+    return unet;
+  }
+
+  /** CLIP-L. */
+  public TextEncoder first() {
+    return first;
+  }
+
+  /** OpenCLIP bigG. */
+  public TextEncoder second() {
+    return second;
+  }
+
+  /** Every layer that an adapter may be put on. */
+  public ModuleRegistry modules() {
+    return modules;
+  }
+
+  /**
+   * Encodes texts and sizes.
+   *
+   * @param firstIds token rows of the first encoder {@code [batch, rows, 77]}, int64
+   * @param secondIds token rows of the second encoder
+   * @param sizes {@code [batch, 6]}: original height and width, crop top and left, target height
+   *     and width
+   */
+  public Conditioning condition(Tape tape, Value firstIds, Value secondIds, Value sizes) {
+    TextEncoder.Output one = first.forward(tape, firstIds);
+    TextEncoder.Output two = second.forward(tape, secondIds);
+    Value context = tape.call(joinContext, one.hidden(), two.hidden());
+    Value vector = tape.call(joinVector, two.pooled().orElseThrow(), sizes);
+    return new Conditioning(context, vector);
+  }
+
+  /** The predicted noise, see {@link UNet#forward}. */
+  public Value predict(Tape tape, Value latents, Value timesteps, Conditioning conditioning) {
+    return unet.forward(tape, latents, timesteps, conditioning.context(), conditioning.vector());
+  }
+
+  /**
+   * Puts an adapter on a layer: its tensors appear in the kernels' {@code p} and its numbers in
+   * {@code c} under the layer's name and a dot. Put again, they replace those before.
+   *
+   * <p>The tensors stay the caller's. Those that require a gradient collect it in every {@link
+   * Tape#backward}.
+   */
+  public void attach(
+      Network network, String path, Map<String, NDArray> tensors, Map<String, Double> numbers) {
+    switch (network) {
+      case UNET -> unet.attach(path, tensors, numbers);
+      case TE1 -> first.attach(path, tensors, numbers);
+      case TE2 -> second.attach(path, tensors, numbers);
+      default ->
+          throw new IllegalArgumentException(
+              "Unknown network: %s (one of UNET, TE1, TE2)".formatted(network));
+    }
+  }
+
+  @Override
+  public void close() {
+    unet.close();
+    first.close();
+    second.close();
+    joinContext.close();
+    joinVector.close();
+    manager.close();
+  }
+}

@@ -1,0 +1,134 @@
+package io.kohaku.sdxl;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.kohaku.tensor.Dtype;
+import io.kohaku.tensor.Natives;
+import io.kohaku.tensor.TorchScript;
+import java.util.List;
+
+/**
+ * SDXL's autoencoder between pictures and latents.
+ *
+ * <pre>{@code
+ * Autograd.enterThread();
+ * try (SdxlCheckpoint checkpoint = SdxlCheckpoint.open(file, vaeFile, options);
+ *     Vae vae = Vae.open(checkpoint, Device.gpu(0), Dtype.F32);
+ *     MemoryScope scope = MemoryScope.open(vae.manager())) {
+ *   Vae.Moments moments = vae.encode(scope.manager(), pictures);
+ * }
+ * }</pre>
+ *
+ * <p>Weights of SDXL 1.0 overflow in float16: use F32 or BF16, or a VAE made for F16. Several
+ * threads may encode at once.
+ */
+public final class Vae implements AutoCloseable {
+  /** What latents are multiplied by before they are diffused. */
+  public static final double SCALE = 0.13025;
+
+  private final NDManager manager;
+  private final Segments encoder;
+  private final Segments decoder;
+  private final Segment mean;
+  private final Segment logVariance;
+  private final Segment image;
+  private final int reduction;
+
+  private Vae(SdxlCheckpoint checkpoint, NDManager manager, Dtype dtype) {
+    this.manager = manager;
+    TorchScript kernels = LayerKernels.load(manager, List.of(LayerKernels.PLAIN));
+    WeightReader reader = checkpoint.reader(dtype);
+    SdxlLayout layout = checkpoint.layout();
+    this.encoder = new Segments(Network.VAE, layout.encoder(), kernels, manager, reader);
+    this.decoder = new Segments(Network.VAE, layout.decoder(), kernels, manager, reader);
+    this.mean = Segment.bare(Kernel.VAE_MEAN, kernels);
+    this.logVariance = Segment.bare(Kernel.VAE_LOG_VARIANCE, kernels);
+    this.image = Segment.bare(Kernel.VAE_IMAGE, kernels);
+    this.reduction = 1 << (layout.vaeSizes().channels().size() - 1);
+  }
+
+  /** Loads the autoencoder onto {@code device}, its weights and products in {@code dtype}. */
+  public static Vae open(SdxlCheckpoint checkpoint, Device device, Dtype dtype) {
+    NDManager manager = Natives.manager(device);
+    try {
+      return new Vae(checkpoint, manager, dtype);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The distribution of the latents of a picture, before {@link #SCALE}.
+   *
+   * @param mean {@code [batch, 4, height / 8, width / 8]}, float32
+   * @param logVariance natural logarithm of the variance, of the same shape
+   */
+  public record Moments(NDArray mean, NDArray logVariance) {}
+
+  /** The manager of the weights: the parent for the caller's scopes on this device. */
+  public NDManager manager() {
+    return manager;
+  }
+
+  /**
+   * The latents' distribution of {@code pictures}.
+   *
+   * @param scope owner of the result
+   * @param pictures {@code [batch, 3, height, width]}, float32 from -1 to 1, on this device
+   */
+  public Moments encode(NDManager scope, NDArray pictures) {
+    Shape shape = pictures.getShape();
+    if (shape.dimension() != 4
+        || shape.get(1) != 3
+        || shape.get(2) % reduction != 0
+        || shape.get(3) % reduction != 0) {
+      throw new IllegalArgumentException(
+          "Invalid pictures: %s ([batch, 3, height, width], height and width multiples of %d)"
+              .formatted(shape, reduction));
+    }
+    Tape tape = Tape.inference(scope);
+    Value moments = run(tape, encoder, tape.input(pictures));
+    NDArray meanBCHW = tape.call(mean, moments).array();
+    NDArray logVarianceBCHW = tape.call(logVariance, moments).array();
+    tape.drop(moments);
+    return new Moments(meanBCHW, logVarianceBCHW);
+  }
+
+  /**
+   * The pictures of {@code latents}.
+   *
+   * @param scope owner of the result
+   * @param latents {@code [batch, 4, height / 8, width / 8]}, not scaled, on this device
+   * @return {@code [batch, 3, height, width]}, float32, about -1 to 1
+   */
+  public NDArray decode(NDManager scope, NDArray latents) {
+    Tape tape = Tape.inference(scope);
+    Value picture = run(tape, decoder, tape.input(latents));
+    Value result = tape.call(image, picture);
+    tape.drop(picture);
+    return result.array();
+  }
+
+  private static Value run(Tape tape, Segments half, Value input) {
+    Value current = input;
+    for (Segment segment : half.all()) {
+      Value next = tape.call(segment, current);
+      if (current != input) {
+        tape.drop(current);
+      }
+      current = next;
+    }
+    return current;
+  }
+
+  @Override
+  public void close() {
+    encoder.close();
+    decoder.close();
+    List.of(mean, logVariance, image).forEach(Segment::close);
+    manager.close();
+  }
+}
