@@ -8,6 +8,13 @@ import java.io.Serializable;
  * @param model the frozen SDXL model
  * @param run where the outputs lie and which seed they grow from
  * @param demo the made-up site that the demo runs on
+ * @param images where the images are and how they become pixels
+ * @param latents how pixels become latents
  */
-public record Settings(ModelSettings model, RunSettings run, DemoSettings demo)
+public record Settings(
+    ModelSettings model,
+    RunSettings run,
+    DemoSettings demo,
+    ImageSettings images,
+    LatentSettings latents)
     implements Serializable {}

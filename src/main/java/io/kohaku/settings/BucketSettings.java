@@ -1,0 +1,39 @@
+package io.kohaku.settings;
+
+import java.io.Serializable;
+
+/**
+ * Which sizes images are trained at.
+ *
+ * @param width width in pixels of the resolution whose area every bucket stays below
+ * @param height height in pixels of that resolution
+ * @param minSide shortest side in pixels of a listed bucket
+ * @param maxSide longest side in pixels of a listed bucket
+ * @param step every bucket side is a multiple of this number of pixels
+ * @param upscale whether small images are enlarged to a listed bucket
+ */
+public record BucketSettings(
+    @Range(min = 64) int width,
+    @Range(min = 64) int height,
+    @Range(min = 8) int minSide,
+    @Range(min = 8) int maxSide,
+    @Range(min = 8) int step,
+    boolean upscale)
+    implements Serializable, Checked {
+
+  @Override
+  public void check(Problems problems) {
+    if (step % 8 != 0) {
+      problems.add("step", step, "must be a multiple of 8, the width of a latent pixel");
+    }
+    if (minSide > maxSide) {
+      problems.add("min-side", minSide, "must not be above max-side");
+    }
+    if (Math.min(width, height) < minSide) {
+      problems.add("min-side", minSide, "must not be above width or height");
+    }
+    if (Math.max(width, height) > maxSide) {
+      problems.add("max-side", maxSide, "must not be below width or height");
+    }
+  }
+}
