@@ -1,0 +1,88 @@
+package io.kohaku.image;
+
+import io.kohaku.settings.ImageSettings;
+import org.opencv.core.CvException;
+import org.opencv.core.Mat;
+import org.opencv.core.Rect;
+import org.opencv.imgproc.Imgproc;
+
+/**
+ * Turns one image file's bytes into pixels of its bucket's size: check the header, decode, turn
+ * upright, flatten, resize, crop.
+ *
+ * <p>Safe for use by several threads at once; native memory is released before a call returns.
+ */
+public final class ImagePreparer {
+  private final ImageSettings settings;
+  private final BucketChoice choice;
+  private final ImageDecoder decoder;
+  private final Resizer resizer;
+
+  /** A preparer with these settings; loads OpenCV. */
+  public ImagePreparer(ImageSettings settings) {
+    NativeOpenCv.load();
+    this.settings = settings;
+    this.choice = new BucketChoice(settings.buckets());
+    this.decoder = new ImageDecoder(settings);
+    this.resizer = new Resizer(settings.resize());
+  }
+
+  /** The pixels of this file. */
+  public PreparedImage prepare(byte[] file) throws ImageRejected {
+    if (file.length > settings.maxBytes()) {
+      throw new ImageRejected(
+          RejectReason.TOO_MANY_BYTES,
+          file.length + " bytes, images.max-bytes is " + settings.maxBytes());
+    }
+    ImageHeader header = ImageHeader.read(file);
+    header.check(settings);
+    Mat decoded = new Mat();
+    try {
+      decoder.decode(file, header, decoded);
+      return placed(decoded);
+    } catch (CvException e) {
+      throw new ImageRejected(RejectReason.UNDECODABLE, "OpenCV: " + e.getMessage());
+    } finally {
+      decoded.release();
+    }
+  }
+
+  private PreparedImage placed(Mat decodedBgr) throws ImageRejected {
+    Placement placement = choice.place(decodedBgr.cols(), decodedBgr.rows());
+    long pixels = (long) placement.resizedWidth() * placement.resizedHeight();
+    if (pixels > settings.maxPixels()) {
+      throw new ImageRejected(
+          RejectReason.TOO_MANY_PIXELS,
+          "resized to %dx%d to cover bucket %s, images.max-pixels is %d"
+              .formatted(
+                  placement.resizedWidth(),
+                  placement.resizedHeight(),
+                  placement.bucket().name(),
+                  settings.maxPixels()));
+    }
+    Mat resized = new Mat();
+    try {
+      resizer.resize(decodedBgr, resized, placement.resizedWidth(), placement.resizedHeight());
+      return new PreparedImage(placement, croppedRgb(resized, placement));
+    } finally {
+      resized.release();
+    }
+  }
+
+  private static byte[] croppedRgb(Mat resizedBgr, Placement placement) {
+    Bucket bucket = placement.bucket();
+    Mat view =
+        resizedBgr.submat(
+            new Rect(placement.cropLeft(), placement.cropTop(), bucket.width(), bucket.height()));
+    Mat rgb = new Mat();
+    try {
+      Imgproc.cvtColor(view, rgb, Imgproc.COLOR_BGR2RGB);
+      byte[] bytes = new byte[bucket.width() * bucket.height() * 3];
+      rgb.get(0, 0, bytes);
+      return bytes;
+    } finally {
+      rgb.release();
+      view.release();
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.kohaku.image;
+
+import java.util.zip.CRC32;
+
+/** Walks a PNG's chunks up to its end chunk and checks each one's sum. */
+final class PngHeader {
+  private PngHeader() {}
+
+  static ImageHeader read(ByteReader in) throws ImageRejected {
+    long width = 0;
+    long height = 0;
+    int frames = 1;
+    ExifBlock exif = ExifBlock.NONE;
+    int at = 8;
+    String type = "";
+    while (!type.equals("IEND")) {
+      long length = in.u32Big(at);
+      type = in.fourLetters(at + 4);
+      in.require(at, length + 12);
+      checkSum(in, at, (int) length, type);
+      int data = at + 8;
+      switch (type) {
+        case "IHDR" -> {
+          width = in.u32Big(data);
+          height = in.u32Big(data + 4);
+        }
+        case "acTL" -> frames = (int) Math.min(Integer.MAX_VALUE, in.u32Big(data));
+        case "eXIf" -> exif = new ExifBlock(data, (int) length);
+        default -> {
+          // Not needed before decoding.
+        }
+      }
+      at += (int) length + 12;
+    }
+    return new ImageHeader(ImageFormat.PNG, clamp(width), clamp(height), frames, 0, exif);
+  }
+
+  private static void checkSum(ByteReader in, int at, int length, String type)
+      throws ImageRejected {
+    CRC32 sum = new CRC32();
+    sum.update(in.bytes(), at + 4, length + 4);
+    if (sum.getValue() != in.u32Big(at + 8 + length)) {
+      throw new ImageRejected(
+          RejectReason.UNDECODABLE,
+          "the check sum of chunk " + type + " at byte " + at + " is off");
+    }
+  }
+
+  private static int clamp(long side) {
+    return (int) Math.min(Integer.MAX_VALUE, side);
+  }
+}

@@ -1,0 +1,2 @@
+/** Tests of shards, decoding and buckets. */
+package io.kohaku.image;
