@@ -1,0 +1,51 @@
+package io.kohaku.lokr;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.kohaku.random.SeededStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What trainable tensors hold before the first step: a function of the seed and the tensor's name,
+ * so that neither the order of creation nor the other layers change it.
+ *
+ * @param seed the run's seed
+ * @param base the frozen weights, read where lengths are trained
+ */
+public record LeafStart(long seed, BaseWeights base) {
+
+  /** The starting values of one tensor, float32, on the device of {@code scope}. */
+  NDArray values(NDManager scope, LokrLayer layer, Leaf leaf) {
+    return switch (leaf.start()) {
+      case ZERO -> scope.zeros(leaf.shape());
+      case UNIFORM -> scope.create(uniform(layer, leaf), leaf.shape());
+      case LENGTHS -> {
+        NDArray lengths = scope.zeros(leaf.shape());
+        NDArray weight = base.weight(scope, layer.layer());
+        yield LeafKernels.shared().tensor(scope, "lokr_lengths", weight, lengths);
+      }
+      default -> throw new IllegalStateException("Unknown start: " + leaf.start());
+    };
+  }
+
+  private float[] uniform(LokrLayer layer, Leaf leaf) {
+    Shape shape = leaf.shape();
+    SeededStream stream = SeededStream.of(seed, nameKey(layer.name() + "." + leaf.suffix()));
+    float[] values = new float[Math.toIntExact(shape.size())];
+    double bound = leaf.bound();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) ((2 * stream.nextDouble() - 1) * bound);
+    }
+    return values;
+  }
+
+  /** FNV-1a 64 of a name: its key for seeded streams. */
+  static long nameKey(String name) {
+    long hash = 0xcbf29ce484222325L;
+    for (byte octet : name.getBytes(StandardCharsets.UTF_8)) {
+      hash = (hash ^ (octet & 0xff)) * 0x100000001b3L;
+    }
+    return hash;
+  }
+}

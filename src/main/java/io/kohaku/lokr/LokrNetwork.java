@@ -1,0 +1,108 @@
+package io.kohaku.lokr;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.kohaku.tensor.MemoryScope;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The trainable tensors of an adapter: float32, on one device, in the reference's creation order
+ * (text encoders, then U-Net; within a layer the small block first).
+ *
+ * <p>Their values change in place; who holds one, holds it for the adapter's life.
+ */
+public final class LokrNetwork implements AutoCloseable {
+  private final NDManager manager;
+  private final List<LokrLayer> layers;
+  private final Map<String, Map<String, NDArray>> leaves = new LinkedHashMap<>();
+
+  private LokrNetwork(NDManager manager, List<LokrLayer> layers) {
+    this.manager = manager;
+    this.layers = List.copyOf(layers);
+  }
+
+  /** An adapter whose update is zero, on the device of {@code parent} and closed with it. */
+  public static LokrNetwork create(NDManager parent, List<LokrLayer> layers, LeafStart start) {
+    LokrNetwork network = new LokrNetwork(parent.newSubManager(), layers);
+    for (LokrLayer layer : layers) {
+      Map<String, NDArray> own = new LinkedHashMap<>();
+      for (Leaf leaf : layer.shape().leaves()) {
+        own.put(leaf.suffix(), network.leaf(layer, leaf, start));
+      }
+      network.leaves.put(layer.name(), Collections.unmodifiableMap(own));
+    }
+    return network;
+  }
+
+  private NDArray leaf(LokrLayer layer, Leaf leaf, LeafStart start) {
+    try (MemoryScope scope = MemoryScope.open(manager)) {
+      NDArray values = start.values(scope.manager(), layer, leaf).duplicate();
+      values.setRequiresGradient(true);
+      return scope.keep(values, manager);
+    }
+  }
+
+  /** The adapted layers in creation order. */
+  public List<LokrLayer> layers() {
+    return layers;
+  }
+
+  /** The trainable tensors of a layer by suffix. */
+  public Map<String, NDArray> leaves(LokrLayer layer) {
+    Map<String, NDArray> own = leaves.get(layer.name());
+    if (own == null) {
+      throw new IllegalArgumentException(
+          "Unknown layer: %s (one of %d adapted layers)".formatted(layer.name(), layers.size()));
+    }
+    return own;
+  }
+
+  /** All trainable tensors, {@code <layer>.<suffix>}, in creation order. */
+  public Map<String, NDArray> parameters() {
+    Map<String, NDArray> parameters = new LinkedHashMap<>();
+    for (ParameterGroup group : ParameterGroup.values()) {
+      parameters.putAll(parameters(group));
+    }
+    return parameters;
+  }
+
+  /** The trainable tensors of one group in creation order. */
+  public Map<String, NDArray> parameters(ParameterGroup group) {
+    Map<String, NDArray> parameters = new LinkedHashMap<>();
+    for (LokrLayer layer : layers) {
+      if (ParameterGroup.of(layer) == group) {
+        leaves(layer).forEach((suffix, leaf) -> parameters.put(layer.name() + "." + suffix, leaf));
+      }
+    }
+    return parameters;
+  }
+
+  /**
+   * Puts the adapter under the networks.
+   *
+   * @param seam where its tensors join
+   * @param modes how each layer is applied; never {@code AUTO}
+   * @param masks what dropout leaves out
+   * @param multiplier strength of the update, 1 for training
+   */
+  public void attachTo(AdapterSeam seam, ModeChoice modes, DropoutMasks masks, double multiplier) {
+    for (LokrLayer layer : layers) {
+      Map<String, NDArray> tensors = new LinkedHashMap<>(leaves(layer));
+      tensors.putAll(masks.of(layer));
+      ApplyMode mode = modes.of(layer);
+      seam.attach(layer.layer(), tensors, layer.shape().constants(multiplier, mode));
+    }
+  }
+
+  NDManager manager() {
+    return manager;
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}
