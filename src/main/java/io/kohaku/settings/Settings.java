@@ -6,6 +6,8 @@ import java.io.Serializable;
  * All settings of a run, one record for each section of {@code reference.conf}.
  *
  * @param model the frozen SDXL model
+ * @param cluster how the ranks of a training run reach each other
+ * @param train how the adapter is trained
  * @param run where the outputs lie and which seed they grow from
  * @param demo the made-up site that the demo runs on
  * @param images where the images are and how they become pixels
@@ -13,6 +15,8 @@ import java.io.Serializable;
  */
 public record Settings(
     ModelSettings model,
+    ClusterSettings cluster,
+    TrainSettings train,
     RunSettings run,
     DemoSettings demo,
     ImageSettings images,

@@ -1,0 +1,214 @@
+package io.kohaku.settings;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How the adapter is trained.
+ *
+ * @param microBatch images of one bucket that go through the networks at a time
+ * @param microBatchesPerUpdate micro-batches of one update, over all ranks
+ * @param epochs how often every image is seen
+ * @param maxUpdates updates after which the run ends early; 0 for none
+ * @param gradientCheckpointing compute segments again on the way back instead of keeping them
+ * @param compute the type of the frozen weights and of products
+ * @param objective what the networks learn to predict and how errors are weighed
+ * @param optimizer how gradients become updates
+ * @param schedule how the learning rate changes
+ * @param lossScale dynamic loss scaling for half precision
+ * @param guard what is left out as broken
+ * @param ema averaged adapter
+ * @param validation loss on fixed images, noise and timesteps
+ * @param checkpoint when and where the run is saved
+ * @param log when and what the run tells
+ */
+public record TrainSettings(
+    @Range(min = 1) int microBatch,
+    @Range(min = 1) int microBatchesPerUpdate,
+    @Range(min = 1) int epochs,
+    @Range(min = 0) long maxUpdates,
+    boolean gradientCheckpointing,
+    Compute compute,
+    Objective objective,
+    Optimizer optimizer,
+    Schedule schedule,
+    LossScale lossScale,
+    Guard guard,
+    Ema ema,
+    Validation validation,
+    Checkpoint checkpoint,
+    Log log)
+    implements Serializable {
+
+  /** The type of the frozen weights and of products. */
+  public enum Compute {
+    /** 32 bits. */
+    FP32,
+    /** bfloat16. */
+    BF16,
+    /** Half precision, with a dynamic loss scale. */
+    FP16
+  }
+
+  /** What the networks learn to predict. */
+  public enum Prediction {
+    /** The noise. */
+    EPSILON,
+    /** The velocity: sqrt(ᾱ)·noise − sqrt(1−ᾱ)·latent. */
+    VELOCITY
+  }
+
+  /**
+   * The objective.
+   *
+   * @param minSnrGamma weight min(SNR, γ)/SNR; 0 for equal weights
+   * @param noiseOffset strength of noise that is the same over all of a channel
+   * @param adaptiveNoiseScale how much the offset grows with a channel's mean
+   * @param zeroTerminalSnr rescale the schedule so that the last timestep is noise alone
+   * @param firstTimestep least timestep
+   * @param lastTimestep timestep above the greatest
+   */
+  public record Objective(
+      Prediction prediction,
+      @Range(min = 0) double minSnrGamma,
+      @Range(min = 0) double noiseOffset,
+      double adaptiveNoiseScale,
+      boolean zeroTerminalSnr,
+      @Range(min = 0, max = 999) int firstTimestep,
+      @Range(min = 1, max = 1000) int lastTimestep)
+      implements Checked, Serializable {
+    @Override
+    public void check(Problems problems) {
+      if (lastTimestep <= firstTimestep) {
+        problems.add("last-timestep", lastTimestep, "must be above first-timestep");
+      }
+      if (zeroTerminalSnr && prediction == Prediction.EPSILON) {
+        problems.add(
+            "zero-terminal-snr", true, "needs prediction = velocity: pure noise tells nothing");
+      }
+    }
+  }
+
+  /** Optimizers. */
+  public enum Algorithm {
+    /** Lion with its momentum in 8 bits. */
+    LION8BIT,
+    /** Lion in float32. */
+    LION,
+    /** AdamW in float32. */
+    ADAMW
+  }
+
+  /** How weight decay meets tensors that are kept in float32 by the 8-bit optimizer. */
+  public enum Decay {
+    /** Weights shrink by themselves. */
+    DECOUPLED,
+    /** Decay is added to the gradient, as bitsandbytes 0.38 to 0.49 did for small tensors. */
+    BNB042
+  }
+
+  /**
+   * The optimizer.
+   *
+   * @param unetRate learning rate of the U-Net's layers
+   * @param textEncoderRate learning rate of both text encoders' layers
+   * @param betas decay of the moving averages
+   * @param epsilon added to AdamW's denominator
+   * @param blockSize elements that share one scale in the 8-bit state
+   * @param smallTensors decay of tensors below 4096 elements
+   * @param clipNorm greatest L2 norm of all gradients together; 0 for none
+   */
+  public record Optimizer(
+      Algorithm algorithm,
+      @Range(min = 0) double unetRate,
+      @Range(min = 0) double textEncoderRate,
+      @Range(min = 0) double weightDecay,
+      List<Double> betas,
+      @Range(min = 0) double epsilon,
+      int blockSize,
+      Decay smallTensors,
+      @Range(min = 0) double clipNorm)
+      implements Checked, Serializable {
+    @Override
+    public void check(Problems problems) {
+      if (betas.size() != 2 || betas.stream().anyMatch(beta -> beta < 0 || beta >= 1)) {
+        problems.add("betas", betas, "must be two numbers from 0 to below 1");
+      }
+      if (blockSize != 256 && blockSize != 2048) {
+        problems.add("block-size", blockSize, "256, or 2048 as bitsandbytes had it to 0.43");
+      }
+    }
+  }
+
+  /** Learning-rate schedules. */
+  public enum Curve {
+    /** Flat after the warm-up. */
+    CONSTANT,
+    /** Half a cosine from the full rate to 0 after the warm-up. */
+    COSINE
+  }
+
+  /**
+   * The learning-rate schedule.
+   *
+   * @param warmup steps over which the rate grows from 0
+   * @param stepsPerUpdate steps that the schedule takes an update: 1, or the number of processes as
+   *     accelerate counts
+   */
+  public record Schedule(
+      Curve curve, @Range(min = 0) int warmup, @Range(min = 1) int stepsPerUpdate)
+      implements Serializable {}
+
+  /**
+   * The dynamic loss scale of half precision.
+   *
+   * @param initial first scale
+   * @param growthInterval finite updates in a row after which it doubles
+   */
+  public record LossScale(@Range(min = 1) double initial, @Range(min = 1) int growthInterval)
+      implements Serializable {}
+
+  /**
+   * What is left out as broken, and when that is too much.
+   *
+   * @param maxGradientNorm updates with a greater norm are skipped; 0 for none
+   * @param maxSkipped micro-batches and updates skipped in a row that end the run
+   */
+  public record Guard(@Range(min = 0) double maxGradientNorm, @Range(min = 1) int maxSkipped)
+      implements Serializable {}
+
+  /**
+   * The averaged adapter.
+   *
+   * @param decay share of the average that an update keeps; 0 for no average
+   */
+  public record Ema(@Range(min = 0, max = 0.9999999) double decay) implements Serializable {}
+
+  /**
+   * Loss on fixed images with fixed noise and timesteps.
+   *
+   * @param heldOut images that are not trained on; 0 takes the first of the first epoch's
+   * @param every updates between two measurements; 0 for the first and the last alone
+   */
+  public record Validation(@Range(min = 0) int heldOut, @Range(min = 0) long every)
+      implements Serializable {}
+
+  /**
+   * Checkpoints.
+   *
+   * @param folder where they lie, seen by every executor; empty for a folder beside the output
+   * @param every updates between two of them
+   * @param keep how many of the newest stay
+   */
+  public record Checkpoint(String folder, @Range(min = 1) long every, @Range(min = 1) int keep)
+      implements Serializable {}
+
+  /**
+   * Logs.
+   *
+   * @param interval time between two progress lines
+   * @param inputs whether each rank writes down ids and digests of what it trains on
+   */
+  public record Log(Duration interval, boolean inputs) implements Serializable {}
+}
