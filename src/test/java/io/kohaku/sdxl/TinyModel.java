@@ -9,6 +9,7 @@ import io.kohaku.Golden;
 import io.kohaku.demo.TinySdxl;
 import io.kohaku.tensor.Autograd;
 import io.kohaku.tensor.Dtype;
+import io.kohaku.tensor.KernelSource;
 import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.SafeTensors;
 import java.io.IOException;
@@ -28,9 +29,13 @@ final class TinyModel implements AutoCloseable {
   private final SafeTensors golden = SafeTensors.open(Golden.path("tiny-sdxl-vectors.safetensors"));
 
   TinyModel(ModelOptions options) {
+    this(options, LayerKernels.PLAIN);
+  }
+
+  TinyModel(ModelOptions options, KernelSource layers) {
     Autograd.enterThread();
     this.checkpoint = SdxlCheckpoint.open(FILE, Optional.empty(), options);
-    this.sdxl = Sdxl.open(checkpoint, Device.cpu(), List.of(LayerKernels.PLAIN));
+    this.sdxl = Sdxl.open(checkpoint, Device.cpu(), List.of(layers));
     this.manager = Natives.manager(Device.cpu());
   }
 
