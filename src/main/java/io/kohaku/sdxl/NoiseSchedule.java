@@ -28,11 +28,28 @@ public final class NoiseSchedule {
     float[] alphas = new float[TIMESTEPS];
     double product = 1;
     for (int t = 0; t < TIMESTEPS; t++) {
-      float root = t < TIMESTEPS / 2 ? start + step * t : end - step * (TIMESTEPS - 1 - t);
+      float root =
+          t < TIMESTEPS / 2 ? Math.fma(step, t, start) : Math.fma(-step, TIMESTEPS - 1 - t, end);
       product *= 1 - root * root;
       alphas[t] = (float) product;
     }
     return new NoiseSchedule(alphas);
+  }
+
+  /**
+   * The same schedule stretched so that the last timestep is noise only ("Common Diffusion Noise
+   * Schedules and Sample Steps are Flawed", algorithm 1): {@code s = sqrt ᾱ; s = (s - s_T) s_0 /
+   * (s_0 - s_T)}.
+   */
+  public NoiseSchedule zeroTerminal() {
+    float first = (float) Math.sqrt(alphasCumulative[0]);
+    float last = (float) Math.sqrt(alphasCumulative[TIMESTEPS - 1]);
+    float[] stretched = new float[TIMESTEPS];
+    for (int t = 0; t < TIMESTEPS; t++) {
+      float root = ((float) Math.sqrt(alphasCumulative[t]) - last) * (first / (first - last));
+      stretched[t] = root * root;
+    }
+    return new NoiseSchedule(stretched);
   }
 
   /** {@code ᾱ_t}, the share of the signal in the variance, for every timestep. */

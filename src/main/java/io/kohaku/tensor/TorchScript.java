@@ -75,6 +75,11 @@ public final class TorchScript implements AutoCloseable {
     return run(kernel, arguments, IValue::toBoolean);
   }
 
+  /** Runs a kernel that returns a {@code List[bool]}. */
+  public boolean[] tests(String kernel, Object... arguments) {
+    return run(kernel, arguments, IValue::toBooleanArray);
+  }
+
   /** Runs a kernel for its effect on its arguments. */
   public void run(String kernel, Object... arguments) {
     run(kernel, arguments, value -> null);

@@ -33,6 +33,8 @@
  *   <li>NDArray operations with a Java number, and arrays made by {@code create(..)}, hold memory
  *       of the Java object: never let them enter a graph. Numbers given to a kernel are safe.
  *   <li>A bfloat16 tensor is an opaque handle: any NDArray operation on it ends the process.
+ *   <li>Inside a kernel, {@code torch._foreach_..._} into a list that the kernel itself has put
+ *       together may be dropped as dead code: pass such lists in as arguments.
  *   <li>Results belong to the manager that the caller names; see {@link
  *       io.kohaku.tensor.MemoryScope}.
  *   <li>Each thread starts with {@link io.kohaku.tensor.Autograd#enterThread()}.
