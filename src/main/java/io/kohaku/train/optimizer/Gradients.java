@@ -1,0 +1,118 @@
+package io.kohaku.train.optimizer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.kohaku.cluster.AllReduce;
+import io.kohaku.tensor.KernelSource;
+import io.kohaku.tensor.TorchScript;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The gradients of one update of all parameters, side by side in one float32 buffer.
+ *
+ * <p>An update goes: {@link #collect}, {@link #sum} over the ranks, {@link #scale} by the inverse
+ * loss scale, {@link #clip}, then {@link Optimizer#step}.
+ */
+public final class Gradients implements AutoCloseable {
+  private static final double NORM_EPSILON = 1e-6;
+
+  private final NDManager manager;
+  private final TorchScript kernels;
+  private final NDList leaves = new NDList();
+  private final NDArray flat;
+  private final NDArray host;
+  private final NDList parts;
+  private final Map<String, Integer> index = new HashMap<>();
+  private boolean[] reached;
+
+  /** A buffer for the parameters of all {@code groups}, on the device of {@code parent}. */
+  public Gradients(NDManager parent, List<ParameterGroup> groups) {
+    this.manager = parent.newSubManager();
+    this.kernels =
+        TorchScript.load(manager, KernelSource.resource(Gradients.class, "gradients.torch"));
+    for (ParameterGroup group : groups) {
+      for (Parameter parameter : group.parameters()) {
+        if (index.put(parameter.name(), leaves.size()) != null) {
+          throw new IllegalArgumentException(
+              "Invalid parameter: %s (given twice)".formatted(parameter.name()));
+        }
+        leaves.add(parameter.tensor());
+      }
+    }
+    long count = leaves.stream().mapToLong(leaf -> leaf.getShape().size()).sum();
+    if (count * Float.BYTES > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "Invalid parameters: %d elements (at most %d fit the gradient buffer; train fewer layers)"
+              .formatted(count, Integer.MAX_VALUE / Float.BYTES));
+    }
+    boolean gpu = manager.getDevice().isGpu();
+    this.host = kernels.tensor(manager, "host_buffer", count, gpu);
+    this.flat = gpu ? host.toDevice(manager.getDevice(), true) : host;
+    this.parts = kernels.tensors(manager, "parts_of", flat, leaves);
+    this.reached = new boolean[leaves.size()];
+  }
+
+  /** Moves what the leaves have collected into the buffer and sets their gradients to zero. */
+  public void collect() {
+    reached = kernels.tests("reached", leaves);
+    NDList from = new NDList();
+    NDList to = new NDList();
+    for (int i = 0; i < reached.length; i++) {
+      if (reached[i]) {
+        from.add(leaves.get(i));
+        to.add(parts.get(i));
+      }
+    }
+    kernels.run("collect", from, to);
+  }
+
+  /** Sums the buffer over all ranks. */
+  public void sum(AllReduce ranks) throws IOException {
+    if (ranks.rank().count() == 1) {
+      return;
+    }
+    boolean onHost = host == flat;
+    if (!onHost) {
+      kernels.run("copy", host, flat);
+    }
+    ByteBuffer floats = host.toByteBuffer(true).order(ByteOrder.nativeOrder());
+    ranks.sum(floats);
+    if (!onHost) {
+      kernels.run("copy", flat, host);
+    }
+  }
+
+  /** Multiplies all by {@code factor}; returns the global L2 norm, finite only if all are. */
+  public double scale(double factor) {
+    return kernels.number("scale_and_norm", flat, factor);
+  }
+
+  /** Shrinks all by max/(norm + 1e-6) where {@code norm} is larger than {@code max}. */
+  public void clip(double norm, double max) {
+    double factor = max / (norm + NORM_EPSILON);
+    if (factor < 1) {
+      kernels.run("scale", flat, factor);
+    }
+  }
+
+  /** The gradient of a parameter; none if the loss has never reached it. */
+  public Optional<NDArray> of(Parameter parameter) {
+    Integer place = index.get(parameter.name());
+    if (place == null) {
+      throw new IllegalArgumentException("Unknown parameter: " + parameter.name());
+    }
+    return reached[place] ? Optional.of(parts.get(place)) : Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

@@ -1,2 +1,0 @@
-/** Tests of {@code io.kohaku.sample}. */
-package io.kohaku.sample;

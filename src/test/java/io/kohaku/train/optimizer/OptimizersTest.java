@@ -1,0 +1,165 @@
+package io.kohaku.train.optimizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.kohaku.cluster.AllReduce;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class OptimizersTest {
+  private static final OptimizerOptions OPTIONS = new OptimizerOptions(0.9, 0.95, 0.1, 1e-8);
+
+  private Leaves leaves;
+
+  @BeforeEach
+  void open() {
+    leaves = new Leaves();
+  }
+
+  @AfterEach
+  void close() {
+    leaves.close();
+  }
+
+  @Test
+  void gradientsAreCollectedScaledAndClipped() throws IOException {
+    Parameter a = leaves.parameter("a", 1, 1);
+    Parameter b = leaves.parameter("b", 1);
+    Parameter unreached = leaves.parameter("c", 1);
+    try (Gradients gradients =
+        new Gradients(leaves.manager(), List.of(Leaves.group(1, a, unreached, b)))) {
+      leaves.give(a, 2, 4);
+      leaves.give(a, 4, 4);
+      leaves.give(b, 0);
+      gradients.collect();
+      gradients.sum(AllReduce.alone());
+      assertThat(gradients.scale(0.5)).isEqualTo(5);
+      gradients.clip(5, 10);
+      assertThat(gradients.of(a).orElseThrow().toFloatArray()).containsExactly(3, 4);
+      gradients.clip(5, 1);
+      assertThat(gradients.of(a).orElseThrow().toFloatArray())
+          .containsExactly(new float[] {0.6f, 0.8f}, within(1e-6f));
+      assertThat(gradients.of(b)).isPresent();
+      assertThat(gradients.of(unreached)).isEmpty();
+      leaves.give(a, 1, 0);
+      gradients.collect();
+      assertThat(gradients.scale(1)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void theNormTellsOverflow() {
+    Parameter a = leaves.parameter("a", 1, 1);
+    try (Gradients gradients = new Gradients(leaves.manager(), List.of(Leaves.group(1, a)))) {
+      leaves.give(a, 3e38f, 3e38f);
+      gradients.collect();
+      assertThat(gradients.scale(1)).isFinite();
+      leaves.give(a, Float.POSITIVE_INFINITY, 1);
+      gradients.collect();
+      assertThat(gradients.scale(1)).isInfinite();
+      leaves.give(a, Float.NaN, 1);
+      gradients.collect();
+      assertThat(gradients.scale(1)).isNaN();
+    }
+  }
+
+  @Test
+  void namesMustDiffer() {
+    Parameter a = leaves.parameter("a", 1);
+    assertThatThrownBy(
+            () -> new Gradients(leaves.manager(), List.of(Leaves.group(1, a, a))).close())
+        .hasMessage("Invalid parameter: a (given twice)");
+  }
+
+  @Test
+  void lionMovesByTheSignOfTheMixture() {
+    Parameter a = leaves.parameter("a", 1, -1, 0.5f);
+    List<ParameterGroup> groups = List.of(Leaves.group(0.1, a));
+    try (Gradients gradients = new Gradients(leaves.manager(), groups);
+        Optimizer lion = new Lion(leaves.manager(), groups, OPTIONS)) {
+      step(lion, gradients, a, 3, -2, 0);
+      assertThat(a.tensor().toFloatArray())
+          .containsExactly(new float[] {0.89f, -0.89f, 0.495f}, within(1e-6f));
+      assertThat(lion.state().get("a.state1").toFloatArray())
+          .containsExactly(new float[] {0.15f, -0.1f, 0}, within(1e-6f));
+      step(lion, gradients, a, -1, 0, 0);
+      assertThat(a.tensor().toFloatArray())
+          .containsExactly(new float[] {0.7811f, -0.7811f, 0.49005f}, within(1e-6f));
+    }
+  }
+
+  @Test
+  void adamwFollowsItsFormula() {
+    Parameter a = leaves.parameter("a", 1);
+    List<ParameterGroup> groups = List.of(Leaves.group(0.1, a));
+    try (Gradients gradients = new Gradients(leaves.manager(), groups);
+        Optimizer adamw = new AdamW(leaves.manager(), groups, OPTIONS)) {
+      double p = 1;
+      double mean = 0;
+      double square = 0;
+      for (int step = 1; step <= 3; step++) {
+        double g = step - 1.5;
+        step(adamw, gradients, a, (float) g);
+        mean = 0.9 * mean + 0.1 * g;
+        square = 0.95 * square + 0.05 * g * g;
+        p -= 0.1 * 0.1 * p;
+        double corrected = mean / (1 - Math.pow(0.9, step));
+        p -= 0.1 * corrected / (Math.sqrt(square / (1 - Math.pow(0.95, step))) + 1e-8);
+        assertThat(a.tensor().getFloat(0)).isCloseTo((float) p, within(1e-5f));
+      }
+      assertThat(adamw.state().get("a.step").getFloat()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void unreachedParametersStayAsTheyAre() {
+    for (OptimizerKind kind : OptimizerKind.values()) {
+      Parameter reached = leaves.parameter("reached", new float[5000]);
+      Parameter unreached = leaves.parameter("unreached", 1, 2);
+      List<ParameterGroup> groups = List.of(Leaves.group(0.1, unreached, reached));
+      try (Gradients gradients = new Gradients(leaves.manager(), groups);
+          Optimizer optimizer = kind.create(leaves.manager(), groups, OPTIONS)) {
+        float[] ones = new float[5000];
+        java.util.Arrays.fill(ones, 1);
+        step(optimizer, gradients, reached, ones);
+        assertThat(unreached.tensor().toFloatArray()).containsExactly(1, 2);
+        assertThat(reached.tensor().getFloat(4999)).isCloseTo(-0.1f, within(1e-6f));
+      }
+    }
+  }
+
+  /** More parameters than one kernel call takes. */
+  @Test
+  void bucketsCoverEveryParameterOnce() {
+    float[] values = new float[100_000];
+    float[] ones = new float[100_000];
+    java.util.Arrays.fill(ones, 1);
+    Parameter[] parameters = new Parameter[7];
+    for (int i = 0; i < parameters.length; i++) {
+      parameters[i] = leaves.parameter("p" + i, values);
+    }
+    List<ParameterGroup> groups = List.of(Leaves.group(0.1, parameters));
+    try (Gradients gradients = new Gradients(leaves.manager(), groups);
+        Optimizer lion = OptimizerKind.LION8BIT.create(leaves.manager(), groups, OPTIONS)) {
+      for (Parameter parameter : parameters) {
+        leaves.give(parameter, ones);
+      }
+      gradients.collect();
+      lion.step(gradients, 0.5);
+      for (Parameter parameter : parameters) {
+        assertThat(parameter.tensor().toFloatArray()).containsOnly(-0.05f);
+      }
+    }
+  }
+
+  private void step(Optimizer optimizer, Gradients gradients, Parameter leaf, float... gradient) {
+    leaves.give(leaf, gradient);
+    gradients.collect();
+    optimizer.step(gradients, 1);
+  }
+}

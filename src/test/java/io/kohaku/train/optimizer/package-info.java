@@ -1,0 +1,2 @@
+/** Tests of the optimizers against the reference's numbers. */
+package io.kohaku.train.optimizer;
