@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Submits one job: ./submit.sh <job> [--conf FILE]… [--set key=value]…
 #
+# MASTER       the Spark master, for example yarn; without it the properties', the cluster's, or local[*].
 # SPARK_HOME   a Spark 3.5 distribution; without it an embedded one is laid out under target/.
 # jobs/<job>.properties   what the cluster must give (a spark-submit properties file).
 # conf/<job>.conf         what the job must do, if there is such a file; --conf and --set stand above it.
@@ -59,9 +60,18 @@ if [[ $checked -ne 0 || $job == -* || $help == *" --help "* || $help == *" -h "*
   exit "$checked"
 fi
 
+# jobs/<job>.properties as single settings, so that the cluster's spark-defaults.conf still counts.
+# A local master has neither executors nor resources to schedule: what asks for them is left out.
 properties=$root/jobs/$job.properties
-spark=(--class io.kohaku.Main)
-[[ -f $properties ]] && spark+=(--properties-file "$properties")
+[[ -f $properties ]] || properties=/dev/null
+master=${MASTER:-$(sed -n 's/^spark\.master=//p' "$properties")}
+[[ -z $master && -z ${SPARK_HOME:-} ]] && master="local[*]"
+spark=(--class io.kohaku.Main ${master:+--master "$master"})
+while IFS= read -r line; do
+  [[ $line =~ ^[[:space:]]*(#|$) || $line == spark.master=* ]] && continue
+  [[ $master =~ ^local(\[|$) && $line =~ ^spark\.(executor|task)\. ]] && continue
+  spark+=(--conf "$line")
+done <"$properties"
 if [[ -n ${SPARK_HOME:-} ]]; then
   cluster_submit "${spark[@]}" "$application" "${arguments[@]}"
 else

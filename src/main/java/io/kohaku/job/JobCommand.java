@@ -1,9 +1,12 @@
 package io.kohaku.job;
 
+import io.kohaku.provenance.Manifest;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.SettingsSource;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -35,9 +38,11 @@ public final class JobCommand implements Callable<Integer> {
     }
     try (SparkSessions sessions = new SparkSessions(name)) {
       StageRunner runner = new StageRunner(source, workspace, sessions, new Console(System.out));
+      Map<String, Manifest> manifests = new LinkedHashMap<>();
       for (StageJob stage : stages) {
-        runner.run(stage, options.force());
+        manifests.put(stage.name(), runner.run(stage, options.force()));
       }
+      Accounting.of(manifests).forEach(System.out::println);
     }
     return ExitCode.DONE.value();
   }

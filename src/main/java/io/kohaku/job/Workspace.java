@@ -3,10 +3,15 @@ package io.kohaku.job;
 import io.kohaku.provenance.FileListing;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.provenance.MissingManifestException;
+import io.kohaku.provenance.Sha256;
 import io.kohaku.provenance.StageFolder;
 import io.kohaku.settings.SettingsException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -45,26 +50,34 @@ public record Workspace(Path root, Configuration hadoop) {
     return new Path(stage(stage).path(), published(stage).output(output).path());
   }
 
-  /** A file or folder that the user names, as an input: known by sizes and times of change. */
+  /** Files, a folder or a pattern that the user names, as an input: known by sizes and times. */
   public Manifest.Input source(String path) throws IOException {
     Path source = new Path(path);
     FileSystem files = source.getFileSystem(hadoop);
-    return new Manifest.Input(
-        files.makeQualified(source).toString(), FileListing.under(files, source).quickDigest());
+    List<String> digests = new ArrayList<>();
+    for (Path match : matches(files, source)) {
+      digests.add(FileListing.under(files, match).quickDigest());
+    }
+    return new Manifest.Input(files.makeQualified(source).toString(), Sha256.ofAll(digests));
   }
 
   /**
-   * Makes sure that a file or folder that the user names is there.
+   * Makes sure that files, a folder or a pattern that the user names are there.
    *
-   * @throws SettingsException naming the key if it is not
+   * @throws SettingsException naming the key if nothing is
    */
   public void requireSource(String key, String path) throws IOException {
     if (path.isBlank()) {
       throw new SettingsException("Missing setting: " + key + " (name a file or folder)");
     }
     Path source = new Path(path);
-    if (!source.getFileSystem(hadoop).exists(source)) {
+    if (matches(source.getFileSystem(hadoop), source).isEmpty()) {
       throw new SettingsException("Invalid " + key + ": " + path + " (no such file or folder)");
     }
+  }
+
+  private static List<Path> matches(FileSystem files, Path pattern) throws IOException {
+    FileStatus[] found = files.globStatus(pattern);
+    return found == null ? List.of() : Arrays.stream(found).map(FileStatus::getPath).toList();
   }
 }

@@ -80,7 +80,7 @@ public final class SettingsSource {
   public String text(String section) {
     ConfigRenderOptions options =
         ConfigRenderOptions.defaults().setOriginComments(false).setComments(false).setJson(false);
-    return resolved.getValue(section).atKey(section).root().render(options);
+    return resolved.getValue(section).atPath(section).root().render(options);
   }
 
   private static Config parse(Path file) {

@@ -10,7 +10,7 @@ import java.util.List;
  * @param microBatch images of one bucket that go through the networks at a time
  * @param microBatchesPerUpdate micro-batches of one update, over all ranks
  * @param epochs how often every image is seen
- * @param maxUpdates updates after which the run ends early; 0 for none
+ * @param steps optimizer steps (updates) after which the run ends early; 0 for none
  * @param gradientCheckpointing compute segments again on the way back instead of keeping them
  * @param compute the type of the frozen weights and of products
  * @param objective what the networks learn to predict and how errors are weighed
@@ -27,7 +27,7 @@ public record TrainSettings(
     @Range(min = 1) int microBatch,
     @Range(min = 1) int microBatchesPerUpdate,
     @Range(min = 1) int epochs,
-    @Range(min = 0) long maxUpdates,
+    @Range(min = 0) long steps,
     boolean gradientCheckpointing,
     Compute compute,
     Objective objective,

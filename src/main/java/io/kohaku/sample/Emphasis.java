@@ -1,0 +1,27 @@
+package io.kohaku.sample;
+
+import java.util.List;
+
+/** What becomes of the weights in a prompt. */
+public enum Emphasis {
+  /** Vectors times weights, then the whole brought back to its mean. */
+  ORIGINAL,
+  /** Vectors times weights and nothing else: safe where the mean is about zero. */
+  NO_NORM,
+  /** Brackets are read but every weight is 1. */
+  IGNORE,
+  /** Brackets are words like others. */
+  NONE;
+
+  /** The runs of a prompt under this rule. */
+  List<PromptRun> runs(String prompt) {
+    return switch (this) {
+      case NONE -> PromptParser.literally(prompt);
+      case IGNORE ->
+          PromptParser.parse(prompt).stream()
+              .map(run -> new PromptRun(run.text(), 1, run.breakAfter()))
+              .toList();
+      default -> PromptParser.parse(prompt);
+    };
+  }
+}

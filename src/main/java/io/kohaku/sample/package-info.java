@@ -1,0 +1,10 @@
+/**
+ * From a checkpoint, an adapter and a prompt to a picture.
+ *
+ * <p>A prompt becomes weighted runs of words, those become chunks of 75 tokens, those become what
+ * the U-Net reads. A sampler is a table: for each step the noise level at which the U-Net is asked
+ * and the coefficients with which the latents, the answer, the answer before and fresh noise are
+ * added up. So every sampler is plain numbers that a test can check, and one loop runs them all.
+ * All randomness comes from the picture's seed.
+ */
+package io.kohaku.sample;

@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.sample}. */
+package io.kohaku.sample;
