@@ -1,6 +1,11 @@
 package io.kohaku.lokr;
 
 import io.kohaku.sdxl.AdaptableLayer;
+import io.kohaku.settings.LokrSettings;
+import io.kohaku.settings.LokrSettings.Lengths;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What holds for every layer unless the preset says otherwise.
@@ -17,6 +22,40 @@ public record NetworkOptions(
   public static NetworkOptions fullMatrix(int factor) {
     LokrOptions layer = LokrOptions.fullMatrix(factor);
     return new NetworkOptions(layer, layer.dim(), layer.alpha(), Dropout.NONE);
+  }
+
+  /** What the settings say. */
+  public static NetworkOptions of(LokrSettings settings) {
+    LokrOptions layer =
+        new LokrOptions(
+            settings.dim(),
+            settings.alpha(),
+            settings.factor(),
+            flags(settings),
+            ApplyMode.valueOf(settings.mode().name()));
+    return new NetworkOptions(
+        layer,
+        settings.convDim().orElse(settings.dim()),
+        settings.convAlpha().orElse(settings.alpha()),
+        new Dropout(settings.rankDropout(), settings.moduleDropout()));
+  }
+
+  private static Set<LokrFlag> flags(LokrSettings settings) {
+    Map<LokrFlag, Boolean> all =
+        Map.of(
+            LokrFlag.FULL_MATRIX, settings.fullMatrix(),
+            LokrFlag.DECOMPOSE_BOTH, settings.decomposeBoth(),
+            LokrFlag.TUCKER, settings.tucker(),
+            LokrFlag.UNBALANCED, settings.unbalanced(),
+            LokrFlag.RANK_STABILISED, settings.rankStabilised(),
+            LokrFlag.SCALAR, settings.scalar(),
+            LokrFlag.WEIGHT_DECOMPOSE, settings.lengths() != Lengths.NONE,
+            LokrFlag.DECOMPOSE_OVER_OUTPUTS, settings.lengths() != Lengths.INPUT,
+            LokrFlag.RANK_DROPOUT_SCALE, settings.rankDropoutScale());
+    return all.entrySet().stream()
+        .filter(Map.Entry::getValue)
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
   /** The options of a layer before any override. */

@@ -6,6 +6,7 @@ import java.io.Serializable;
  * All settings of a run, one record for each section of {@code reference.conf}.
  *
  * @param model the frozen SDXL model
+ * @param lokr the adapter that is trained
  * @param cluster how the ranks of a training run reach each other
  * @param train how the adapter is trained
  * @param run where the outputs lie and which seed they grow from
@@ -15,6 +16,7 @@ import java.io.Serializable;
  */
 public record Settings(
     ModelSettings model,
+    LokrSettings lokr,
     ClusterSettings cluster,
     TrainSettings train,
     RunSettings run,
