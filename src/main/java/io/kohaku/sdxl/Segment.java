@@ -92,7 +92,8 @@ public final class Segment implements AutoCloseable {
         (suffix, tensor) -> {
           String name = layer + "." + suffix;
           if (weights.contains(name)) {
-            leaves.remove(weights.tensor(name));
+            NDArray before = weights.tensor(name);
+            leaves.removeIf(leaf -> leaf == before); // equals() compares elements
           }
           weights.put(name, tensor);
           leaves.add(tensor);

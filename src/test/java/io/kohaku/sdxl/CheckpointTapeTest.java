@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.kohaku.tensor.Autograd;
 import io.kohaku.tensor.MemoryScope;
 import java.util.LinkedHashMap;
@@ -63,10 +64,36 @@ class CheckpointTapeTest {
   }
 
   @Test
+  void replacingATensorKeepsAnEqualOneOfTheSameSegment() {
+    String block = "middle_block.1.transformer_blocks.0.attn1.";
+    NDArray trained = delta(block + "to_q");
+    trained.setRequiresGradient(true);
+    attach(block + "to_q", trained);
+    attach(block + "to_k", delta(block + "to_k"));
+    attach(block + "to_k", delta(block + "to_k"));
+    assertThat(gradients(Map.of("to_q", trained), Tape::checkpointed)).containsOnlyKeys("to_q");
+  }
+
+  @Test
   void anInferenceTapeCollectsNothing() {
     Tape tape = Tape.inference(tiny.manager);
     assertThatThrownBy(() -> tape.leaf(tiny.golden("latents")))
         .hasMessage("Cannot collect a gradient: this tape only infers");
+  }
+
+  /** Zeros of the shape of a layer's weight. */
+  private NDArray delta(String path) {
+    AdaptableLayer layer =
+        tiny.sdxl.modules().layers(Network.UNET).stream()
+            .filter(candidate -> candidate.path().equals(path))
+            .findFirst()
+            .orElseThrow();
+    return tiny.manager.zeros(
+        new Shape(layer.shape().stream().mapToLong(Long::longValue).toArray()));
+  }
+
+  private void attach(String path, NDArray delta) {
+    tiny.sdxl.attach(Network.UNET, path, Map.of("delta", delta), Map.of());
   }
 
   private Map<String, float[]> gradients(
