@@ -35,11 +35,11 @@ public record Seat(
    * @param visible how many accelerators this process sees
    */
   public OptionalInt device(int visible) {
+    if (accelerator.assigned().isPresent()) {
+      return OptionalInt.of(assigned(accelerator.assigned().getAsInt(), visible));
+    }
     if (visible == 0) {
       return OptionalInt.empty();
-    }
-    if (accelerator.assigned().isPresent()) {
-      return accelerator.assigned();
     }
     if (accelerator.shared()) {
       return OptionalInt.of(rank.index() % visible);
@@ -50,5 +50,14 @@ public record Seat(
               .formatted(rank, visible));
     }
     return OptionalInt.of(0);
+  }
+
+  private int assigned(int index, int visible) {
+    if (index >= visible) {
+      throw new IllegalStateException(
+          "Missing device of %s: it was assigned GPU %d and its executor sees %d GPUs (build with -Dgpu, and put the folder of libcudart.so into LD_LIBRARY_PATH)"
+              .formatted(rank, index, visible));
+    }
+    return index;
   }
 }

@@ -19,6 +19,16 @@ class SeatTest {
   }
 
   @Test
+  void anAssignedAcceleratorThatIsNotThereIsAnErrorRatherThanTheCpu() {
+    assertThatThrownBy(() -> seat(1, OptionalInt.of(0), false).device(0))
+        .hasMessageContaining(
+            "Missing device of rank 1 of 3: it was assigned GPU 0 and its executor sees 0 GPUs")
+        .hasMessageContaining("libcudart.so");
+    assertThatThrownBy(() -> seat(1, OptionalInt.of(3), false).device(2))
+        .hasMessageContaining("it was assigned GPU 3 and its executor sees 2 GPUs");
+  }
+
+  @Test
   void ranksOfOneProcessTakeTurns() {
     assertThat(seat(0, OptionalInt.empty(), true).device(2)).hasValue(0);
     assertThat(seat(1, OptionalInt.empty(), true).device(2)).hasValue(1);
