@@ -71,7 +71,8 @@ public final class Natives {
         throw new IllegalStateException(
             "Cannot load libtorch: "
                 + e.getMessage()
-                + " (pytorch-jni and a pytorch-native jar must be on the class path)",
+                + " (pytorch-jni and a pytorch-native jar must be on the class path; CUDA natives also"
+                + " need libcudart.so of their version of CUDA or a newer one in LD_LIBRARY_PATH)",
             e);
       }
     }
