@@ -4,12 +4,10 @@ import io.kohaku.image.IndexStage;
 import io.kohaku.image.ScanTable;
 import io.kohaku.image.ShardTable;
 import io.kohaku.provenance.Manifest;
-import io.kohaku.provenance.StageFolder;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.SettingsException;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
@@ -66,7 +64,8 @@ final class IndexJob implements StageJob {
   public StageResult run(StageContext context) throws IOException {
     Path scan = new Path(context.data(), SCAN);
     IndexStage stage = new IndexStage(context.settings().images());
-    long scanned = TableFiles.write(stage.scan(context.spark(), previous(context)), scan);
+    long scanned =
+        TableFiles.write(stage.scan(context.spark(), context.previous(name(), SCAN)), scan);
     Dataset<Row> table = context.spark().read().parquet(scan.toString());
     Path shards = new Path(context.data(), SHARDS);
     Path rejects = new Path(context.data(), "rejects");
@@ -89,16 +88,5 @@ final class IndexJob implements StageJob {
         .select(ShardTable.SHARD)
         .distinct()
         .count();
-  }
-
-  /** The scan of the last index, if its files are still whole. */
-  private Optional<Dataset<Row>> previous(StageContext context) throws IOException {
-    StageFolder folder = context.workspace().stage(name());
-    Optional<Manifest> published = folder.manifest();
-    if (published.isEmpty() || folder.damage(published.get()).isPresent()) {
-      return Optional.empty();
-    }
-    Path scan = new Path(folder.path(), published.get().output(SCAN).path());
-    return Optional.of(context.spark().read().parquet(scan.toString()));
   }
 }

@@ -1,8 +1,14 @@
 package io.kohaku.job;
 
+import io.kohaku.provenance.Manifest;
+import io.kohaku.provenance.StageFolder;
 import io.kohaku.settings.Settings;
+import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** What a running stage is given. */
@@ -32,6 +38,22 @@ public final class StageContext {
   /** A new folder that is this run's own, invisible until the stage is published. */
   public Path data() {
     return data;
+  }
+
+  /** One output of a published stage, as a table. */
+  public Dataset<Row> table(String stage, String output) throws IOException {
+    return spark().read().parquet(workspace.output(stage, output).toString());
+  }
+
+  /** What this stage published last, if that is still whole: a later run may take from it. */
+  public Optional<Dataset<Row>> previous(String stage, String output) throws IOException {
+    StageFolder folder = workspace.stage(stage);
+    Optional<Manifest> published = folder.manifest();
+    if (published.isEmpty() || folder.damage(published.get()).isPresent()) {
+      return Optional.empty();
+    }
+    Path table = new Path(folder.path(), published.get().output(output).path());
+    return Optional.of(spark().read().parquet(table.toString()));
   }
 
   /** The Spark session, started by the first stage that asks. */

@@ -71,16 +71,21 @@ public final class SettingsSource {
     return record;
   }
 
-  /** One section as JSON with sorted keys and all defaults filled in, as manifests keep it. */
-  public String json(String section) {
-    return resolved.getValue(section).render(ConfigRenderOptions.concise());
+  /** One section, or one setting, as JSON with all defaults filled in, as manifests keep it. */
+  public String json(String path) {
+    return resolved.getIsNull(path)
+        ? "null"
+        : resolved.getValue(path).render(ConfigRenderOptions.concise());
   }
 
-  /** One section as HOCON for people to read. */
-  public String text(String section) {
+  /** One section, or one setting, as HOCON for people to read. */
+  public String text(String path) {
+    if (resolved.getIsNull(path)) {
+      return path + "=null";
+    }
     ConfigRenderOptions options =
         ConfigRenderOptions.defaults().setOriginComments(false).setComments(false).setJson(false);
-    return resolved.getValue(section).atPath(section).root().render(options);
+    return resolved.getValue(path).atPath(path).root().render(options);
   }
 
   private static Config parse(Path file) {

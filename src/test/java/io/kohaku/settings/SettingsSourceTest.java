@@ -143,5 +143,8 @@ class SettingsSourceTest {
     assertThat(defaults.settings()).isNotNull();
     assertThat(defaults.json("run")).contains("\"seed\":1");
     assertThat(defaults.text("run")).contains("seed=1");
+    assertThat(defaults.json("run.seed")).isEqualTo("1");
+    assertThat(defaults.json("model.vae")).isEqualTo("null");
+    assertThat(defaults.text("model.vae")).isEqualTo("model.vae=null");
   }
 }
