@@ -15,6 +15,7 @@ import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.MemoryScope;
 import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.SafeTensors;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -109,7 +110,7 @@ final class DiffusionObjectiveTest {
       NDArray one = here.ones(new Shape(1, 4, 6, 8));
       float[] both = noise(here, two, new long[] {7, -3}, NoiseOffset.NONE);
       float[] alone = noise(here, one, new long[] {-3}, NoiseOffset.NONE);
-      assertThat(alone).isEqualTo(java.util.Arrays.copyOfRange(both, 192, 384));
+      assertThat(alone).isEqualTo(Arrays.copyOfRange(both, 192, 384));
       assertThat(both[0]).isNotEqualTo(both[192]);
       float[] shifted = noise(here, one, new long[] {-3}, new NoiseOffset(0.1, 0));
       float[] adaptive = noise(here, one, new long[] {-3}, new NoiseOffset(0, 0.1));
