@@ -11,6 +11,8 @@ import java.io.Serializable;
  * @param train how the adapter is trained
  * @param run where the outputs lie and which seed they grow from
  * @param demo the made-up site that the demo runs on
+ * @param posts where the posts lie and which are kept
+ * @param captions which words describe a post
  * @param images where the images are and how they become pixels
  * @param latents how pixels become latents
  */
@@ -21,6 +23,8 @@ public record Settings(
     TrainSettings train,
     RunSettings run,
     DemoSettings demo,
+    PostSettings posts,
+    CaptionSettings captions,
     ImageSettings images,
     LatentSettings latents)
     implements Serializable {}

@@ -1,0 +1,28 @@
+package io.kohaku.caption;
+
+import io.kohaku.post.InternalRows;
+import io.kohaku.post.PostTable;
+import io.kohaku.settings.CaptionSettings;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+
+/** From {@link PostTable} to {@link CaptionTable}. */
+public final class CaptionStage {
+  private CaptionStage() {}
+
+  /**
+   * The captions of all posts.
+   *
+   * @param thresholds what parts the qualities, or none for no quality words
+   */
+  public static Dataset<Row> run(
+      Dataset<Row> posts, CaptionSettings settings, Optional<QualityThresholds> thresholds) {
+    JavaRDD<InternalRow> rows =
+        InternalRows.of(PostTable.require(posts), CaptionPartition.INPUT)
+            .mapPartitions(part -> new CaptionPartition(part, settings, thresholds));
+    return InternalRows.table(posts.sparkSession(), rows, CaptionTable.schema());
+  }
+}

@@ -1,0 +1,100 @@
+package io.kohaku.post;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import io.kohaku.settings.RatingLetters;
+import java.io.IOException;
+import java.util.function.LongPredicate;
+
+/**
+ * One post as the site's API writes it, of either generation.
+ *
+ * <p>Numbers may be texts, fields may be missing; of old dumps the arrays {@code tags} (with
+ * categories) and {@code favs} are understood in place of {@code tag_string_*} and {@code
+ * fav_count}.
+ */
+final class JsonPost {
+  private static final JsonFactory FACTORY = new JsonFactory();
+
+  private final RatingLetters letters;
+  private final JsonTags tags = new JsonTags();
+
+  JsonPost(RatingLetters letters) {
+    this.letters = letters;
+  }
+
+  /** The id alone, or -1 if the line gives none that can be read. */
+  static long id(byte[] line, int start, int length) {
+    try (JsonParser parser = FACTORY.createParser(line, start, length)) {
+      parser.nextToken();
+      for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+        parser.nextToken();
+        if (name.equals("id")) {
+          return JsonValues.whole(parser, -1);
+        }
+        parser.skipChildren();
+      }
+      return -1;
+    } catch (IOException | MalformedPostException e) {
+      return -1;
+    }
+  }
+
+  /**
+   * Fills the draft.
+   *
+   * @param drawn tells of an id whether the post is wanted; if not, the rest is not read
+   * @return whether the post is wanted
+   * @throws MalformedPostException if the line is not one post
+   */
+  boolean read(byte[] line, int start, int length, PostDraft draft, LongPredicate drawn) {
+    try (JsonParser parser = FACTORY.createParser(line, start, length)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new MalformedPostException("Cannot read post: the line is not a JSON object");
+      }
+      for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+        parser.nextToken();
+        field(parser, name, draft);
+        if (name.equals("id") && draft.id >= 0 && !drawn.test(draft.id)) {
+          return false;
+        }
+      }
+      if (parser.currentToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
+        throw new MalformedPostException("Cannot read post: more than one value on the line");
+      }
+      return true;
+    } catch (JsonProcessingException e) {
+      throw new MalformedPostException("Cannot read post: " + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw new MalformedPostException("Cannot read post: " + e.getMessage());
+    }
+  }
+
+  private void field(JsonParser parser, String name, PostDraft draft) throws IOException {
+    switch (name) {
+      case "id" -> draft.id = JsonValues.whole(parser, draft.id);
+      case "created_at" -> draft.createdAt = JsonValues.utf8(parser, draft.createdAt);
+      case "rating" -> draft.rating = Rating.ofSource(JsonValues.text(parser, ""), letters);
+      case "score" -> draft.score = JsonValues.whole(parser, draft.score);
+      case "fav_count" -> draft.favCount = JsonValues.whole(parser, draft.favCount);
+      case "file_ext" -> draft.fileExt = JsonValues.utf8(parser, draft.fileExt);
+      case "file_size" -> draft.fileSize = JsonValues.whole(parser, draft.fileSize);
+      case "image_width" -> draft.imageWidth = JsonValues.whole(parser, draft.imageWidth);
+      case "image_height" -> draft.imageHeight = JsonValues.whole(parser, draft.imageHeight);
+      case "md5" -> draft.md5 = JsonValues.utf8(parser, draft.md5);
+      case "file_url" -> draft.fileUrl = !JsonValues.text(parser, "").isEmpty();
+      case "is_deleted" -> draft.deleted = JsonValues.flag(parser);
+      case "is_banned" -> draft.banned = JsonValues.flag(parser);
+      case "bit_flags" -> draft.bitFlags = JsonValues.whole(parser, draft.bitFlags);
+      case "favs" -> draft.favourites = JsonValues.size(parser);
+      case "tags" -> tags.array(parser, draft);
+      default -> {
+        if (!tags.string(parser, name, draft)) {
+          parser.skipChildren();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.kohaku.post;
+
+import java.util.Arrays;
+import org.apache.spark.unsafe.types.UTF8String;
+
+/** The fields of a post while its source is read; one draft serves all posts of a task. */
+final class PostDraft {
+  private static final long ABSENT = Long.MIN_VALUE;
+
+  /** Bit of {@code bit_flags} for a post that was taken down. */
+  private static final long TAKEN_DOWN = 4;
+
+  long id;
+  UTF8String createdAt;
+  Rating rating;
+  long score;
+  long favCount;
+
+  /** How many favourites an old dump lists, which counts if there is no {@code fav_count}. */
+  long favourites;
+
+  UTF8String fileExt;
+  long fileSize;
+  long imageWidth;
+  long imageHeight;
+  UTF8String md5;
+  boolean fileUrl;
+  boolean deleted;
+  boolean banned;
+  long bitFlags;
+  final UTF8String[][] tags = new UTF8String[TagCategory.values().length][];
+
+  PostDraft() {
+    clear();
+  }
+
+  void clear() {
+    id = ABSENT;
+    createdAt = UTF8String.EMPTY_UTF8;
+    rating = null;
+    score = 0;
+    favCount = ABSENT;
+    favourites = ABSENT;
+    fileExt = null;
+    fileSize = 0;
+    imageWidth = ABSENT;
+    imageHeight = ABSENT;
+    md5 = null;
+    fileUrl = false;
+    deleted = false;
+    banned = false;
+    bitFlags = 0;
+    Arrays.fill(tags, null);
+  }
+
+  boolean hasId() {
+    return id != ABSENT;
+  }
+
+  /** The post, once its source has given all fields that it must have. */
+  Post post() {
+    requireId();
+    if (rating == null) {
+      throw new MalformedPostException("Missing field: rating");
+    }
+    if (fileExt == null) {
+      throw new MalformedPostException("Missing field: file_ext");
+    }
+    if (tags[TagCategory.GENERAL.ordinal()] == null) {
+      throw new MalformedPostException("Missing field: tag_string_general");
+    }
+    for (int i = 0; i < tags.length; i++) {
+      tags[i] = tags[i] == null ? new UTF8String[0] : tags[i];
+    }
+    return new Post(
+        id,
+        createdAt,
+        rating,
+        whole("score", score, Integer.MIN_VALUE),
+        whole("fav_count", favCount == ABSENT ? favourites : favCount, 0),
+        fileExt,
+        fileSize,
+        whole("image_width", imageWidth, 1),
+        whole("image_height", imageHeight, 1),
+        md5,
+        md5 != null || fileUrl,
+        deleted,
+        banned || (bitFlags & TAKEN_DOWN) != 0,
+        tags);
+  }
+
+  void requireId() {
+    if (!hasId()) {
+      throw new MalformedPostException("Missing field: id");
+    }
+    if (id < 0) {
+      throw new MalformedPostException("Invalid id: " + id + " (must be at least 0)");
+    }
+  }
+
+  private static int whole(String field, long value, int least) {
+    if (value == ABSENT) {
+      throw new MalformedPostException("Missing field: " + field);
+    }
+    if (value < least || value > Integer.MAX_VALUE) {
+      throw new MalformedPostException(
+          "Invalid %s: %d (must be between %d and %d)"
+              .formatted(field, value, least, Integer.MAX_VALUE));
+    }
+    return (int) value;
+  }
+}

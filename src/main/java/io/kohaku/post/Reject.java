@@ -1,0 +1,8 @@
+package io.kohaku.post;
+
+/**
+ * A reason with what made it so.
+ *
+ * @param detail for people, naming the value
+ */
+record Reject(Reason reason, String detail) {}
