@@ -64,8 +64,7 @@ public final class Augmentation {
     return stream.nextDouble() < settings.captionDropout() || every > 0 && (epoch + 1) % every == 0;
   }
 
-  private String words(
-      List<String> fixed, List<String> flexible, long step, SeededStream stream) {
+  private String words(List<String> fixed, List<String> flexible, long step, SeededStream stream) {
     List<String> all = new ArrayList<>(fixed);
     all.addAll(flexible);
     int kept = Math.min(settings.keepTokens().orElse(fixed.size()), all.size());

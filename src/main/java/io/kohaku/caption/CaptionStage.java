@@ -3,6 +3,7 @@ package io.kohaku.caption;
 import io.kohaku.post.InternalRows;
 import io.kohaku.post.PostTable;
 import io.kohaku.settings.CaptionSettings;
+import io.kohaku.settings.Portable;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -20,9 +21,12 @@ public final class CaptionStage {
    */
   public static Dataset<Row> run(
       Dataset<Row> posts, CaptionSettings settings, Optional<QualityThresholds> thresholds) {
+    Portable<CaptionSettings> chosen = Portable.of(settings);
+    QualityThresholds given = thresholds.orElse(null);
     JavaRDD<InternalRow> rows =
         InternalRows.of(PostTable.require(posts), CaptionPartition.INPUT)
-            .mapPartitions(part -> new CaptionPartition(part, settings, thresholds));
+            .mapPartitions(
+                part -> new CaptionPartition(part, chosen.value(), Optional.ofNullable(given)));
     return InternalRows.table(posts.sparkSession(), rows, CaptionTable.schema());
   }
 }

@@ -1,7 +1,9 @@
 package io.kohaku.post;
 
 import io.kohaku.settings.BandSettings;
+import io.kohaku.settings.Portable;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.broadcast.Broadcast;
@@ -10,11 +12,11 @@ import org.apache.spark.broadcast.Broadcast;
 final class DrawnIds implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final List<BandSettings> bands;
+  private final Portable<ArrayList<BandSettings>> bands;
   private final Broadcast<IdSet> drawn;
 
   private DrawnIds(List<BandSettings> bands, Broadcast<IdSet> drawn) {
-    this.bands = List.copyOf(bands);
+    this.bands = Portable.of(new ArrayList<>(bands));
     this.drawn = drawn;
   }
 
@@ -42,7 +44,7 @@ final class DrawnIds implements Serializable {
     if (drawn != null) {
       return drawn.value().contains(id);
     }
-    for (BandSettings band : bands) {
+    for (BandSettings band : bands.value()) {
       if (band.holds(id)) {
         return true;
       }

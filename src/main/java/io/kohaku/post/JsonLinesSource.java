@@ -1,7 +1,9 @@
 package io.kohaku.post;
 
+import io.kohaku.settings.Portable;
 import io.kohaku.settings.PostSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -49,9 +51,9 @@ final class JsonLinesSource implements PostSource {
   @Override
   public Dataset<Row> screen(DrawnIds drawn) {
     Broadcast<SerializableConfiguration> configuration = hadoop;
-    PostSettings chosen = settings;
+    Portable<PostSettings> chosen = Portable.of(settings);
     JavaRDD<InternalRow> rows =
-        splits.flatMap(split -> rows(split, drawn, chosen, configuration.value().value()));
+        splits.flatMap(split -> rows(split, drawn, chosen.value(), configuration.value().value()));
     return InternalRows.table(spark, rows, ScreenedTable.schema());
   }
 
@@ -79,7 +81,7 @@ final class JsonLinesSource implements PostSource {
               try {
                 screening.close();
               } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+                throw new UncheckedIOException(e);
               }
             });
     return screening;

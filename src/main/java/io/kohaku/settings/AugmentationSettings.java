@@ -9,8 +9,8 @@ import java.util.Optional;
  * @param shuffle put the flexible tags in another order each time
  * @param tagDropout the chance of each flexible tag to be left out
  * @param captionDropout the chance of the whole caption to be left out
- * @param captionDropoutEveryEpochs leave all captions out in each epoch whose number,
- *     counted from 1, is divisible by it; 0 never
+ * @param captionDropoutEveryEpochs leave all captions out in each epoch whose number, counted from
+ *     1, is divisible by it; 0 never
  * @param keepTokens count this many first tags as fixed instead of the caption's own fixed part
  * @param warmupSteps over how many steps the number of flexible tags grows; 0 no warm-up
  * @param warmupMinimum how many flexible tags there are at step 0 of the warm-up

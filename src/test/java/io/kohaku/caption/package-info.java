@@ -1,0 +1,2 @@
+/** Tests of words, captions and their augmentation. */
+package io.kohaku.caption;

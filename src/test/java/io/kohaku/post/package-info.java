@@ -1,0 +1,2 @@
+/** Tests of sources, draws and filters. */
+package io.kohaku.post;
