@@ -1,5 +1,7 @@
 package io.kohaku.image;
 
+import java.io.Serializable;
+
 /**
  * How an image is brought to its bucket: resized so that it covers the bucket, then cropped around
  * the centre.
@@ -11,7 +13,8 @@ package io.kohaku.image;
  * @param bucket the size after cropping
  */
 public record Placement(
-    int originalWidth, int originalHeight, int resizedWidth, int resizedHeight, Bucket bucket) {
+    int originalWidth, int originalHeight, int resizedWidth, int resizedHeight, Bucket bucket)
+    implements Serializable {
 
   /** Pixels cut off on the left of the resized image. */
   public int cropLeft() {

@@ -1,0 +1,56 @@
+package io.kohaku.latent;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
+
+/** Encodes the one chunk of its partition. */
+final class ChunkPartition implements FlatMapFunction<Iterator<Tuple2<Integer, WantedImage>>, Row> {
+  private static final long serialVersionUID = 1L;
+
+  private final EncodePlan plan;
+  private final String key;
+  private final SerializableConfiguration hadoop;
+
+  ChunkPartition(EncodePlan plan, String key, Configuration hadoop) {
+    this.plan = plan;
+    this.key = key;
+    this.hadoop = new SerializableConfiguration(hadoop);
+  }
+
+  @Override
+  public Iterator<Row> call(Iterator<Tuple2<Integer, WantedImage>> images) throws IOException {
+    List<WantedImage> chunk = new ArrayList<>();
+    images.forEachRemaining(image -> chunk.add(image._2()));
+    if (chunk.isEmpty()) {
+      return Collections.emptyIterator();
+    }
+    TaskContext task = TaskContext.get();
+    try (ChunkEncoder encoder = new ChunkEncoder(plan, key, hadoop.value(), device(task))) {
+      return encoder.encode(chunk, attempt(task)).stream().map(EncodedTable::row).iterator();
+    }
+  }
+
+  private String attempt(TaskContext task) {
+    return key + "-" + task.stageId() + "-" + task.taskAttemptId() + "-" + System.nanoTime();
+  }
+
+  /** The GPU that Spark gave this task, else one in turn by partition, else the CPU. */
+  private static Device device(TaskContext task) {
+    if (task.resources().contains("gpu")) {
+      return Device.gpu(Integer.parseInt(task.resources().apply("gpu").addresses()[0]));
+    }
+    int gpus = Engine.getEngine("PyTorch").getGpuCount();
+    return gpus == 0 ? Device.cpu() : Device.gpu(task.partitionId() % gpus);
+  }
+}

@@ -1,0 +1,39 @@
+package io.kohaku.latent;
+
+import io.kohaku.random.SeededStream;
+import io.kohaku.settings.ImageSettings;
+import io.kohaku.settings.LatentSettings;
+import java.io.Serializable;
+
+/**
+ * What every encoding task must know.
+ *
+ * @param images how images become pixels
+ * @param latents how pixels become latents
+ * @param vae where the VAE lies
+ * @param seed of the posterior's draws
+ * @param store folder of the latent files
+ */
+public record EncodePlan(
+    ImageSettings images, LatentSettings latents, VaeSource vae, long seed, String store)
+    implements Serializable {
+  private static final long POSTERIOR = 31;
+
+  LatentFormat format() {
+    return new LatentFormat(latents.posterior(), latents.storage());
+  }
+
+  /** Seed of the draw from one post's distribution. */
+  long drawSeed(long id) {
+    return SeededStream.seed(seed, id, POSTERIOR);
+  }
+
+  /** The key that latents are reused under, beside the bytes of the image. */
+  String key(String vaeDigest) {
+    String draws = latents.posterior() == LatentSettings.Posterior.SAMPLE ? " seed " + seed : "";
+    return Digests.sha256(
+            String.join(
+                "\n", images.pixelKey(), latents.precision() + " " + format() + draws, vaeDigest))
+        .substring(0, 32);
+  }
+}

@@ -1,0 +1,42 @@
+package io.kohaku.latent;
+
+import io.kohaku.image.Bucket;
+import io.kohaku.settings.LatentSettings.Posterior;
+import io.kohaku.settings.LatentSettings.Storage;
+import java.io.Serializable;
+
+/**
+ * How one latent is laid out in bytes: little-endian, {@code [4, height / 8, width / 8]}; for
+ * moments the means, then the deviations, {@code [8, height / 8, width / 8]}.
+ *
+ * @param posterior what is stored of the distribution
+ * @param storage the type of the numbers
+ */
+record LatentFormat(Posterior posterior, Storage storage) implements Serializable {
+  static final int CHANNELS = 4;
+  static final int REDUCTION = 8;
+
+  private static final float LARGEST_HALF = 65504;
+
+  /** Channels that are stored. */
+  int channels() {
+    return posterior == Posterior.MOMENTS ? 2 * CHANNELS : CHANNELS;
+  }
+
+  /** Bytes of one latent of this bucket. */
+  int size(Bucket bucket) {
+    int pixels = (bucket.width() / REDUCTION) * (bucket.height() / REDUCTION);
+    return channels() * pixels * (storage == Storage.FP16 ? 2 : 4);
+  }
+
+  /** Whether all values can be stored: finite, and in range of the type. */
+  boolean holds(float[] values) {
+    float largest = storage == Storage.FP16 ? LARGEST_HALF : Float.MAX_VALUE;
+    for (float value : values) {
+      if (!(Math.abs(value) <= largest)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,20 @@
+package io.kohaku.latent;
+
+/** What became of one wanted image. */
+sealed interface Outcome {
+  /**
+   * It has a latent.
+   *
+   * @param latent where
+   */
+  record Encoded(StoredLatent latent) implements Outcome {}
+
+  /**
+   * It has none.
+   *
+   * @param image which
+   * @param reason to count by
+   * @param detail for whoever looks at the one image
+   */
+  record Rejected(WantedImage image, String reason, String detail) implements Outcome {}
+}

@@ -1,0 +1,37 @@
+package io.kohaku.latent;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.kohaku.settings.LatentSettings.Storage;
+import io.kohaku.settings.Precision;
+import io.kohaku.tensor.Natives;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** The VAE in the precisions that a task has asked for, each loaded when first needed. */
+final class VaeEncoders implements AutoCloseable {
+  private final VaeSource source;
+  private final Device device;
+  private final Map<Precision, VaeEncoder> open = new EnumMap<>(Precision.class);
+  private final NDManager host = Natives.manager(Device.cpu());
+
+  VaeEncoders(VaeSource source, Device device) {
+    this.source = source;
+    this.device = device;
+  }
+
+  VaeEncoder of(Precision precision) {
+    return open.computeIfAbsent(precision, p -> VaeEncoder.open(source, device, p));
+  }
+
+  /** A latent's bytes. */
+  byte[] bytes(float[] latent, Storage storage) {
+    return LatentBytes.of(latent, storage, host);
+  }
+
+  @Override
+  public void close() {
+    open.values().forEach(VaeEncoder::close);
+    host.close();
+  }
+}

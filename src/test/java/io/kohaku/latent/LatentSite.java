@@ -1,0 +1,164 @@
+package io.kohaku.latent;
+
+import io.kohaku.LocalSpark;
+import io.kohaku.demo.TinySdxl;
+import io.kohaku.image.Archives;
+import io.kohaku.image.IndexStage;
+import io.kohaku.settings.BucketSettings;
+import io.kohaku.settings.ImageSettings;
+import io.kohaku.settings.LatentSettings;
+import io.kohaku.settings.Precision;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** A small site: shards, posts, the tiny VAE, and the tables that the stages make of them. */
+final class LatentSite {
+  private static final StructType POSTS =
+      new StructType()
+          .add("id", DataTypes.LongType)
+          .add("image_width", DataTypes.IntegerType)
+          .add("image_height", DataTypes.IntegerType);
+
+  private final Path folder;
+  private final SparkSession spark;
+  private final EncodePlan plan;
+  private final TreeMap<Long, String> sizes = new TreeMap<>();
+  private int runs;
+
+  LatentSite(Path folder) throws IOException {
+    this(folder, LocalSpark.session());
+  }
+
+  LatentSite(Path folder, SparkSession spark) throws IOException {
+    this.folder = folder;
+    this.spark = spark;
+    Path checkpoint = folder.resolve("tiny.safetensors");
+    TinySdxl.load().write(checkpoint);
+    Files.createDirectories(folder.resolve("shards"));
+    this.plan =
+        new EncodePlan(
+            images(folder.resolve("shards").toString()),
+            latents(LatentSettings.Posterior.SAMPLE, Precision.FP32),
+            new VaeSource(checkpoint.toString(), "", 32),
+            1,
+            folder.resolve("store").toString());
+  }
+
+  static ImageSettings images(String shards) {
+    return new ImageSettings(
+        List.of(shards),
+        1 << 20,
+        1_000_000,
+        4000,
+        1,
+        ImageSettings.Alpha.COMPOSITE,
+        "ffffff",
+        ImageSettings.Orientation.APPLY,
+        ImageSettings.Resize.AREA,
+        new BucketSettings(128, 128, 64, 256, 64, true));
+  }
+
+  static LatentSettings latents(LatentSettings.Posterior posterior, Precision precision) {
+    return new LatentSettings(precision, posterior, LatentSettings.Storage.FP16, 2, 8, 2, 4, 0.5);
+  }
+
+  EncodePlan plan() {
+    return plan;
+  }
+
+  void shard(String name, Archives archive) throws IOException {
+    Files.write(folder.resolve("shards").resolve(name), archive.finish());
+  }
+
+  void posts(Map<Long, String> sizesById) {
+    sizes.putAll(sizesById);
+  }
+
+  /** Indexes, encodes and publishes; what became of each post, by id. */
+  List<Row> encode() throws IOException {
+    runs++;
+    Dataset<Row> scan = new IndexStage(plan.images()).scan(spark, previous("scan"));
+    Dataset<Row> written = write(scan, "scan");
+    Dataset<Row> encoded =
+        new EncodeStage(plan).encode(posts(), IndexStage.members(written), previous("latents"));
+    encoded = write(encoded, "encoded");
+    LatentTable.of(encoded, plan.seed())
+        .write()
+        .partitionBy(EncodedTable.BUCKET)
+        .parquet(path("latents", runs));
+    return encoded.orderBy("id").collectAsList();
+  }
+
+  private Dataset<Row> posts() {
+    List<Row> rows = new ArrayList<>();
+    sizes.forEach(
+        (id, size) -> {
+          String[] sides = size.split("x");
+          rows.add(RowFactory.create(id, Integer.parseInt(sides[0]), Integer.parseInt(sides[1])));
+        });
+    return spark.createDataFrame(rows, POSTS);
+  }
+
+  private Optional<Dataset<Row>> previous(String table) {
+    return runs == 1 ? Optional.empty() : Optional.of(spark.read().parquet(path(table, runs - 1)));
+  }
+
+  private Dataset<Row> write(Dataset<Row> table, String name) {
+    table.write().parquet(path(name, runs));
+    return spark.read().parquet(path(name, runs));
+  }
+
+  private String path(String table, int run) {
+    return folder.resolve(table + "-" + run).toString();
+  }
+
+  LatentReader reader() throws IOException {
+    return LatentReader.open(
+        new Configuration(),
+        new org.apache.hadoop.fs.Path(path("latents", runs)),
+        new org.apache.hadoop.fs.Path(plan.store()));
+  }
+
+  /** The bytes of a post's image, by the index. */
+  byte[] bytes(long id) throws IOException {
+    Row member =
+        IndexStage.members(spark.read().parquet(path("scan", runs)))
+            .where("id = " + id)
+            .collectAsList()
+            .get(0);
+    byte[] bytes = new byte[(int) (long) member.<Long>getAs("length")];
+    try (var file = Files.newByteChannel(Path.of(URI.create(member.<String>getAs("shard"))))) {
+      file.position(member.<Long>getAs("offset")).read(ByteBuffer.wrap(bytes));
+    }
+    return bytes;
+  }
+
+  static List<Long> ids(List<Row> encoded) {
+    return encoded.stream().map(row -> row.<Long>getAs("id")).toList();
+  }
+
+  static Map<Long, String> reasons(List<Row> encoded) {
+    TreeMap<Long, String> reasons = new TreeMap<>();
+    for (Row row : encoded) {
+      if (row.getAs("reason") != null) {
+        reasons.put(row.getAs("id"), row.getAs("reason"));
+      }
+    }
+    return reasons;
+  }
+}

@@ -1,0 +1,2 @@
+/** Tests of latents. */
+package io.kohaku.latent;

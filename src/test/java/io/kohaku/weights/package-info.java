@@ -1,2 +1,0 @@
-/** Tests of {@code io.kohaku.weights}. */
-package io.kohaku.weights;
