@@ -22,7 +22,7 @@ final class Accounting {
     List<String> lines = new ArrayList<>();
     Manifest select = manifests.get("select");
     if (select != null) {
-      long selected = select.output("posts").rows();
+      long selected = select.output(SelectJob.POSTS).rows();
       long notDrawn = select.counts().getOrDefault("not-drawn", 0L);
       lines.add(sum("posts read", select.counts().get("read"), selected, notDrawn, select));
     }

@@ -1,0 +1,80 @@
+package io.kohaku.job;
+
+import io.kohaku.post.ScreenedTable;
+import io.kohaku.post.SelectStage;
+import io.kohaku.post.Selection;
+import io.kohaku.post.SelectionCounts;
+import io.kohaku.provenance.Manifest;
+import io.kohaku.settings.PostSettings;
+import io.kohaku.settings.Settings;
+import java.io.IOException;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Reads the metadata dump and keeps the posts that the recipe wants. */
+final class SelectJob implements StageJob {
+  /** The output with the selected posts. */
+  static final String POSTS = "posts";
+
+  @Override
+  public String name() {
+    return "select";
+  }
+
+  @Override
+  public String summary() {
+    return "Select posts by id band; everything left out gets its reason.";
+  }
+
+  @Override
+  public List<String> sections() {
+    return List.of("posts");
+  }
+
+  @Override
+  public void checkSources(Settings settings, Workspace workspace) throws IOException {
+    workspace.requireSource("posts.path", settings.posts().path());
+  }
+
+  @Override
+  public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
+      throws IOException {
+    TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
+    inputs.put("dump", workspace.source(settings.posts().path()));
+    return inputs;
+  }
+
+  @Override
+  public StageResult run(StageContext context) throws IOException {
+    PostSettings settings = context.settings().posts();
+    Path screened = new Path(context.data(), "screened");
+    TableFiles.write(
+        SelectStage.screen(context.spark(), settings), screened, ScreenedTable.OUTCOME);
+    Dataset<Row> table =
+        context.spark().read().schema(ScreenedTable.schema()).parquet(screened.toString());
+    Selection selection = SelectStage.split(table, settings);
+    SelectionCounts counts = selection.counts();
+    long rejected = counts.read() - counts.notDrawn() - counts.selected();
+    DataGateException.check(
+        "posts.max-reject-fraction",
+        settings.maxRejectFraction(),
+        rejected,
+        counts.read() - counts.notDrawn());
+    Path posts = new Path(context.data(), POSTS);
+    Path rejects = new Path(context.data(), "rejects");
+    StageResult result =
+        new StageResult()
+            .output(POSTS, posts, TableFiles.write(selection.posts(), posts))
+            .output("rejects", rejects, TableFiles.write(selection.rejects(), rejects))
+            .count("read", counts.read())
+            .count("selected", counts.selected())
+            .count("not-drawn", counts.notDrawn())
+            .rejects(counts.rejected());
+    screened.getFileSystem(context.workspace().hadoop()).delete(screened, true);
+    return result;
+  }
+}

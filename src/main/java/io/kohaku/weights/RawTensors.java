@@ -1,0 +1,75 @@
+package io.kohaku.weights;
+
+import io.kohaku.tensor.SafeTensors;
+import io.kohaku.tensor.TensorInfo;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+
+/** A safetensors file whose bytes are read part by part into the caller's memory. */
+final class RawTensors implements AutoCloseable {
+  private final SafeTensors header;
+  private final FileChannel channel;
+  private final long dataStart;
+
+  private RawTensors(SafeTensors header, FileChannel channel, long dataStart) {
+    this.header = header;
+    this.channel = channel;
+    this.dataStart = dataStart;
+  }
+
+  static RawTensors open(Path file) {
+    SafeTensors header = SafeTensors.open(file);
+    try {
+      FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+      long data = header.tensors().values().stream().mapToLong(TensorInfo::end).max().orElse(0);
+      return new RawTensors(header, channel, channel.size() - data);
+    } catch (IOException e) {
+      header.close();
+      throw new UncheckedIOException("Cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  Path file() {
+    return header.file();
+  }
+
+  Map<String, TensorInfo> tensors() {
+    return header.tensors();
+  }
+
+  Map<String, String> metadata() {
+    return header.metadata();
+  }
+
+  TensorInfo info(String name) {
+    return header.info(name);
+  }
+
+  /** Fills {@code target} with the bytes of a tensor from its byte {@code offset} on. */
+  void read(String name, long offset, ByteBuffer target) throws IOException {
+    long position = dataStart + info(name).begin() + offset;
+    while (target.hasRemaining()) {
+      int count = channel.read(target, position);
+      if (count < 0) {
+        throw new EOFException("Cannot read tensor " + name + ": " + file() + " has shrunk");
+      }
+      position += count;
+    }
+  }
+
+  @Override
+  public void close() {
+    header.close();
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot close " + file() + ": " + e.getMessage(), e);
+    }
+  }
+}

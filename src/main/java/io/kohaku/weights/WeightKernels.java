@@ -1,0 +1,38 @@
+package io.kohaku.weights;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.kohaku.lokr.LokrKernels;
+import io.kohaku.tensor.Autograd;
+import io.kohaku.tensor.KernelSource;
+import io.kohaku.tensor.Natives;
+import io.kohaku.tensor.TorchScript;
+import java.util.List;
+
+/** The kernels of this package with the adapter's formula, and memory to run them in. */
+final class WeightKernels implements AutoCloseable {
+  private final NDManager manager = Natives.manager(Device.cpu());
+  private final TorchScript kernels;
+
+  WeightKernels() {
+    Autograd.enterThread();
+    this.kernels =
+        TorchScript.load(
+            manager,
+            List.of(
+                LokrKernels.delta(), KernelSource.resource(WeightKernels.class, "weights.torch")));
+  }
+
+  NDManager manager() {
+    return manager;
+  }
+
+  TorchScript kernels() {
+    return kernels;
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

@@ -1,0 +1,113 @@
+package io.kohaku.weights;
+
+import io.kohaku.demo.FormulaWeights;
+import io.kohaku.demo.TinySdxl;
+import io.kohaku.tensor.Dtype;
+import io.kohaku.tensor.SafeTensors;
+import io.kohaku.tensor.SafeTensorsWriter;
+import io.kohaku.tensor.TensorInfo;
+import io.kohaku.tensor.TensorSource;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Safetensors files put together by a test. */
+final class TestFile {
+  static final String POSITION_IDS =
+      "conditioner.embedders.0.transformer.text_model.embeddings.position_ids";
+  static final String LOGIT_SCALE = "conditioner.embedders.1.model.logit_scale";
+
+  private final Map<String, TensorSource> tensors = new LinkedHashMap<>();
+  private final Map<String, String> metadata = new LinkedHashMap<>();
+
+  /** The tiny SDXL with other weights for every prefix, and the two passengers. */
+  static TestFile tiny(String prefix, Dtype dtype) {
+    TestFile file = new TestFile();
+    TinySdxl.load()
+        .tensors()
+        .forEach((key, shape) -> file.put(key, dtype, shape, weights(prefix, key, shape)));
+    file.put(LOGIT_SCALE, dtype, new long[0], 4.6f + prefix.length());
+    ByteBuffer ids = ByteBuffer.allocate(8 * 77).order(ByteOrder.LITTLE_ENDIAN);
+    for (long i = 0; i < 77; i++) {
+      ids.putLong(i);
+    }
+    file.tensors.put(
+        POSITION_IDS, TensorSource.of(POSITION_IDS, Dtype.I64, new long[] {1, 77}, ids.array()));
+    file.metadata.put("head_width", "16");
+    return file;
+  }
+
+  static float[] weights(String prefix, String key, long... shape) {
+    return FormulaWeights.values(prefix + key, shape);
+  }
+
+  TestFile put(String name, Dtype dtype, long[] shape, float... values) {
+    tensors.put(name, TensorSource.of(name, dtype, shape, bytes(dtype, values)));
+    return this;
+  }
+
+  TestFile metadata(String key, String value) {
+    metadata.put(key, value);
+    return this;
+  }
+
+  TestFile remove(String name) {
+    tensors.remove(name);
+    return this;
+  }
+
+  Path write(Path file) throws IOException {
+    SafeTensorsWriter.write(file, metadata, tensors.values());
+    return file;
+  }
+
+  static byte[] bytes(Dtype dtype, float... values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * dtype.bits() / 8).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : values) {
+      switch (dtype) {
+        case F32 -> bytes.putFloat(value);
+        case F16 -> bytes.putShort(SixteenBits.HALF.encode(value));
+        case BF16 -> bytes.putShort(SixteenBits.BFLOAT.encode(value));
+        default -> throw new IllegalArgumentException("Unknown dtype: " + dtype);
+      }
+    }
+    return bytes.array();
+  }
+
+  static byte[] bytes(SafeTensors file, String name) {
+    ByteBuffer stored = file.bytes(name);
+    byte[] bytes = new byte[stored.remaining()];
+    stored.get(bytes);
+    return bytes;
+  }
+
+  static float[] values(SafeTensors file, String name) {
+    TensorInfo info = file.info(name);
+    ByteBuffer stored = file.bytes(name);
+    float[] values = new float[Math.toIntExact(info.elements())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          switch (info.dtype()) {
+            case F32 -> stored.getFloat();
+            case F16 -> SixteenBits.HALF.decode(stored.getShort());
+            case BF16 -> SixteenBits.BFLOAT.decode(stored.getShort());
+            default -> throw new IllegalArgumentException("Unknown dtype: " + info);
+          };
+    }
+    return values;
+  }
+
+  static FileChannel channel(Path file) throws IOException {
+    return FileChannel.open(
+        file,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.TRUNCATE_EXISTING,
+        StandardOpenOption.WRITE);
+  }
+}

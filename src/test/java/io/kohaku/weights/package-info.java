@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.weights}. */
+package io.kohaku.weights;
