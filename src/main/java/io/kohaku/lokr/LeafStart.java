@@ -7,16 +7,17 @@ import io.kohaku.random.SeededStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What trainable tensors hold before the first step: a function of the seed and the tensor's name,
- * so that neither the order of creation nor the other layers change it.
+ * What trainable tensors hold before the first step, which makes every delta zero: a function of
+ * the seed and the tensor's name, so that neither the order of creation nor the other layers change
+ * it.
  *
  * @param seed the run's seed
  * @param base the frozen weights, read where lengths are trained
  */
-public record LeafStart(long seed, BaseWeights base) {
+public record LeafStart(long seed, BaseWeights base) implements LeafValues {
 
-  /** The starting values of one tensor, float32, on the device of {@code scope}. */
-  NDArray values(NDManager scope, LokrLayer layer, Leaf leaf) {
+  @Override
+  public NDArray values(NDManager scope, LokrLayer layer, Leaf leaf) {
     return switch (leaf.start()) {
       case ZERO -> scope.zeros(leaf.shape());
       case UNIFORM -> scope.create(uniform(layer, leaf), leaf.shape());

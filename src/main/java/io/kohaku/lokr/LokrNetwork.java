@@ -2,6 +2,7 @@ package io.kohaku.lokr;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.kohaku.sdxl.AdaptableLayer;
 import io.kohaku.tensor.MemoryScope;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -24,8 +25,8 @@ public final class LokrNetwork implements AutoCloseable {
     this.layers = List.copyOf(layers);
   }
 
-  /** An adapter whose update is zero, on the device of {@code parent} and closed with it. */
-  public static LokrNetwork create(NDManager parent, List<LokrLayer> layers, LeafStart start) {
+  /** An adapter with these values, on the device of {@code parent} and closed with it. */
+  public static LokrNetwork create(NDManager parent, List<LokrLayer> layers, LeafValues start) {
     LokrNetwork network = new LokrNetwork(parent.newSubManager(), layers);
     for (LokrLayer layer : layers) {
       Map<String, NDArray> own = new LinkedHashMap<>();
@@ -37,7 +38,19 @@ public final class LokrNetwork implements AutoCloseable {
     return network;
   }
 
-  private NDArray leaf(LokrLayer layer, Leaf leaf, LeafStart start) {
+  /**
+   * The adapter of a file, ready to be applied or trained further.
+   *
+   * @param networks the layers that the networks offer
+   */
+  public static LokrNetwork open(NDManager parent, LokrFile file, List<AdaptableLayer> networks) {
+    return create(
+        parent,
+        file.layers(networks),
+        (scope, layer, leaf) -> file.tensor(scope, layer, leaf.suffix()));
+  }
+
+  private NDArray leaf(LokrLayer layer, Leaf leaf, LeafValues start) {
     try (MemoryScope scope = MemoryScope.open(manager)) {
       NDArray values = start.values(scope.manager(), layer, leaf).duplicate();
       values.setRequiresGradient(true);
@@ -95,10 +108,6 @@ public final class LokrNetwork implements AutoCloseable {
       ApplyMode mode = modes.of(layer);
       seam.attach(layer.layer(), tensors, layer.shape().constants(multiplier, mode));
     }
-  }
-
-  NDManager manager() {
-    return manager;
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.kohaku.settings;
 
 import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -25,6 +27,7 @@ import java.util.Optional;
  * @param maxNorm greatest norm of a layer's delta, without bound if absent
  * @param mode how updates meet their inputs
  * @param savePrecision number format of the saved adapter
+ * @param modelSpec texts of the saved file's {@code modelspec.*} entries
  * @param resume adapter file whose weights training starts from
  */
 public record LokrSettings(
@@ -47,8 +50,20 @@ public record LokrSettings(
     Optional<Double> maxNorm,
     Mode mode,
     Precision savePrecision,
+    Map<String, String> modelSpec,
     Optional<String> resume)
     implements Checked, Serializable {
+
+  private static final List<String> MODEL_SPEC =
+      List.of(
+          "title",
+          "author",
+          "description",
+          "license",
+          "tags",
+          "merged_from",
+          "timestep_range",
+          "encoder_layer");
 
   /** For what lengths are trained apart. */
   public enum Lengths {
@@ -81,6 +96,14 @@ public record LokrSettings(
     convAlpha
         .filter(value -> !(value >= 0))
         .ifPresent(value -> problems.add("conv-alpha", value, "at least 0"));
+    modelSpec
+        .keySet()
+        .forEach(
+            key -> {
+              if (!MODEL_SPEC.contains(key)) {
+                problems.add("model-spec", key, "keys are " + String.join(", ", MODEL_SPEC));
+              }
+            });
     maxNorm
         .filter(norm -> !(norm > 0))
         .ifPresent(norm -> problems.add("max-norm", norm, "above 0"));

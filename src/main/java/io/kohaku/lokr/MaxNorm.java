@@ -1,0 +1,62 @@
+package io.kohaku.lokr;
+
+import ai.djl.ndarray.NDArray;
+import io.kohaku.tensor.Scalars;
+import io.kohaku.tensor.TensorDict;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Keeps the L2 norm of each layer's delta below a bound.
+ *
+ * @param greatest the bound
+ */
+public record MaxNorm(double greatest) {
+
+  /** Checks the bound. */
+  public MaxNorm {
+    if (!(greatest > 0)) {
+      throw new IllegalArgumentException("Invalid norm: " + greatest + " (above 0)");
+    }
+  }
+
+  /**
+   * Shrinks each layer's delta to the bound where it is longer, all its blocks alike.
+   *
+   * @return how many layers were longer
+   */
+  public int limit(LokrNetwork network) {
+    int longer = 0;
+    for (LokrLayer layer : network.layers()) {
+      double norm = norm(network, layer);
+      if (norm > greatest) {
+        List<NDArray> blocks = new ArrayList<>();
+        network
+            .leaves(layer)
+            .forEach(
+                (suffix, leaf) -> {
+                  if (suffix.startsWith("lokr_")) {
+                    blocks.add(leaf);
+                  }
+                });
+        double factor = Math.pow(greatest / norm, 1.0 / blocks.size());
+        LeafKernels.shared().run("scale_all", blocks, factor);
+        longer++;
+      }
+    }
+    return longer;
+  }
+
+  /** The L2 norm of a layer's delta. */
+  public static double norm(LokrNetwork network, LokrLayer layer) {
+    try (TensorDict p = new TensorDict();
+        Scalars c = new Scalars()) {
+      network.leaves(layer).forEach((suffix, leaf) -> p.put("layer." + suffix, leaf));
+      layer
+          .shape()
+          .constants(1, ApplyMode.MERGED)
+          .forEach((suffix, number) -> c.put("layer." + suffix, number));
+      return LeafKernels.shared().number("lokr_norm", p, c, "layer");
+    }
+  }
+}
