@@ -1,5 +1,6 @@
 package io.kohaku.lokr;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -112,7 +113,7 @@ public final class LokrFile implements AutoCloseable {
   }
 
   private double number(String name) {
-    try (NDManager manager = Natives.manager(ai.djl.Device.cpu())) {
+    try (NDManager manager = Natives.manager(Device.cpu())) {
       return Autograd.paused(() -> (double) file.read(manager, name, Dtype.F32).getFloat());
     }
   }

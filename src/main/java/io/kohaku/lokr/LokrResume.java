@@ -3,6 +3,7 @@ package io.kohaku.lokr;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.tensor.MemoryScope;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -35,7 +36,7 @@ public final class LokrResume {
           LeafKernels.shared().run("assign", leaf.getValue(), values);
         }
         if ((suffix.equals("lokr_w1") || suffix.equals("lokr_w1_a")) && ratio != 1) {
-          LeafKernels.shared().run("scale_all", java.util.List.of(leaf.getValue()), ratio);
+          LeafKernels.shared().run("scale_all", List.of(leaf.getValue()), ratio);
         }
       }
     }

@@ -1,0 +1,74 @@
+package io.kohaku.lokr;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.kohaku.demo.FormulaWeights;
+import io.kohaku.demo.TinySdxl;
+import io.kohaku.sdxl.AdaptableLayer;
+import io.kohaku.sdxl.ModelOptions;
+import io.kohaku.sdxl.SdxlLayout;
+import io.kohaku.tensor.Scalars;
+import io.kohaku.tensor.TensorDict;
+import java.util.List;
+import java.util.Map;
+
+/** A few layers of the tiny SDXL, one of each kind, and what tests do with them. */
+final class TinyLayers {
+  /** Everything that the tiny networks offer. */
+  static final List<AdaptableLayer> ALL = all();
+
+  private static final List<String> KINDS =
+      List.of(
+          "text_model.encoder.layers.0.mlp.fc1",
+          "input_blocks.3.0.op",
+          "input_blocks.4.0.skip_connection",
+          "input_blocks.4.0.in_layers.2",
+          "middle_block.1.transformer_blocks.0.ff.net.0.proj",
+          "middle_block.1.transformer_blocks.0.attn2.to_k");
+
+  private TinyLayers() {}
+
+  /** One layer of each kind with these options. */
+  static List<LokrLayer> of(LokrOptions options) {
+    return ALL.stream()
+        .filter(layer -> KINDS.contains(layer.path()))
+        .map(layer -> LokrLayer.of(layer, options))
+        .toList();
+  }
+
+  /** Values that follow from the name, none of them zero. */
+  static NDArray formula(NDManager scope, LokrLayer layer, Leaf leaf) {
+    String name = layer.name() + "." + leaf.suffix();
+    return scope.create(FormulaWeights.values(name, leaf.shape().getShape()), leaf.shape());
+  }
+
+  /** A base weight that follows from the layer's path. */
+  static NDArray base(NDManager scope, AdaptableLayer layer) {
+    long[] shape = layer.shape().stream().mapToLong(Long::longValue).toArray();
+    return scope.create(FormulaWeights.values(layer.path(), shape), LokrLayer.weightShape(layer));
+  }
+
+  /** The delta of a layer in a network. */
+  static NDArray delta(NDManager scope, LokrNetwork network, LokrLayer layer) {
+    return delta(scope, layer.shape(), network.leaves(layer));
+  }
+
+  /** The delta of these tensors. */
+  static NDArray delta(NDManager scope, LokrShape shape, Map<String, NDArray> leaves) {
+    try (TensorDict p = new TensorDict();
+        Scalars c = new Scalars()) {
+      leaves.forEach((suffix, leaf) -> p.put("layer." + suffix, leaf));
+      shape
+          .constants(1, ApplyMode.MERGED)
+          .forEach((suffix, number) -> c.put("layer." + suffix, number));
+      return LeafKernels.shared().tensor(scope, "lokr_delta", p, c, "layer");
+    }
+  }
+
+  private static List<AdaptableLayer> all() {
+    TinySdxl tiny = TinySdxl.load();
+    return SdxlLayout.of("tiny", tiny.tensors(), ModelOptions.DEFAULT, tiny.headWidth())
+        .modules()
+        .layers();
+  }
+}
