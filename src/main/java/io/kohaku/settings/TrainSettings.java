@@ -16,7 +16,6 @@ import java.util.List;
  * @param objective what the networks learn to predict and how errors are weighed
  * @param optimizer how gradients become updates
  * @param schedule how the learning rate changes
- * @param lossScale dynamic loss scaling for half precision
  * @param guard what is left out as broken
  * @param ema averaged adapter
  * @param validation loss on fixed images, noise and timesteps
@@ -33,7 +32,6 @@ public record TrainSettings(
     Objective objective,
     Optimizer optimizer,
     Schedule schedule,
-    LossScale lossScale,
     Guard guard,
     Ema ema,
     Validation validation,
@@ -92,20 +90,14 @@ public record TrainSettings(
 
   /** Optimizers. */
   public enum Algorithm {
-    /** Lion with its momentum in 8 bits. */
+    /** Lion with its momentum in 8 bits, as bitsandbytes has it now. */
     LION8BIT,
+    /** The same as bitsandbytes 0.42 had it: larger blocks, coupled decay of small tensors. */
+    LION8BIT_BNB042,
     /** Lion in float32. */
     LION,
     /** AdamW in float32. */
     ADAMW
-  }
-
-  /** How weight decay meets tensors that are kept in float32 by the 8-bit optimizer. */
-  public enum Decay {
-    /** Weights shrink by themselves. */
-    DECOUPLED,
-    /** Decay is added to the gradient, as bitsandbytes 0.38 to 0.49 did for small tensors. */
-    BNB042
   }
 
   /**
@@ -115,8 +107,6 @@ public record TrainSettings(
    * @param textEncoderRate learning rate of both text encoders' layers
    * @param betas decay of the moving averages
    * @param epsilon added to AdamW's denominator
-   * @param blockSize elements that share one scale in the 8-bit state
-   * @param smallTensors decay of tensors below 4096 elements
    * @param clipNorm greatest L2 norm of all gradients together; 0 for none
    */
   public record Optimizer(
@@ -125,18 +115,13 @@ public record TrainSettings(
       @Range(min = 0) double textEncoderRate,
       @Range(min = 0) double weightDecay,
       List<Double> betas,
-      @Range(min = 0) double epsilon,
-      int blockSize,
-      Decay smallTensors,
+      @Range(min = 1e-30) double epsilon,
       @Range(min = 0) double clipNorm)
       implements Checked, Serializable {
     @Override
     public void check(Problems problems) {
       if (betas.size() != 2 || betas.stream().anyMatch(beta -> beta < 0 || beta >= 1)) {
         problems.add("betas", betas, "must be two numbers from 0 to below 1");
-      }
-      if (blockSize != 256 && blockSize != 2048) {
-        problems.add("block-size", blockSize, "256, or 2048 as bitsandbytes had it to 0.43");
       }
     }
   }
@@ -158,15 +143,6 @@ public record TrainSettings(
    */
   public record Schedule(
       Curve curve, @Range(min = 0) int warmup, @Range(min = 1) int stepsPerUpdate)
-      implements Serializable {}
-
-  /**
-   * The dynamic loss scale of half precision.
-   *
-   * @param initial first scale
-   * @param growthInterval finite updates in a row after which it doubles
-   */
-  public record LossScale(@Range(min = 1) double initial, @Range(min = 1) int growthInterval)
       implements Serializable {}
 
   /**

@@ -1,17 +1,19 @@
 package io.kohaku.train;
 
+import java.io.Serializable;
+
 /**
  * Where a run stands after an update: all that a resumed run must know besides tensors.
  *
  * @param step updates done, over all epochs; skipped ones count, as in the reference trainer
  * @param epoch the epoch that the next update belongs to, from 0
  * @param update the next update's number within that epoch
- * @param images images seen
- * @param scheduled updates that moved the learning-rate schedule on: all but those skipped for an
- *     overflow
- * @param lossScale what the loss is multiplied by, and how many updates in a row were finite
+ * @param images images learned from
+ * @param scheduled updates that moved the learning-rate schedule on: all that were applied
+ * @param lossScale the dynamic loss scale
  * @param runningLoss exponentially smoothed loss, for the logs
- * @param skippedMicroBatches micro-batches left out because they were not finite
+ * @param skippedMicroBatches micro-batches left out because their loss was not finite
+ * @param skippedInRow updates in a row up to here that were not applied
  */
 public record Progress(
     long step,
@@ -19,10 +21,32 @@ public record Progress(
     int update,
     long images,
     long scheduled,
-    Scale lossScale,
+    LossScale lossScale,
     double runningLoss,
-    long skippedMicroBatches) {
+    long skippedMicroBatches,
+    int skippedInRow)
+    implements Serializable {
+  /** How much of the smoothed loss an update keeps. */
+  private static final double SMOOTHING = 0.98;
 
-  /** The state of the dynamic loss scale. */
-  public record Scale(double value, int goodSteps) {}
+  /** Before the first update. */
+  static Progress start(LossScale scale) {
+    return new Progress(0, 0, 0, 0, 0, scale, Double.NaN, 0, 0);
+  }
+
+  /** After one more update. */
+  Progress after(UpdateWalk.Update update, Tally tally, Learner.Result result) {
+    double loss = tally.meanLoss();
+    double smooth = Double.isNaN(runningLoss) ? loss : runningLoss;
+    return new Progress(
+        step + 1,
+        update.nextEpoch(),
+        update.nextNumber(),
+        images + tally.images(),
+        scheduled + (result.applied() ? 1 : 0),
+        result.scale(),
+        Double.isFinite(loss) ? SMOOTHING * smooth + (1 - SMOOTHING) * loss : runningLoss,
+        skippedMicroBatches + tally.skipped(),
+        result.applied() ? 0 : skippedInRow + 1);
+  }
 }

@@ -73,11 +73,12 @@ public final class Gradients implements AutoCloseable {
     kernels.run("collect", from, to);
   }
 
-  /** Sums the buffer over all ranks. */
+  /** Sums the buffer over all ranks; a parameter counts as reached if any rank has reached it. */
   public void sum(AllReduce ranks) throws IOException {
     if (ranks.rank().count() == 1) {
       return;
     }
+    shareReached(ranks);
     boolean onHost = host == flat;
     if (!onHost) {
       kernels.run("copy", host, flat);
@@ -86,6 +87,19 @@ public final class Gradients implements AutoCloseable {
     ranks.sum(floats);
     if (!onHost) {
       kernels.run("copy", flat, host);
+    }
+  }
+
+  /** A rank without micro-batches in the run's first update would know of no gradient. */
+  private void shareReached(AllReduce ranks) throws IOException {
+    ByteBuffer flags =
+        ByteBuffer.allocateDirect(reached.length * Float.BYTES).order(ByteOrder.nativeOrder());
+    for (int i = 0; i < reached.length; i++) {
+      flags.putFloat(i * Float.BYTES, reached[i] ? 1 : 0);
+    }
+    ranks.sum(flags);
+    for (int i = 0; i < reached.length; i++) {
+      reached[i] = flags.getFloat(i * Float.BYTES) > 0;
     }
   }
 

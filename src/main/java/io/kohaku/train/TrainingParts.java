@@ -1,0 +1,25 @@
+package io.kohaku.train;
+
+/**
+ * What the loop of one rank works with.
+ *
+ * @param networks what is trained
+ * @param tensors makes their inputs
+ * @param images what is trained on
+ * @param learner makes updates
+ * @param state what checkpoints hold
+ * @param checkpoints where they are
+ * @param validation what is measured besides
+ * @param log tells; silent on all ranks but the first
+ * @param inputLog writes down what was trained on
+ */
+record TrainingParts(
+    AdaptedNetworks networks,
+    InputTensors tensors,
+    MicroBatches images,
+    Learner learner,
+    RunState state,
+    CheckpointStore checkpoints,
+    Validation validation,
+    RunLog log,
+    InputLog inputLog) {}

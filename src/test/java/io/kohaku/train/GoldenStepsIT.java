@@ -1,0 +1,123 @@
+package io.kohaku.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import io.kohaku.Golden;
+import io.kohaku.cluster.AllReduce;
+import io.kohaku.lokr.ParameterGroup;
+import io.kohaku.sdxl.ModelOptions;
+import io.kohaku.tensor.Dtype;
+import io.kohaku.tensor.MemoryScope;
+import io.kohaku.tensor.SafeTensors;
+import io.kohaku.train.optimizer.Gradients;
+import io.kohaku.train.optimizer.Lion;
+import io.kohaku.train.optimizer.Optimizer;
+import io.kohaku.train.optimizer.OptimizerOptions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The reference's loss and its first three updates. */
+class GoldenStepsIT {
+  private static final int MICRO_BATCHES = 2;
+
+  @Test
+  void theTrainingLossIsTheReferences() throws Exception {
+    try (TinyTraining tiny = new TinyTraining(ModelOptions.DEFAULT, true);
+        MemoryScope scope = MemoryScope.open(tiny.networks.sdxl().manager())) {
+      Inputs inputs = tiny.inputs(scope.manager(), "");
+      float expected = tiny.golden("train_loss")[0];
+      assertThat(tiny.networks.learn(scope.manager(), inputs, 1))
+          .isCloseTo(expected, within(1e-4 * expected));
+      float[] each = tiny.networks.evaluate(scope.manager(), inputs);
+      assertThat((each[0] + each[1]) / 2).isCloseTo(expected, within(1e-4f * expected));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void threeUpdatesFollowTheReference(boolean checkpointing) throws Exception {
+    try (TinyTraining tiny = new TinyTraining(ModelOptions.DEFAULT, checkpointing)) {
+      List<io.kohaku.train.optimizer.ParameterGroup> groups = groups(tiny);
+      OptimizerOptions options = new OptimizerOptions(0.9, 0.95, 0.1, 1e-8);
+      try (Gradients gradients = new Gradients(tiny.networks.sdxl().manager(), groups);
+          Optimizer lion = new Lion(tiny.networks.sdxl().manager(), groups, options)) {
+        LearningRate flat = new LearningRate(LearningRate.Shape.CONSTANT, 0, 3, 1);
+        Learner learner = new Learner(gradients, lion, flat, 1.0, 0);
+        float[] expected = tiny.golden("three_steps_loss_and_gradnorm");
+        Map<String, float[]> before = values(tiny.parameters());
+        for (int step = 0; step < 3; step++) {
+          double loss = learn(tiny, step);
+          learner.gather(AllReduce.alone());
+          Learner.Result result = learner.update(LossScale.none(), step);
+          assertThat(loss).isCloseTo(expected[2 * step], within(1e-3 * expected[2 * step]));
+          assertThat(result.norm())
+              .isCloseTo(expected[2 * step + 1], within(2e-3 * expected[2 * step + 1]));
+        }
+        compareWithReference(tiny, before);
+      }
+    }
+  }
+
+  private static List<io.kohaku.train.optimizer.ParameterGroup> groups(TinyTraining tiny) {
+    return List.of(
+        new io.kohaku.train.optimizer.ParameterGroup(
+            "text encoders", 1e-5, tiny.parameters(ParameterGroup.TEXT_ENCODERS)),
+        new io.kohaku.train.optimizer.ParameterGroup(
+            "unet", 4e-5, tiny.parameters(ParameterGroup.UNET)));
+  }
+
+  private static double learn(TinyTraining tiny, int step) {
+    double loss = 0;
+    for (int micro = 0; micro < MICRO_BATCHES; micro++) {
+      try (MemoryScope scope = MemoryScope.open(tiny.networks.sdxl().manager())) {
+        Inputs inputs = tiny.inputs(scope.manager(), "s%dm%d/".formatted(step, micro));
+        loss += tiny.networks.learn(scope.manager(), inputs, 1.0 / MICRO_BATCHES);
+      }
+    }
+    return loss / MICRO_BATCHES;
+  }
+
+  /** A sign may flip where its argument is about zero, so the share of equal elements counts. */
+  private static void compareWithReference(TinyTraining tiny, Map<String, float[]> before) {
+    int equal = 0;
+    int all = 0;
+    List<String> unreached = new ArrayList<>();
+    try (SafeTensors sample = SafeTensors.open(Golden.path("lokr-after3-sample.safetensors"));
+        MemoryScope scope = MemoryScope.open(tiny.networks.sdxl().manager())) {
+      for (String name : sample.tensors().keySet()) {
+        float[] expected = sample.read(scope.manager(), name, Dtype.F32).toFloatArray();
+        float[] actual = tiny.parameters().get(name).toFloatArray();
+        for (int i = 0; i < expected.length; i++) {
+          equal += Math.abs(actual[i] - expected[i]) <= 1e-6f ? 1 : 0;
+        }
+        all += expected.length;
+      }
+    }
+    assertThat((double) equal / all).isGreaterThanOrEqualTo(0.995);
+    tiny.parameters()
+        .forEach(
+            (name, leaf) -> {
+              if (Arrays.equals(leaf.toFloatArray(), before.get(name))) {
+                unreached.add(name);
+              }
+            });
+    assertThat(unreached)
+        .as("the last layer of text encoder 1 is neither decayed nor updated")
+        .isNotEmpty()
+        .allMatch(name -> name.startsWith("lora_te1_text_model_encoder_layers_"));
+  }
+
+  private static Map<String, float[]> values(Map<String, NDArray> tensors) {
+    Map<String, float[]> values = new HashMap<>();
+    tensors.forEach((name, tensor) -> values.put(name, tensor.toFloatArray()));
+    return values;
+  }
+}

@@ -1,0 +1,138 @@
+package io.kohaku.train;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.kohaku.Golden;
+import io.kohaku.demo.FormulaWeights;
+import io.kohaku.demo.TinySdxl;
+import io.kohaku.lokr.ApplyMode;
+import io.kohaku.lokr.Dropout;
+import io.kohaku.lokr.DropoutMasks;
+import io.kohaku.lokr.LayerSelection;
+import io.kohaku.lokr.LeafStart;
+import io.kohaku.lokr.LokrKernels;
+import io.kohaku.lokr.LokrLayer;
+import io.kohaku.lokr.LokrNetwork;
+import io.kohaku.lokr.ModeChoice;
+import io.kohaku.lokr.NetworkOptions;
+import io.kohaku.lokr.ParameterGroup;
+import io.kohaku.lokr.PresetFile;
+import io.kohaku.sdxl.ModelOptions;
+import io.kohaku.sdxl.NoiseSchedule;
+import io.kohaku.sdxl.Sdxl;
+import io.kohaku.sdxl.SdxlCheckpoint;
+import io.kohaku.tensor.Autograd;
+import io.kohaku.tensor.Dtype;
+import io.kohaku.tensor.MemoryScope;
+import io.kohaku.tensor.SafeTensors;
+import io.kohaku.train.optimizer.Parameter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The tiny SDXL with the golden adapter, and inputs of the golden vectors. */
+final class TinyTraining implements AutoCloseable {
+  final AdaptedNetworks networks;
+  private final SafeTensors golden = SafeTensors.open(Golden.path("tiny-sdxl-vectors.safetensors"));
+
+  TinyTraining(ModelOptions options, boolean checkpointing) throws IOException {
+    Autograd.enterThread();
+    Path file = Files.createTempFile("tiny-sdxl", ".safetensors");
+    TinySdxl.load().write(file);
+    Sdxl sdxl;
+    try (SdxlCheckpoint checkpoint = SdxlCheckpoint.open(file, Optional.empty(), options)) {
+      sdxl = Sdxl.open(checkpoint, Device.cpu(), LokrKernels.layers());
+    }
+    Files.delete(file);
+    List<LokrLayer> layers =
+        LayerSelection.select(
+            PresetFile.load(Golden.path("parity-preset.toml").toString()),
+            NetworkOptions.fullMatrix(4),
+            sdxl.modules().layers());
+    LokrNetwork adapter = LokrNetwork.create(sdxl.manager(), layers, new LeafStart(1, null));
+    DropoutMasks masks = new DropoutMasks(sdxl.manager(), layers, Dropout.NONE);
+    adapter.attachTo(
+        (layer, tensors, numbers) -> sdxl.attach(layer.network(), layer.path(), tensors, numbers),
+        ModeChoice.forced(ApplyMode.MERGED),
+        masks,
+        1);
+    float[] weights = new MinSnr(5).weights(NoiseSchedule.SDXL, PredictionType.EPSILON);
+    DiffusionObjective objective =
+        new DiffusionObjective(sdxl.manager(), NoiseSchedule.SDXL, PredictionType.EPSILON, weights);
+    networks = new AdaptedNetworks(sdxl, adapter, masks, objective, checkpointing);
+    fillWithTheFormula();
+  }
+
+  /** Half of what the formula gives for each tensor's name, as the reference started from. */
+  private void fillWithTheFormula() {
+    Map<String, NDArray> leaves = networks.adapter().parameters();
+    try (MemoryScope scope = MemoryScope.open(networks.sdxl().manager())) {
+      List<NDArray> wanted = new ArrayList<>();
+      leaves.forEach(
+          (name, leaf) -> {
+            float[] values = FormulaWeights.values(name, leaf.getShape().getShape());
+            for (int i = 0; i < values.length; i++) {
+              values[i] *= 0.5f;
+            }
+            wanted.add(scope.manager().create(values, leaf.getShape()));
+          });
+      RunKernels.of(scope.manager()).run("copy", List.copyOf(leaves.values()), wanted);
+    }
+  }
+
+  /** The parameters of one group for the optimizer. */
+  List<Parameter> parameters(ParameterGroup group) {
+    return networks.adapter().parameters(group).entrySet().stream()
+        .map(entry -> new Parameter(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
+  /** All trained tensors by name. */
+  Map<String, NDArray> parameters() {
+    return networks.adapter().parameters();
+  }
+
+  /** The golden texts and sizes with latents, noise and timesteps under this prefix. */
+  Inputs inputs(NDManager scope, String prefix) {
+    return new Inputs(
+        golden.read(scope, prefix + "latents", Dtype.F32),
+        golden.read(scope, prefix + "noise", Dtype.F32),
+        golden.read(scope, prefix + "timesteps", Dtype.I64),
+        golden.read(scope, "te_ids1", Dtype.I64),
+        golden.read(scope, "te_ids2", Dtype.I64),
+        sizes(scope));
+  }
+
+  float[] golden(String name) {
+    try (NDManager scope = networks.sdxl().manager().newSubManager()) {
+      return golden.read(scope, name, Dtype.F32).toFloatArray();
+    }
+  }
+
+  private NDArray sizes(NDManager scope) {
+    float[] sizes = new float[12];
+    String[] parts = {"size_original_hw", "size_crop_tl", "size_target_hw"};
+    for (int part = 0; part < parts.length; part++) {
+      float[] pairs = golden.read(scope, parts[part], Dtype.F32).toFloatArray();
+      for (int i = 0; i < pairs.length; i++) {
+        sizes[i / 2 * 6 + part * 2 + i % 2] = pairs[i];
+      }
+    }
+    return scope.create(sizes, new Shape(2, 6));
+  }
+
+  @Override
+  public void close() {
+    networks.objective().close();
+    networks.masks().close();
+    networks.adapter().close();
+    networks.sdxl().close();
+    golden.close();
+  }
+}
