@@ -114,8 +114,21 @@ public final class Sdxl implements AutoCloseable {
   public Conditioning condition(Tape tape, Value firstIds, Value secondIds, Value sizes) {
     TextEncoder.Output one = first.forward(tape, firstIds);
     TextEncoder.Output two = second.forward(tape, secondIds);
-    Value context = tape.call(joinContext, one.hidden(), two.hidden());
-    Value vector = tape.call(joinVector, two.pooled().orElseThrow(), sizes);
+    return join(tape, one.hidden(), two.hidden(), two.pooled().orElseThrow(), sizes);
+  }
+
+  /**
+   * Puts together what the encoders said, for a caller that changes it on the way.
+   *
+   * @param firstHidden hidden states of the first encoder {@code [batch, tokens, 768]}
+   * @param secondHidden hidden states of the second encoder {@code [batch, tokens, 1280]}
+   * @param pooled {@code [batch, 1280]}
+   * @param sizes {@code [batch, 6]}
+   */
+  public Conditioning join(
+      Tape tape, Value firstHidden, Value secondHidden, Value pooled, Value sizes) {
+    Value context = tape.call(joinContext, firstHidden, secondHidden);
+    Value vector = tape.call(joinVector, pooled, sizes);
     return new Conditioning(context, vector);
   }
 

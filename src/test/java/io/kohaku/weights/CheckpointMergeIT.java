@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class CheckpointMergeTest {
+class CheckpointMergeIT {
   private static final Set<String> EMBEDDINGS =
       Arrays.stream(Embedding.values()).map(Embedding::key).collect(Collectors.toSet());
 

@@ -1,0 +1,29 @@
+package io.kohaku.sample;
+
+import java.util.Objects;
+
+/**
+ * How pictures are drawn.
+ *
+ * @param steps calls of the U-Net
+ * @param guidance how far to go from the negative prompt's answer past the prompt's; 1 leaves the
+ *     negative prompt out
+ */
+public record Drawing(
+    Sampler sampler,
+    SigmaSchedule schedule,
+    int steps,
+    double guidance,
+    Emphasis emphasis,
+    ChunkJoin join) {
+  /** Checks the numbers. */
+  public Drawing {
+    Objects.requireNonNull(sampler, "sampler");
+    Objects.requireNonNull(schedule, "schedule");
+    Objects.requireNonNull(emphasis, "emphasis");
+    Objects.requireNonNull(join, "join");
+    if (steps < 1) {
+      throw new IllegalArgumentException("Invalid steps: " + steps + " (must be at least 1)");
+    }
+  }
+}

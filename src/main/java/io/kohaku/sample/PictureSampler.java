@@ -1,0 +1,121 @@
+package io.kohaku.sample;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.kohaku.sdxl.Sdxl;
+import io.kohaku.sdxl.Tape;
+import io.kohaku.sdxl.Vae;
+import io.kohaku.tensor.MemoryScope;
+import java.awt.image.BufferedImage;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Draws pictures with loaded networks, adapters on them included.
+ *
+ * <p>The calling thread has entered {@link io.kohaku.tensor.Autograd#enterThread()}; graphs that it
+ * records elsewhere are not touched.
+ */
+public final class PictureSampler {
+  private final Sdxl sdxl;
+  private final PromptEncoder encoder;
+  private final LatentDecoder decoder;
+
+  /**
+   * A sampler over networks that stay the caller's.
+   *
+   * @param tile side in pixels above which the autoencoder works in tiles
+   */
+  public PictureSampler(Sdxl sdxl, Vae vae, PromptTokens tokens, int tile) {
+    this.sdxl = sdxl;
+    this.encoder = new PromptEncoder(sdxl, tokens);
+    this.decoder = new LatentDecoder(vae, tile / 8, Math.max(1, tile / 32));
+  }
+
+  /** The picture, in 8-bit RGB. */
+  public BufferedImage draw(PictureRequest request) {
+    try (MemoryScope scope = MemoryScope.open(sdxl.manager())) {
+      NDArray latents = latents(scope.manager(), request);
+      NDArray picture = decoder.decode(scope.manager(), latents);
+      return image(SampleKernels.call(scope.manager(), "pixels", picture));
+    }
+  }
+
+  /** The finished latents {@code [1, 4, height / 8, width / 8]}, scaled; of {@code scope}. */
+  NDArray latents(NDManager scope, PictureRequest request) {
+    Drawing drawing = request.drawing();
+    boolean guided = drawing.guidance() != 1;
+    List<String> prompts =
+        guided ? List.of(request.negative(), request.prompt()) : List.of(request.prompt());
+    Tape tape = Tape.inference(scope);
+    Sdxl.Conditioning conditioning =
+        encoder.encode(
+            tape,
+            scope,
+            prompts,
+            new PromptEncoder.Wanted(
+                drawing.emphasis(), drawing.join(), request.height(), request.width()));
+    long[] sizes = {drawing.steps() + 1, 4, request.height() / 8, request.width() / 8};
+    NDArray noise =
+        SampleKernels.call(scope, "unit_noise", sizes, request.seed(), scope.getDevice());
+    List<SamplerStep> steps = drawing.sampler().steps(drawing.schedule().levels(drawing.steps()));
+    NDArray x = SampleKernels.call(scope, "first_latents", noise, steps.get(0).sigma());
+    NDArray before = x;
+    for (int i = 0; i < steps.size(); i++) {
+      NDArray answer = answer(scope, x, conditioning, steps.get(i), prompts.size(), drawing);
+      x = next(scope, x, answer, before, noise, new Numbered(i + 1, steps.get(i)));
+      before = answer;
+    }
+    return x;
+  }
+
+  /** D: the latents without their noise, as the U-Net and the guidance see them. */
+  private NDArray answer(
+      NDManager scope,
+      NDArray x,
+      Sdxl.Conditioning conditioning,
+      SamplerStep step,
+      int texts,
+      Drawing drawing) {
+    try (MemoryScope own = MemoryScope.open(scope)) {
+      NDManager inner = own.manager();
+      Tape tape = Tape.inference(inner);
+      NDArray input = SampleKernels.call(inner, "network_input", x, step.sigma(), texts);
+      float[] times = new float[texts];
+      Arrays.fill(times, (float) NoiseLevels.timestepAt(step.sigma()));
+      NDArray timesteps = inner.create(times, new Shape(texts));
+      NDArray epsilon =
+          sdxl.predict(tape, tape.input(input), tape.input(timesteps), conditioning).array();
+      NDArray answer =
+          SampleKernels.call(inner, "guided", x, epsilon, step.sigma(), drawing.guidance());
+      return own.keep(answer, scope);
+    }
+  }
+
+  private record Numbered(int number, SamplerStep step) {}
+
+  private static NDArray next(
+      NDManager scope, NDArray x, NDArray answer, NDArray before, NDArray noise, Numbered at) {
+    SamplerStep step = at.step();
+    double[] coefficients = {step.latents(), step.answer(), step.before(), step.noise()};
+    return SampleKernels.call(
+        scope, "sampler_step", x, answer, before, noise, at.number(), coefficients);
+  }
+
+  private static BufferedImage image(NDArray pixelsHWC) {
+    int height = Math.toIntExact(pixelsHWC.getShape().get(0));
+    int width = Math.toIntExact(pixelsHWC.getShape().get(1));
+    ByteBuffer bytes = pixelsHWC.toByteBuffer(true);
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        int red = bytes.get() & 0xff;
+        int green = bytes.get() & 0xff;
+        image.setRGB(x, y, red << 16 | green << 8 | bytes.get() & 0xff);
+      }
+    }
+    return image;
+  }
+}

@@ -1,0 +1,23 @@
+package io.kohaku.sample;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.kohaku.tensor.Autograd;
+import io.kohaku.tensor.KernelSource;
+import io.kohaku.tensor.Natives;
+import io.kohaku.tensor.TorchScript;
+
+/** The kernels of this package; compiled once for a process. */
+final class SampleKernels {
+  private static final TorchScript KERNELS =
+      TorchScript.load(
+          Natives.manager(ai.djl.Device.cpu()),
+          KernelSource.resource(SampleKernels.class, "sample.torch"));
+
+  private SampleKernels() {}
+
+  /** Runs a kernel without recording a graph. */
+  static NDArray call(NDManager scope, String kernel, Object... arguments) {
+    return Autograd.paused(() -> KERNELS.tensor(scope, kernel, arguments));
+  }
+}
