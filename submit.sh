@@ -20,14 +20,15 @@ build() {
   fi
 }
 
-# The embedded Spark has no scripts: its launcher gives the command, as in spark-class.
+# The embedded Spark has no scripts: its launcher gives the command, as in spark-class. Application
+# and libraries share one class loader, since natives belong to the loader that loaded them.
 embedded_submit() {
   local command=()
   while IFS= read -r -d '' part; do command+=("$part"); done < <(
     SPARK_HOME=$embedded SPARK_SCALA_VERSION=2.12 "$java" -cp "$embedded/jars/*" \
       org.apache.spark.launcher.Main org.apache.spark.deploy.SparkSubmit \
-      --driver-class-path "$libraries/*" \
-      --conf "spark.executor.extraClassPath=$libraries/*" "$@"
+      --driver-class-path "$application:$libraries/*" \
+      --conf "spark.executor.extraClassPath=$application:$libraries/*" "$@"
   )
   # The launcher's answer begins with an empty part and a line end.
   command=("${command[@]:1}")

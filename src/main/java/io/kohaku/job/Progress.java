@@ -1,46 +1,43 @@
 package io.kohaku.job;
 
+import java.io.IOException;
 import org.apache.spark.SparkContext;
 
-/** Shows on the terminal how far the running stage has come, until it is closed. */
-public final class Progress implements AutoCloseable {
-  private final SparkContext spark;
+/** Shows on the terminal how far the running stage has come. */
+final class Progress {
   private final ProgressListener listener;
   private final ProgressLine line;
 
-  private Progress(SparkContext spark, ProgressLine line, String noun) {
-    this.spark = spark;
+  private Progress(ProgressLine line, String noun) {
     this.line = line;
     this.listener = new ProgressListener(() -> refresh(noun));
   }
 
+  /** Work that may fail to read or write. */
+  interface Work<T> {
+    T run() throws IOException;
+  }
+
   /**
-   * Starts following the accumulator {@code kohaku.<noun>}; {@code kohaku.loss}, a sum over {@code
-   * kohaku.steps}, is shown beside it if there is one.
-   *
-   * @param total how many there will be
+   * Runs {@code work} and follows the accumulator {@code kohaku.<noun>} meanwhile; {@code
+   * kohaku.loss}, a sum over {@code kohaku.steps}, is shown beside it if there is one.
    */
-  public static Progress of(SparkContext spark, String stage, String noun, long total) {
-    ProgressLine line =
-        new ProgressLine(
-            System.err,
-            System.console() != null,
-            stage,
-            new ProgressLine.Goal(noun, total),
-            System.nanoTime());
-    Progress progress = new Progress(spark, line, noun);
+  static <T> T show(SparkContext spark, String stage, ProgressLine.Goal goal, Work<T> work)
+      throws IOException {
+    boolean terminal = System.console() != null;
+    ProgressLine line = new ProgressLine(System.err, terminal, stage, goal, System.nanoTime());
+    Progress progress = new Progress(line, goal.noun());
     spark.addSparkListener(progress.listener);
-    return progress;
+    try {
+      return work.run();
+    } finally {
+      spark.removeSparkListener(progress.listener);
+      line.end();
+    }
   }
 
   private void refresh(String noun) {
     line.update(
         System.nanoTime(), listener.value(noun), listener.value("loss"), listener.value("steps"));
-  }
-
-  @Override
-  public void close() {
-    spark.removeSparkListener(listener);
-    line.end();
   }
 }
