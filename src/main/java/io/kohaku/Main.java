@@ -30,14 +30,14 @@ public final class Main {
 
   /** Runs one job and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    int code = run(arguments);
+    int code = commandLine().execute(arguments);
     if (code != ExitCode.DONE.value()) {
       System.exit(code);
     }
   }
 
-  /** Runs one job and returns its exit code. */
-  static int run(String... arguments) {
+  /** The command with all its jobs; failures become exit codes. */
+  static CommandLine commandLine() {
     CommandLine command = new CommandLine(new Main());
     Jobs.addTo(command);
     command.setExecutionExceptionHandler(
@@ -49,7 +49,7 @@ public final class Main {
           }
           return code.value();
         });
-    return command.execute(arguments);
+    return command;
   }
 
   private static String message(Throwable failure, ExitCode code) {
