@@ -1,5 +1,7 @@
 package io.kohaku.sdxl;
 
+import io.kohaku.sdxl.StoredTensor.Form;
+import io.kohaku.tensor.SafeTensors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -8,24 +10,56 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
 
-/** Tells the formats of checkpoints apart. */
+/** Tells the formats of checkpoints apart and opens them. */
 final class CheckpointFormat {
   private static final Set<String> PICKLED = Set.of("ckpt", "pt", "pth", "bin", "pkl");
 
   private CheckpointFormat() {}
 
-  /** Opens a whole checkpoint. */
+  /** Opens a whole checkpoint: a single file, or a folder in Diffusers' layout. */
   static TensorFiles open(Path path) {
     requireThere(path);
+    if (Files.isDirectory(path)) {
+      return DiffusersFolder.open(path);
+    }
     requireNotPickled(path);
-    return new SingleFile(path, "");
+    TensorFiles files = new TensorFiles(path.toString());
+    SafeTensors file = files.open(path);
+    for (String name : file.tensors().keySet()) {
+      files.put(name, StoredTensor.as(Form.AS_STORED, file, name));
+    }
+    return files;
   }
 
-  /** Opens a file with an autoencoder, under its own names or as part of a whole checkpoint. */
+  /**
+   * Opens an autoencoder: that of a whole checkpoint, or a file with nothing else in it under SGM's
+   * or Diffusers' names.
+   */
   static TensorFiles openVae(Path path) {
     requireThere(path);
     requireNotPickled(path);
-    return new SingleFile(path, Network.VAE.prefix());
+    TensorFiles files = new TensorFiles(path.toString());
+    SafeTensors file = files.open(path);
+    String prefix = Network.VAE.prefix();
+    Set<String> names = file.tensors().keySet();
+    if (names.stream().anyMatch(name -> name.startsWith("encoder.down_blocks."))) {
+      DiffusersFolder.vae(files, file);
+      return files;
+    }
+    boolean whole = names.stream().anyMatch(name -> name.startsWith(prefix));
+    for (String name : names) {
+      if (!whole || name.startsWith(prefix)) {
+        files.put(whole ? name : prefix + name, StoredTensor.as(Form.AS_STORED, file, name));
+      }
+    }
+    return files;
+  }
+
+  static IllegalArgumentException pickled(Path path) {
+    return new IllegalArgumentException(
+        "Cannot load %s: it is pickled, and unpickling runs whatever code the file holds"
+                .formatted(path)
+            + " (convert it to safetensors with a tool you trust, or download the safetensors file)");
   }
 
   private static void requireThere(Path path) {
@@ -38,10 +72,7 @@ final class CheckpointFormat {
     String name = path.getFileName().toString();
     String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     if (PICKLED.contains(extension) || beginsLikePickle(path)) {
-      throw new IllegalArgumentException(
-          "Cannot load %s: it is pickled, and unpickling runs whatever code the file holds"
-                  .formatted(path)
-              + " (convert it to safetensors with a tool you trust, or download the safetensors file)");
+      throw pickled(path);
     }
   }
 

@@ -2,7 +2,9 @@ package io.kohaku.sdxl;
 
 import io.kohaku.tensor.Dtype;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,11 +35,16 @@ public final class SdxlCheckpoint implements AutoCloseable {
    * @param vae a file whose autoencoder takes the place of the checkpoint's own
    */
   public static SdxlCheckpoint open(Path path, Optional<Path> vae, ModelOptions options) {
-    TensorFiles files = CheckpointFormat.open(path);
+    List<TensorFiles> opened = new ArrayList<>();
     try {
-      return new SdxlCheckpoint(files, vae.map(CheckpointFormat::openVae), options);
+      opened.add(CheckpointFormat.open(path));
+      vae.ifPresent(other -> opened.add(CheckpointFormat.openVae(other)));
+      return new SdxlCheckpoint(
+          opened.get(0),
+          opened.size() > 1 ? Optional.of(opened.get(1)) : Optional.empty(),
+          options);
     } catch (RuntimeException e) {
-      files.close();
+      opened.forEach(TensorFiles::close);
       throw e;
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import io.kohaku.settings.ModelSettings.PooledProjection;
+import io.kohaku.tensor.Autograd;
 import io.kohaku.tensor.Dtype;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +33,7 @@ class GoldenVectorsTest {
 
   @BeforeEach
   void enterThread() {
-    io.kohaku.tensor.Autograd.enterThread();
+    Autograd.enterThread();
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.kohaku.sdxl.AdaptableLayer.Enclosing;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -44,7 +45,7 @@ class ModuleRegistryTest {
             .map(
                 layer ->
                     "lora_"
-                        + layer.network().name().toLowerCase(java.util.Locale.ROOT)
+                        + layer.network().name().toLowerCase(Locale.ROOT)
                         + "_"
                         + layer.path().replace('.', '_'))
             .toList();
