@@ -35,17 +35,39 @@ final class DynamicMap {
   }
 
   /**
-   * The largest number that still belongs to each value but the last: the middle between two
-   * neighbours, which itself belongs to the one with the even index.
+   * The largest number that still belongs to each value, infinity for the last: the middle between
+   * two neighbours, which itself belongs to the one with the even index.
    */
   static float[] limits() {
     float[] values = values();
-    float[] limits = new float[values.length - 1];
-    for (int k = 0; k < limits.length; k++) {
+    float[] limits = new float[values.length];
+    for (int k = 0; k < limits.length - 1; k++) {
       float middle = (values[k] + values[k + 1]) * 0.5f;
       limits[k] = k % 2 == 0 ? middle : Math.nextDown(middle);
     }
+    limits[limits.length - 1] = Float.POSITIVE_INFINITY;
     return limits;
+  }
+
+  /**
+   * For each value of the upper 16 bits of a float32, the lowest code of the numbers that begin
+   * with them. At most one limit lies among these, so the code is this one or the next.
+   */
+  static int[] cells() {
+    float[] limits = limits();
+    int[] cells = new int[1 << 16];
+    for (int upper = 0; upper < cells.length; upper++) {
+      int bits = upper << 16;
+      float smallest = Float.intBitsToFloat(bits < 0 ? bits | 0xffff : bits);
+      cells[upper] = code(limits, smallest);
+    }
+    return cells;
+  }
+
+  /** The number of limits below {@code x}; the last code where {@code x} is not a number. */
+  static int code(float[] limits, float x) {
+    int place = Arrays.binarySearch(limits, x);
+    return Math.min(place < 0 ? -place - 1 : place, limits.length - 1);
   }
 
   /** As torch: from both ends towards the middle, with one rounding. */

@@ -103,9 +103,9 @@ public final class Gradients implements AutoCloseable {
     }
   }
 
-  /** Multiplies all by {@code factor}; returns the global L2 norm, finite only if all are. */
+  /** Multiplies all by {@code factor}; returns the global L2 norm, not finite if one is not. */
   public double scale(double factor) {
-    return kernels.number("scale_and_norm", flat, factor);
+    return kernels.number("scale_and_norm", flat, parts, factor);
   }
 
   /** Shrinks all by max/(norm + 1e-6) where {@code norm} is larger than {@code max}. */

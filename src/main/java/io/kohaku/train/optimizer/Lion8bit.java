@@ -1,6 +1,7 @@
 package io.kohaku.train.optimizer;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -26,8 +27,7 @@ public final class Lion8bit implements Optimizer {
   private final List<ParameterGroup> groups;
   private final OptimizerOptions options;
   private final Flavor flavor;
-  private final NDArray map;
-  private final NDArray limits;
+  private final NDList tables;
   private final NamedState state;
 
   /** Whose {@code Lion8bit} this one follows. */
@@ -58,8 +58,11 @@ public final class Lion8bit implements Optimizer {
     this.groups = List.copyOf(groups);
     this.options = options;
     this.flavor = flavor;
-    this.map = manager.create(DynamicMap.values()).duplicate();
-    this.limits = manager.create(DynamicMap.limits()).duplicate();
+    this.tables =
+        new NDList(
+            manager.create(DynamicMap.values()),
+            manager.create(DynamicMap.cells()),
+            manager.create(DynamicMap.limits()));
     this.state = new NamedState(manager);
     groups.forEach(group -> group.parameters().forEach(this::addState));
   }
@@ -105,8 +108,7 @@ public final class Lion8bit implements Optimizer {
         bucket.gradients(),
         bucket.list(parameter -> state.of(parameter, Lion.MOMENTUM)),
         bucket.list(parameter -> state.of(parameter, SCALE)),
-        map,
-        limits,
+        tables,
         flavor.block,
         rate,
         options.weightDecay(),

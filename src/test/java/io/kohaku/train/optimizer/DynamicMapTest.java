@@ -27,24 +27,32 @@ final class DynamicMapTest {
   }
 
   @Test
-  void limitsAreTheBinarySearchOfTheReference() {
+  void codesAreThoseOfTheReferencesSearch() {
     float[] values = DynamicMap.values();
     float[] limits = DynamicMap.limits();
-    for (int k = 0; k < limits.length; k++) {
+    int[] cells = DynamicMap.cells();
+    for (int k = 0; k < values.length - 1; k++) {
       float middle = (values[k] + values[k + 1]) * 0.5f;
       for (float x : new float[] {Math.nextDown(middle), middle, Math.nextUp(middle)}) {
-        assertThat(bucket(limits, x)).as("%s", x).isEqualTo(search(values, x));
+        int low = cells[Float.floatToRawIntBits(x) >>> 16];
+        int code = low + (x > limits[low] ? 1 : 0);
+        assertThat(code).as("code of %s", x).isEqualTo(search(values, x));
       }
     }
   }
 
-  /** As torch.bucketize: the number of limits below x. */
-  private static int bucket(float[] limits, float x) {
-    int code = 0;
-    while (code < limits.length && limits[code] < x) {
-      code++;
+  @Test
+  void noCellHoldsMoreThanTwoCodes() {
+    float[] limits = DynamicMap.limits();
+    for (int upper = 0; upper < 1 << 16; upper++) {
+      float first = Float.intBitsToFloat(upper << 16);
+      float last = Float.intBitsToFloat(upper << 16 | 0xffff);
+      if (Math.abs(last) <= 1) {
+        int codes = DynamicMap.code(limits, first) - DynamicMap.code(limits, last);
+        assertThat(Math.abs(codes)).as("codes from %s to %s", first, last).isLessThanOrEqualTo(1);
+      }
     }
-    return code;
+    assertThat(DynamicMap.code(limits, Float.NaN)).isEqualTo(255);
   }
 
   /** As {@code dQuantize} of bitsandbytes describes its search. */

@@ -91,7 +91,7 @@ final class OptimizersTest {
   void theNormTellsOverflow() {
     Parameter a = leaves.parameter("a", 1, 1);
     try (Gradients gradients = new Gradients(leaves.manager(), List.of(Leaves.group(1, a)))) {
-      leaves.give(a, 3e38f, 3e38f);
+      leaves.give(a, 1e18f, 1e18f);
       gradients.collect();
       assertThat(gradients.scale(1)).isFinite();
       leaves.give(a, Float.POSITIVE_INFINITY, 1);
