@@ -16,7 +16,7 @@ final class SlotCheck {
     refuse(conf, "spark.speculation", "a second copy of a rank would train on its own");
     boolean local = conf.get("spark.master").matches("local(\\[.*])?");
     if (local && conf.contains("spark.task.resource.gpu.amount")) {
-      throw new IllegalArgumentException(
+      throw new UnsuitableClusterException(
           "Invalid spark.task.resource.gpu.amount: %s (in local mode Spark would wait for ever; remove it, ranks take the visible GPUs in turn)"
               .formatted(conf.get("spark.task.resource.gpu.amount")));
     }
@@ -24,7 +24,7 @@ final class SlotCheck {
 
   private static void refuse(SparkConf conf, String key, String why) {
     if (conf.getBoolean(key, false)) {
-      throw new IllegalArgumentException(
+      throw new UnsuitableClusterException(
           "Invalid %s: true (%s; set %s=false)".formatted(key, why, key));
     }
   }
@@ -39,7 +39,7 @@ final class SlotCheck {
       slots = slots(spark);
     }
     if (slots < ranks) {
-      throw new IllegalStateException(
+      throw new UnsuitableClusterException(
           "Cannot start %d ranks: the application has %d slots on %d executors after %d s (one rank needs %s cores%s; give more executors or fewer ranks)"
               .formatted(
                   ranks,

@@ -1,5 +1,7 @@
 package io.kohaku.job;
 
+import io.kohaku.cluster.StageStoppedException;
+import io.kohaku.cluster.UnsuitableClusterException;
 import io.kohaku.settings.SettingsException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -38,6 +40,10 @@ public enum ExitCode {
         return USAGE;
       } else if (cause instanceof DataGateException) {
         return DATA_GATE;
+      } else if (cause instanceof UnsuitableClusterException) {
+        return RESOURCES;
+      } else if (cause instanceof StageStoppedException) {
+        return RETRYABLE;
       } else if (cause instanceof FileNotFoundException) {
         return BUG;
       } else if (cause instanceof IOException || cause instanceof UncheckedIOException) {

@@ -16,12 +16,14 @@ public final class StageContext {
   private final Settings settings;
   private final Workspace workspace;
   private final Path data;
+  private final String fingerprint;
   private final Supplier<SparkSession> session;
 
   StageContext(Settings settings, Workspace workspace, Path data, Supplier<SparkSession> session) {
     this.settings = settings;
     this.workspace = workspace;
     this.data = data;
+    this.fingerprint = fingerprint;
     this.session = session;
   }
 
@@ -38,6 +40,11 @@ public final class StageContext {
   /** A new folder that is this run's own, invisible until the stage is published. */
   public Path data() {
     return data;
+  }
+
+  /** Digest of the stage's settings and inputs: what may be taken up again has the same. */
+  public String fingerprint() {
+    return fingerprint;
   }
 
   /** One output of a published stage, as a table. */

@@ -82,7 +82,7 @@ public final class StageRunner {
     Path data = folder.newDataFolder();
     StageResult result;
     try {
-      result = job.run(new StageContext(settings, workspace, data, session));
+      result = job.run(new StageContext(settings, workspace, data, fingerprint, session));
     } catch (IOException | RuntimeException | Error e) {
       discard(data, e);
       throw e;
