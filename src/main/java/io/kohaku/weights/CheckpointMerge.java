@@ -19,8 +19,7 @@ import java.util.stream.Collectors;
 
 /** Adds up checkpoints tensor by tensor, after giving them back an original's embeddings. */
 public final class CheckpointMerge {
-  private static final Set<Dtype> FLOATING =
-      EnumSet.of(Dtype.F64, Dtype.F32, Dtype.F16, Dtype.BF16);
+  static final Set<Dtype> FLOATING = EnumSet.of(Dtype.F64, Dtype.F32, Dtype.F16, Dtype.BF16);
 
   private final MergePlan plan;
   private final List<RawTensors> files;
