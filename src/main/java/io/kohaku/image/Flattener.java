@@ -27,7 +27,7 @@ final class Flattener {
     }
     switch (from.channels()) {
       case 1 -> Imgproc.cvtColor(from, bgr, Imgproc.COLOR_GRAY2BGR);
-      case 3 -> from.copyTo(bgr);
+      case 3 -> from.assignTo(bgr);
       case 4 -> {
         if (alpha == ImageSettings.Alpha.COMPOSITE) {
           composite(from);

@@ -1,6 +1,6 @@
 package io.kohaku.image;
 
-/** Walks a GIF's blocks: its screen, the largest frame, the number of frames, and its end. */
+/** Walks a GIF's blocks: its screen, its first frame, the number of frames, and its end. */
 final class GifHeader {
   private static final int TRAILER = 0x3B;
   private static final int IMAGE = 0x2C;
@@ -17,8 +17,10 @@ final class GifHeader {
       int block = in.u8(at);
       if (block == IMAGE) {
         frames++;
-        width = Math.max(width, in.u16Little(at + 1) + in.u16Little(at + 5));
-        height = Math.max(height, in.u16Little(at + 3) + in.u16Little(at + 7));
+        if (frames == 1) { // The one that is decoded; it may reach beyond the screen.
+          width = Math.max(width, in.u16Little(at + 1) + in.u16Little(at + 5));
+          height = Math.max(height, in.u16Little(at + 3) + in.u16Little(at + 7));
+        }
         at = afterSubBlocks(in, at + 11 + colourTable(in.u8(at + 9)));
       } else if (block == EXTENSION) {
         at = afterSubBlocks(in, at + 2);

@@ -24,11 +24,16 @@ final class ImageDecoder {
     this.flattener = new Flattener(settings.alpha(), settings.background());
   }
 
-  /** Decodes this file into {@code bgr}. */
-  void decode(byte[] file, ImageHeader header, Mat bgr) throws ImageRejected {
+  /**
+   * Decodes this file into {@code bgr}.
+   *
+   * @param reduction 1, 2, 4 or 8: the size that a JPEG is decoded at is divided by it
+   */
+  void decode(byte[] file, ImageHeader header, int reduction, Mat bgr) throws ImageRejected {
     Mat stored = new Mat();
     try {
-      decodeStored(file, header, stored);
+      decodeStored(file, header, reduction, stored);
+      requireSize(stored, header, reduction);
       flattener.flatten(stored, bgr);
     } finally {
       stored.release();
@@ -38,7 +43,7 @@ final class ImageDecoder {
     }
   }
 
-  private static void decodeStored(byte[] file, ImageHeader header, Mat stored)
+  private static void decodeStored(byte[] file, ImageHeader header, int reduction, Mat stored)
       throws ImageRejected {
     boolean cmyk = header.format() == ImageFormat.JPEG && header.channels() == 4;
     if (cmyk || header.format() == ImageFormat.GIF) {
@@ -49,16 +54,38 @@ final class ImageDecoder {
     }
     byte[] still = header.format() == ImageFormat.WEBP ? WebpStill.of(file) : file;
     MatOfByte encoded = new MatOfByte(still);
-    Mat decoded = Imgcodecs.imdecode(encoded, Imgcodecs.IMREAD_UNCHANGED);
+    boolean jpeg = header.format() == ImageFormat.JPEG;
+    Mat decoded = Imgcodecs.imdecode(encoded, flags(jpeg ? reduction : 1));
     try {
       if (decoded.empty()) {
         throw new ImageRejected(
             RejectReason.UNDECODABLE, "OpenCV cannot decode this " + header.format());
       }
-      decoded.copyTo(stored);
+      decoded.assignTo(stored);
     } finally {
       encoded.release();
       decoded.release();
+    }
+  }
+
+  private static int flags(int reduction) {
+    return switch (reduction) {
+      case 1 -> Imgcodecs.IMREAD_UNCHANGED;
+      case 2 -> Imgcodecs.IMREAD_REDUCED_COLOR_2 | Imgcodecs.IMREAD_IGNORE_ORIENTATION;
+      case 4 -> Imgcodecs.IMREAD_REDUCED_COLOR_4 | Imgcodecs.IMREAD_IGNORE_ORIENTATION;
+      case 8 -> Imgcodecs.IMREAD_REDUCED_COLOR_8 | Imgcodecs.IMREAD_IGNORE_ORIENTATION;
+      default -> throw new IllegalArgumentException("Invalid reduction: " + reduction);
+    };
+  }
+
+  /** The limits were checked on the header, so the decoder must not give something else. */
+  private static void requireSize(Mat stored, ImageHeader header, int reduction)
+      throws ImageRejected {
+    if (reduction == 1 && (stored.cols() != header.width() || stored.rows() != header.height())) {
+      throw new ImageRejected(
+          RejectReason.UNDECODABLE,
+          "decoded to %dx%d, its header says %dx%d"
+              .formatted(stored.cols(), stored.rows(), header.width(), header.height()));
     }
   }
 
@@ -76,7 +103,7 @@ final class ImageDecoder {
     if (orientation >= 5) {
       Mat transposed = new Mat();
       Core.transpose(image, transposed);
-      transposed.copyTo(image);
+      transposed.assignTo(image);
       transposed.release();
     }
     switch (orientation) {

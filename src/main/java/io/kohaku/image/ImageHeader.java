@@ -38,6 +38,11 @@ record ImageHeader(
     return new ImageHeader(ImageFormat.BMP, width, height, 1, 0, ExifBlock.NONE);
   }
 
+  /** Whether the upright image has the stored image's sides swapped. */
+  boolean turned(byte[] file, ImageSettings.Orientation orientation) {
+    return orientation == ImageSettings.Orientation.APPLY && exif.orientation(file) >= 5;
+  }
+
   /** Rejects what the settings do not allow. */
   void check(ImageSettings settings) throws ImageRejected {
     if (width <= 0 || height <= 0) {

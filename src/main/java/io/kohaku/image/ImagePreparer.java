@@ -13,6 +13,8 @@ import org.opencv.imgproc.Imgproc;
  * <p>Safe for use by several threads at once; native memory is released before a call returns.
  */
 public final class ImagePreparer {
+  private static final int MOST_REDUCTION = 8;
+
   private final ImageSettings settings;
   private final BucketChoice choice;
   private final ImageDecoder decoder;
@@ -36,10 +38,11 @@ public final class ImagePreparer {
     }
     ImageHeader header = ImageHeader.read(file);
     header.check(settings);
+    Placement placement = placement(header, header.turned(file, settings.orientation()));
     Mat decoded = new Mat();
     try {
-      decoder.decode(file, header, decoded);
-      return placed(decoded);
+      decoder.decode(file, header, reduction(placement), decoded);
+      return resized(decoded, placement);
     } catch (CvException e) {
       throw new ImageRejected(RejectReason.UNDECODABLE, "OpenCV: " + e.getMessage());
     } finally {
@@ -47,8 +50,11 @@ public final class ImagePreparer {
     }
   }
 
-  private PreparedImage placed(Mat decodedBgr) throws ImageRejected {
-    Placement placement = choice.place(decodedBgr.cols(), decodedBgr.rows());
+  private Placement placement(ImageHeader header, boolean turned) throws ImageRejected {
+    Placement placement =
+        turned
+            ? choice.place(header.height(), header.width())
+            : choice.place(header.width(), header.height());
     long pixels = (long) placement.resizedWidth() * placement.resizedHeight();
     if (pixels > settings.maxPixels()) {
       throw new ImageRejected(
@@ -60,6 +66,23 @@ public final class ImagePreparer {
                   placement.bucket().name(),
                   settings.maxPixels()));
     }
+    return placement;
+  }
+
+  /** By how much a JPEG's decoder may shrink and still give no less than is needed. */
+  private int reduction(Placement placement) {
+    int reduction = settings.shrinkOnLoad() ? MOST_REDUCTION : 1;
+    while (placement.originalWidth() / reduction < placement.resizedWidth()
+        || placement.originalHeight() / reduction < placement.resizedHeight()) {
+      if (reduction == 1) {
+        break; // Enlarged.
+      }
+      reduction /= 2;
+    }
+    return reduction;
+  }
+
+  private PreparedImage resized(Mat decodedBgr, Placement placement) {
     Mat resized = new Mat();
     try {
       resizer.resize(decodedBgr, resized, placement.resizedWidth(), placement.resizedHeight());

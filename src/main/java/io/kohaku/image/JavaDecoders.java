@@ -43,15 +43,16 @@ final class JavaDecoders {
       throws IOException {
     IIOMetadataNode screen = child(reader.getStreamMetadata(), "LogicalScreenDescriptor");
     IIOMetadataNode place = child(reader.getImageMetadata(0), "ImageDescriptor");
-    int width = number(screen, "logicalScreenWidth");
-    int height = number(screen, "logicalScreenHeight");
+    int left = number(place, "imageLeftPosition");
+    int top = number(place, "imageTopPosition");
+    int width = Math.max(number(screen, "logicalScreenWidth"), left + frame.getWidth());
+    int height = Math.max(number(screen, "logicalScreenHeight"), top + frame.getHeight());
     if (frame.getWidth() == width && frame.getHeight() == height) {
       return frame;
     }
     BufferedImage whole = new BufferedImage(width, height, BufferedImage.TYPE_INT_ARGB);
     Graphics2D graphics = whole.createGraphics();
-    graphics.drawImage(
-        frame, number(place, "imageLeftPosition"), number(place, "imageTopPosition"), null);
+    graphics.drawImage(frame, left, top, null);
     graphics.dispose();
     return whole;
   }

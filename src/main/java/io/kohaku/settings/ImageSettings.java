@@ -15,6 +15,8 @@ import java.util.List;
  * @param background colour under transparent pixels, as RRGGBB
  * @param orientation whether the EXIF orientation is applied
  * @param resize the filters for shrinking and enlarging
+ * @param shrinkOnLoad whether JPEGs are decoded at a half, quarter or eighth of their size where
+ *     that suffices
  * @param buckets the sizes that images are brought to
  */
 public record ImageSettings(
@@ -27,6 +29,7 @@ public record ImageSettings(
     String background,
     Orientation orientation,
     Resize resize,
+    boolean shrinkOnLoad,
     BucketSettings buckets)
     implements Serializable, Checked {
 
@@ -68,6 +71,12 @@ public record ImageSettings(
   /** What of these settings changes pixels, for the key that latents are cached under. */
   public String pixelKey() {
     return String.join(
-        " ", alpha.name(), background, orientation.name(), resize.name(), buckets.toString());
+        " ",
+        alpha.name(),
+        background,
+        orientation.name(),
+        resize.name(),
+        Boolean.toString(shrinkOnLoad),
+        buckets.toString());
   }
 }

@@ -70,6 +70,7 @@ final class LatentSite {
         "ffffff",
         ImageSettings.Orientation.APPLY,
         ImageSettings.Resize.AREA,
+        false,
         new BucketSettings(128, 128, 64, 256, 64, true));
   }
 
