@@ -19,7 +19,12 @@ public final class StageContext {
   private final String fingerprint;
   private final Supplier<SparkSession> session;
 
-  StageContext(Settings settings, Workspace workspace, Path data, Supplier<SparkSession> session) {
+  StageContext(
+      Settings settings,
+      Workspace workspace,
+      Path data,
+      String fingerprint,
+      Supplier<SparkSession> session) {
     this.settings = settings;
     this.workspace = workspace;
     this.data = data;
