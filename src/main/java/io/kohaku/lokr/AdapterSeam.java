@@ -2,6 +2,7 @@ package io.kohaku.lokr;
 
 import ai.djl.ndarray.NDArray;
 import io.kohaku.sdxl.AdaptableLayer;
+import io.kohaku.sdxl.Sdxl;
 import java.util.Map;
 
 /** Where tensors and numbers join a layer of a network. */
@@ -15,4 +16,10 @@ public interface AdapterSeam {
    * @param constants numbers by suffix
    */
   void attach(AdaptableLayer layer, Map<String, NDArray> tensors, Map<String, Double> constants);
+
+  /** The layers of these networks. */
+  static AdapterSeam of(Sdxl sdxl) {
+    return (layer, tensors, constants) ->
+        sdxl.attach(layer.network(), layer.path(), tensors, constants);
+  }
 }

@@ -156,6 +156,18 @@ public final class Sdxl implements AutoCloseable {
     }
   }
 
+  /** The frozen weight of the layer {@code path}, in the compute dtype; stays these networks'. */
+  public NDArray weight(Network network, String path) {
+    return switch (network) {
+      case UNET -> unet.weight(path);
+      case TE1 -> first.weight(path);
+      case TE2 -> second.weight(path);
+      default ->
+          throw new IllegalArgumentException(
+              "Unknown network: %s (one of UNET, TE1, TE2)".formatted(network));
+    };
+  }
+
   @Override
   public void close() {
     unet.close();

@@ -86,6 +86,11 @@ public final class Segment implements AutoCloseable {
     return leaves.stream().anyMatch(NDArray::hasGradient);
   }
 
+  /** The frozen weight of a layer. */
+  NDArray weight(String layer) {
+    return weights.tensor(layer + ".weight");
+  }
+
   /** Puts an adapter's tensors and numbers under {@code layer.<suffix>}. */
   void attach(String layer, Map<String, NDArray> tensors, Map<String, Double> numbers) {
     tensors.forEach(

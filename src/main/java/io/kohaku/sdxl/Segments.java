@@ -49,12 +49,22 @@ final class Segments implements AutoCloseable {
   }
 
   void attach(String path, Map<String, NDArray> tensors, Map<String, Double> numbers) {
+    Place place = place(path);
+    place.segment().attach(place.layer(), tensors, numbers);
+  }
+
+  NDArray weight(String path) {
+    Place place = place(path);
+    return place.segment().weight(place.layer());
+  }
+
+  private Place place(String path) {
     Place place = layers.get(path);
     if (place == null) {
       throw new IllegalArgumentException(
           "Unknown layer: %s (one of the adaptable layers of %s)".formatted(path, network));
     }
-    place.segment().attach(place.layer(), tensors, numbers);
+    return place;
   }
 
   @Override

@@ -74,6 +74,10 @@ public final class TextEncoder implements AutoCloseable {
     segments.attach(path, tensors, numbers);
   }
 
+  NDArray weight(String path) {
+    return segments.weight(path);
+  }
+
   @Override
   public void close() {
     segments.close();

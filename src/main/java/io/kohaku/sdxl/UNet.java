@@ -75,6 +75,10 @@ public final class UNet implements AutoCloseable {
     segments.attach(path, tensors, numbers);
   }
 
+  NDArray weight(String path) {
+    return segments.weight(path);
+  }
+
   private static List<Segment> block(List<List<Segment>> blocks, int index) {
     while (blocks.size() <= index) {
       blocks.add(new ArrayList<>());

@@ -111,17 +111,7 @@ final class AdaptedKernelTest {
     return golden.read(scope, layer.name() + "." + name, Dtype.F32);
   }
 
-  /** Within {@code tolerance} of the largest expected magnitude. */
   private static void assertClose(NDArray actual, NDArray expected, double tolerance) {
-    assertThat(actual.getShape()).isEqualTo(expected.getShape());
-    float[] a = actual.toFloatArray();
-    float[] e = expected.toFloatArray();
-    double largest = 0;
-    double difference = 0;
-    for (int i = 0; i < e.length; i++) {
-      largest = Math.max(largest, Math.abs(e[i]));
-      difference = Math.max(difference, Math.abs(a[i] - e[i]));
-    }
-    assertThat(difference).isLessThanOrEqualTo(tolerance * largest);
+    assertThat(Numbers.difference(actual, expected)).isLessThanOrEqualTo(tolerance);
   }
 }

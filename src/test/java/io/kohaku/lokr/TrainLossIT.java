@@ -53,7 +53,7 @@ final class TrainLossIT {
     Preset preset = PresetFile.load(Golden.path("parity-preset.toml").toString());
     List<LokrLayer> layers =
         LayerSelection.select(preset, NetworkOptions.fullMatrix(4), sdxl.modules().layers());
-    network = LokrNetwork.create(sdxl.manager(), layers, new LeafStart(1, null));
+    network = LokrNetwork.create(sdxl.manager(), layers, start());
   }
 
   @AfterEach
@@ -69,7 +69,26 @@ final class TrainLossIT {
     try (MemoryScope scope = MemoryScope.open(sdxl.manager())) {
       NDManager here = scope.manager();
       NDArray epsilon = predict(here, Tape.inference(here), "latents").array();
-      assertThat(difference(epsilon, golden.read(here, "unet_out", Dtype.F32))).isLessThan(1e-4);
+      assertThat(Numbers.difference(epsilon, golden.read(here, "unet_out", Dtype.F32)))
+          .isLessThan(1e-4);
+    }
+  }
+
+  @Test
+  void untrainedLengthsChangeNothing() {
+    for (boolean outputs : new boolean[] {true, false}) {
+      LokrOptions options = LokrOptions.fullMatrix(4).with(LokrFlag.WEIGHT_DECOMPOSE);
+      LokrOptions layer = outputs ? options : options.without(LokrFlag.DECOMPOSE_OVER_OUTPUTS);
+      network.close();
+      network =
+          LokrNetwork.create(
+              sdxl.manager(),
+              LayerSelection.select(
+                  BuiltInPreset.FULL.preset(),
+                  new NetworkOptions(layer, 1, 1, Dropout.NONE),
+                  sdxl.modules().layers()),
+              start());
+      anUntrainedAdapterChangesNothing();
     }
   }
 
@@ -98,6 +117,10 @@ final class TrainLossIT {
       double rounding = compareNorms(here);
       compareSample(here, rounding);
     }
+  }
+
+  private LeafStart start() {
+    return new LeafStart(1, BaseWeights.of(sdxl));
   }
 
   private void attach(ApplyMode mode) {
@@ -184,23 +207,11 @@ final class TrainLossIT {
         NDArray gradient = Autograd.gradient(here, network.parameters().get(name)).orElseThrow();
         NDArray expected = sample.read(here, name, Dtype.F32);
         double largest = expected.abs().max().getFloat();
-        assertThat(difference(gradient, expected)).as(name).isLessThan(1e-3 + rounding / largest);
+        assertThat(Numbers.difference(gradient, expected))
+            .as(name)
+            .isLessThan(1e-3 + rounding / largest);
       }
     }
-  }
-
-  /** Largest difference over the largest expected magnitude. */
-  private static double difference(NDArray actual, NDArray expected) {
-    assertThat(actual.getShape()).isEqualTo(expected.getShape());
-    float[] a = actual.toFloatArray();
-    float[] e = expected.toFloatArray();
-    double largest = 0;
-    double difference = 0;
-    for (int i = 0; i < e.length; i++) {
-      largest = Math.max(largest, Math.abs(e[i]));
-      difference = Math.max(difference, Math.abs(a[i] - e[i]));
-    }
-    return difference / largest;
   }
 
   /** Mean squared error per sample, weighted by {@code min(SNR, 5) / SNR}, averaged. */

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** The tensors of SDXL 1.0 at its real size. */
-final class RealSdxl {
+public final class RealSdxl {
   static final UNetSizes UNET = new UNetSizes(4, 4, 320, 2048, 2816, List.of(0, 2, 10), 64);
   static final TextSizes FIRST = new TextSizes(49408, 77, 768, 3072, 12, 64, 0);
   static final TextSizes SECOND = new TextSizes(49408, 77, 1280, 5120, 32, 64, 1280);
@@ -16,7 +16,7 @@ final class RealSdxl {
   private RealSdxl() {}
 
   /** Shape of each tensor of a single-file checkpoint, those without weights included. */
-  static Map<String, long[]> shapes() {
+  public static Map<String, long[]> shapes() {
     Map<String, long[]> shapes = new LinkedHashMap<>();
     Stream.of(
             UNetPlan.of(UNET, Timesteps.HALF_WIDTH),

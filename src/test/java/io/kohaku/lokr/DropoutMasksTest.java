@@ -1,0 +1,127 @@
+package io.kohaku.lokr;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import io.kohaku.tensor.Autograd;
+import io.kohaku.tensor.Natives;
+import io.kohaku.tensor.Scalars;
+import io.kohaku.tensor.TensorDict;
+import io.kohaku.tensor.TorchScript;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class DropoutMasksTest {
+  private static final LokrOptions FULL = LokrOptions.fullMatrix(4);
+  private NDManager manager;
+
+  @BeforeEach
+  void enter() {
+    Autograd.enterThread();
+    manager = Natives.manager(Device.cpu());
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  @Test
+  void drawsFromTheKeysAloneAndCanBeCleared() {
+    List<LokrLayer> layers = TinyLayers.of(FULL);
+    try (DropoutMasks masks = new DropoutMasks(manager, layers, new Dropout(0.5, 0.5));
+        DropoutMasks fewer =
+            new DropoutMasks(manager, layers.subList(1, 2), new Dropout(0.5, 0.5))) {
+      LokrLayer layer = layers.get(1);
+      masks.draw(7, 1, 2);
+      fewer.draw(7, 1, 2);
+      float[] rows = rows(masks, layer);
+      assertThat(rows).contains(0, 1).isEqualTo(rows(fewer, layer));
+      masks.draw(7, 1, 3);
+      assertThat(rows(masks, layer)).isNotEqualTo(rows);
+      masks.clear();
+      assertThat(rows(masks, layer)).containsOnly(1);
+      assertThat(masks.of(layer).get("lokr_keep").getFloat()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void leavesOutTheAskedShareAndRescalesOnDemand() {
+    List<LokrLayer> layers = TinyLayers.of(FULL.with(LokrFlag.RANK_DROPOUT_SCALE));
+    try (DropoutMasks masks = new DropoutMasks(manager, layers, new Dropout(0.25, 0.25))) {
+      double silent = 0;
+      double rows = 0;
+      double dropped = 0;
+      for (int draw = 0; draw < 200; draw++) {
+        masks.draw(draw);
+        for (LokrLayer layer : layers) {
+          double sum = 0;
+          float[] drawn = rows(masks, layer);
+          for (float row : drawn) {
+            silent += row == 0 ? 1 : 0;
+            sum += row;
+          }
+          rows += drawn.length;
+          assertThat(sum / drawn.length).isCloseTo(1, within(1e-5));
+          dropped += 1 - masks.of(layer).get("lokr_keep").getFloat();
+        }
+      }
+      assertThat(silent / rows).isCloseTo(0.25, within(0.01));
+      assertThat(dropped / (200 * layers.size())).isCloseTo(0.25, within(0.05));
+    }
+  }
+
+  @Test
+  void silencesRowsOrTheWholeUpdateInEveryWayOfApplyingIt() {
+    TorchScript kernels = TorchScript.load(manager, LokrKernels.layers());
+    for (LokrOptions options : List.of(FULL, FULL.with(LokrFlag.WEIGHT_DECOMPOSE))) {
+      LokrLayer layer = TinyLayers.of(options).get(0);
+      LokrNetwork network = LokrNetwork.create(manager, List.of(layer), TinyLayers::formula);
+      NDArray base = TinyLayers.base(manager, layer.layer());
+      NDArray input = manager.eye((int) base.getShape().get(1));
+      for (ApplyMode mode : List.of(ApplyMode.MERGED, ApplyMode.FACTORISED)) {
+        try (TensorDict p = new TensorDict();
+            Scalars c = new Scalars();
+            DropoutMasks masks = new DropoutMasks(manager, List.of(layer), new Dropout(0.5, 0.5))) {
+          p.put("layer.weight", base);
+          network.leaves(layer).forEach((suffix, leaf) -> p.put("layer." + suffix, leaf));
+          masks.of(layer).forEach((suffix, mask) -> p.put("layer." + suffix, mask));
+          layer.shape().constants(1, mode).forEach((name, n) -> c.put("layer." + name, n));
+          NDArray whole = kernels.tensor(manager, "linear", input, p, c, "layer");
+          LeafKernels.shared()
+              .run("assign", p.tensor("layer.lokr_keep"), manager.zeros(base.getShape().slice(2)));
+          NDArray silent = kernels.tensor(manager, "linear", input, p, c, "layer");
+          assertThat(Numbers.difference(silent.transpose(), base)).isLessThan(1e-6);
+          assertThat(Numbers.difference(whole.transpose(), base)).isGreaterThan(1e-2);
+          masks.clear();
+          masks.of(layer).get("lokr_rows").set(new NDIndex("0, 0"), 0);
+          NDArray firstSilent = kernels.tensor(manager, "lokr_delta", p, c, "layer");
+          assertThat(firstSilent.get(0).abs().max().getFloat()).isZero();
+          assertThat(firstSilent.get(1).abs().max().getFloat()).isPositive();
+          NDArray merged = kernels.tensor(manager, "lokr_weight", p, c, "layer");
+          NDArray forward = kernels.tensor(manager, "linear", input, p, c, "layer");
+          assertThat(Numbers.difference(forward.transpose(), merged)).isLessThan(1e-5);
+        }
+      }
+    }
+  }
+
+  @Test
+  void refusesWhatIsNoProbability() {
+    assertThatThrownBy(() -> new Dropout(1, 0))
+        .hasMessage("Invalid row dropout: 1.0 (at least 0, below 1)");
+    assertThatThrownBy(() -> new Dropout(0, Double.NaN))
+        .hasMessage("Invalid layer dropout: NaN (at least 0, below 1)");
+  }
+
+  private static float[] rows(DropoutMasks masks, LokrLayer layer) {
+    return masks.of(layer).get("lokr_rows").toFloatArray();
+  }
+}

@@ -1,0 +1,111 @@
+package io.kohaku.lokr;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.kohaku.tensor.Autograd;
+import io.kohaku.tensor.Natives;
+import io.kohaku.tensor.Scalars;
+import io.kohaku.tensor.TensorDict;
+import io.kohaku.tensor.TorchScript;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Forward, merge, export and norms have one delta: the formula stands once and gives all four. */
+final class OneDeltaTest {
+  private NDManager scope;
+  private TorchScript kernels;
+
+  @BeforeEach
+  void enter() {
+    Autograd.enterThread();
+    scope = Natives.manager(Device.cpu());
+    kernels = TorchScript.load(scope, LokrKernels.layers());
+  }
+
+  @AfterEach
+  void close() {
+    scope.close();
+  }
+
+  @Test
+  void theFormulaStandsOnce() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("src/main/resources/io/kohaku"))) {
+      List<Path> withProduct =
+          files
+              .filter(file -> file.toString().endsWith(".torch"))
+              .filter(file -> code(file).contains("kron("))
+              .toList();
+      assertThat(withProduct).hasSize(1);
+      assertThat(withProduct.get(0)).hasFileName("delta.torch");
+      assertThat(code(withProduct.get(0)).split("kron\\(")).hasSize(2);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.kohaku.lokr.LokrCase#all")
+  void whatTheForwardAddsIsTheDeltaThatIsMergedAndMeasured(LokrCase variant) {
+    LokrOptions plain = variant.options().without(LokrFlag.WEIGHT_DECOMPOSE);
+    LokrLayer layer = layer(plain.with(LokrFlag.SCALAR));
+    LokrNetwork network = LokrNetwork.create(scope, List.of(layer), TinyLayers::formula);
+    NDArray base = TinyLayers.base(scope, layer.layer());
+    NDArray delta = TinyLayers.delta(scope, network, layer);
+    try (TensorDict p = new TensorDict();
+        Scalars c = new Scalars()) {
+      p.put("layer.weight", base);
+      network.leaves(layer).forEach((suffix, leaf) -> p.put("layer." + suffix, leaf));
+      for (ApplyMode mode : List.of(ApplyMode.MERGED, ApplyMode.FACTORISED)) {
+        layer.shape().constants(1, mode).forEach((name, n) -> c.put("layer." + name, n));
+        NDArray everyInput = scope.eye((int) base.getShape().get(1));
+        NDArray forward = kernels.tensor(scope, "linear", everyInput, p, c, "layer").transpose();
+        assertThat(Numbers.difference(forward, base.add(delta))).isLessThan(1e-6);
+      }
+      NDArray merged = kernels.tensor(scope, "lokr_weight", p, c, "layer");
+      assertThat(Numbers.difference(merged, base.add(delta))).isZero();
+      double norm = delta.norm().getFloat();
+      assertThat(MaxNorm.norm(network, layer)).isBetween(norm * 0.99999, norm * 1.00001);
+    }
+  }
+
+  @Test
+  void scalesWithTheMultiplier() {
+    LokrLayer layer = layer(LokrOptions.fullMatrix(4));
+    LokrNetwork network = LokrNetwork.create(scope, List.of(layer), TinyLayers::formula);
+    try (TensorDict p = new TensorDict();
+        Scalars c = new Scalars()) {
+      network.leaves(layer).forEach((suffix, leaf) -> p.put("layer." + suffix, leaf));
+      layer.shape().constants(0.5, ApplyMode.MERGED).forEach((n, v) -> c.put("layer." + n, v));
+      NDArray half = LeafKernels.shared().tensor(scope, "lokr_delta", p, c, "layer");
+      NDArray whole = TinyLayers.delta(scope, network, layer);
+      assertThat(Numbers.difference(half.add(half), whole)).isLessThan(1e-6);
+      assertThat(half.getShape()).isEqualTo(new Shape(128, 128));
+    }
+  }
+
+  private static LokrLayer layer(LokrOptions options) {
+    return TinyLayers.ALL.stream()
+        .filter(l -> l.path().equals("middle_block.1.transformer_blocks.0.attn1.to_q"))
+        .map(l -> LokrLayer.of(l, options))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String code(Path file) {
+    try {
+      return Files.readString(file).replaceAll("#[^\n]*", "");
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
