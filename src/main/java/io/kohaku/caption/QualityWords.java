@@ -18,10 +18,18 @@ final class QualityWords {
   private final long idCutoff;
 
   QualityWords(QualityThresholds thresholds, QualitySettings settings) {
+    this(
+        thresholds,
+        settings.names(),
+        settings.strict(),
+        settings.idCutoff().orElse(Long.MAX_VALUE));
+  }
+
+  QualityWords(QualityThresholds thresholds, List<String> names, boolean strict, long idCutoff) {
     this.thresholds = thresholds;
-    this.names = settings.names();
-    this.strict = settings.strict();
-    this.idCutoff = settings.idCutoff().orElse(Long.MAX_VALUE);
+    this.names = names;
+    this.strict = strict;
+    this.idCutoff = idCutoff;
     thresholds.byRating().values().forEach(this::requireNames);
   }
 

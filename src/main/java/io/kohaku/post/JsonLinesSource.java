@@ -3,13 +3,10 @@ package io.kohaku.post;
 import io.kohaku.settings.Portable;
 import io.kohaku.settings.PostSettings;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -53,7 +50,12 @@ final class JsonLinesSource implements PostSource {
     Broadcast<SerializableConfiguration> configuration = hadoop;
     Portable<PostSettings> chosen = Portable.of(settings);
     JavaRDD<InternalRow> rows =
-        splits.flatMap(split -> rows(split, drawn, chosen.value(), configuration.value().value()));
+        splits.flatMap(
+            split ->
+                Screening.of(
+                    new JsonRawPosts(split, chosen.value(), configuration.value().value()),
+                    drawn,
+                    chosen.value()));
     return InternalRows.table(spark, rows, ScreenedTable.schema());
   }
 
@@ -70,20 +72,5 @@ final class JsonLinesSource implements PostSource {
       throw new IOException("Cannot read " + split.path() + ": " + e.getMessage(), e);
     }
     return ids;
-  }
-
-  private static Iterator<InternalRow> rows(
-      TextSplit split, DrawnIds drawn, PostSettings settings, Configuration hadoop) {
-    JsonScreening screening = new JsonScreening(split, drawn, settings, hadoop);
-    TaskContext.get()
-        .addTaskCompletionListener(
-            context -> {
-              try {
-                screening.close();
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            });
-    return screening;
   }
 }

@@ -42,6 +42,11 @@ public record CaptionSettings(
         problems.add("rating-tags", ratingTags.keySet(), "must hold " + rating);
       }
     }
+    for (int i = 1; i < tagGates.size(); i++) {
+      if (tagGates.get(i) >= tagGates.get(i - 1)) {
+        problems.add("tag-gates", tagGates, "must descend");
+      }
+    }
     for (String rating : ratingTags.keySet()) {
       if (!RATINGS.contains(rating)) {
         problems.add("rating-tags." + rating, ratingTags.get(rating), "one of " + RATINGS);
