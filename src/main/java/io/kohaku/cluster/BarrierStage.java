@@ -32,6 +32,7 @@ public final class BarrierStage {
    *
    * @param name what the stage is called in Spark's pages
    * @throws StageStoppedException if the driver was asked to end meanwhile
+   * @throws StageFailedException if Spark gave up
    */
   public <T extends Serializable> List<T> run(String name, RankTask<T> task)
       throws InterruptedException {
@@ -44,8 +45,11 @@ public final class BarrierStage {
       spark.setJobGroup(group, name, false);
       try {
         return collect(task);
-      } catch (RuntimeException e) {
-        throw signal.requested() ? new StageStoppedException(name, e) : e;
+      } catch (Exception e) {
+        // Spark throws its checked exceptions without declaring them.
+        throw signal.requested()
+            ? new StageStoppedException(name, e)
+            : new StageFailedException(name, e);
       } finally {
         running.awaitNone(settings.stopTimeout());
         spark.clearJobGroup();

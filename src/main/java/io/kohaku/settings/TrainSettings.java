@@ -28,7 +28,7 @@ public record TrainSettings(
     @Range(min = 1) int epochs,
     @Range(min = 0) long steps,
     boolean gradientCheckpointing,
-    Compute compute,
+    Precision compute,
     Objective objective,
     Optimizer optimizer,
     Schedule schedule,
@@ -38,16 +38,6 @@ public record TrainSettings(
     Checkpoint checkpoint,
     Log log)
     implements Serializable {
-
-  /** The type of the frozen weights and of products. */
-  public enum Compute {
-    /** 32 bits. */
-    FP32,
-    /** bfloat16. */
-    BF16,
-    /** Half precision, with a dynamic loss scale. */
-    FP16
-  }
 
   /** What the networks learn to predict. */
   public enum Prediction {

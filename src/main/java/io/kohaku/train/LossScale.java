@@ -1,5 +1,7 @@
 package io.kohaku.train;
 
+import java.io.Serializable;
+
 /**
  * The factor that keeps float16 gradients from vanishing, found by trying: doubled after 2000 good
  * updates in a row, halved after an overflow, whose update is skipped (PyTorch's {@code
@@ -9,7 +11,7 @@ package io.kohaku.train;
  * @param goodUpdates good updates since the factor last changed
  * @param dynamic whether the factor moves at all
  */
-public record LossScale(double factor, int goodUpdates, boolean dynamic) {
+public record LossScale(double factor, int goodUpdates, boolean dynamic) implements Serializable {
   private static final double INITIAL = 65536;
   private static final int GROWTH_INTERVAL = 2000;
 

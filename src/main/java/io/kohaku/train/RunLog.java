@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,9 +39,14 @@ public interface RunLog extends Closeable {
   /** Says where the run stands, if it is time to. */
   void progress(Progress progress, double loss, double imagesPerSecond);
 
-  /** A log into files of the folder, which continues what is there up to the step. */
-  static RunLog into(Path folder, long step, long steps, Duration interval) throws IOException {
-    return new Files(folder, step, steps, interval);
+  /**
+   * A log into files of the folder, which continues what is there up to the step.
+   *
+   * @param imagesSeen hears how many images each update has added
+   */
+  static RunLog into(Path folder, long step, long steps, Duration interval, LongConsumer imagesSeen)
+      throws IOException {
+    return new Files(folder, new Pace(steps, step), interval, imagesSeen);
   }
 
   /** A log into files. */
@@ -52,13 +58,18 @@ public interface RunLog extends Closeable {
     private final Pace pace;
     private final Duration interval;
     private final long begin = System.nanoTime();
+    private final LongConsumer imagesSeen;
     private long told;
+    private long counted;
 
-    private Files(Path folder, long step, long steps, Duration interval) throws IOException {
-      this.lines = new MetricLines(folder.resolve("metrics.jsonl"), step + 1);
-      this.events = new TensorBoardEvents(folder.resolve("tensorboard"), now(), step + 1);
-      this.pace = new Pace(steps, step);
+    private Files(Path folder, Pace pace, Duration interval, LongConsumer imagesSeen)
+        throws IOException {
+      long next = pace.firstStep() + 1;
+      this.lines = new MetricLines(folder.resolve("metrics.jsonl"), next);
+      this.events = new TensorBoardEvents(folder.resolve("tensorboard"), now(), next);
+      this.pace = pace;
       this.interval = interval;
+      this.imagesSeen = imagesSeen;
       this.told = begin - interval.toNanos();
     }
 
@@ -71,6 +82,8 @@ public interface RunLog extends Closeable {
 
     @Override
     public void progress(Progress progress, double loss, double imagesPerSecond) {
+      imagesSeen.accept(progress.images() - counted);
+      counted = progress.images();
       long time = System.nanoTime();
       boolean last = progress.step() == pace.steps();
       if (time - told >= interval.toNanos() || last) {

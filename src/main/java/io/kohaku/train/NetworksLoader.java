@@ -1,0 +1,76 @@
+package io.kohaku.train;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.kohaku.lokr.ApplyMode;
+import io.kohaku.lokr.DropoutMasks;
+import io.kohaku.lokr.LayerSelection;
+import io.kohaku.lokr.LeafStart;
+import io.kohaku.lokr.LokrFile;
+import io.kohaku.lokr.LokrKernels;
+import io.kohaku.lokr.LokrLayer;
+import io.kohaku.lokr.LokrNetwork;
+import io.kohaku.lokr.LokrResume;
+import io.kohaku.lokr.ModeChoice;
+import io.kohaku.lokr.NetworkOptions;
+import io.kohaku.lokr.PresetFile;
+import io.kohaku.sdxl.ModelOptions;
+import io.kohaku.sdxl.NoiseSchedule;
+import io.kohaku.sdxl.Sdxl;
+import io.kohaku.sdxl.SdxlCheckpoint;
+import io.kohaku.settings.Settings;
+import io.kohaku.settings.TrainSettings;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Loads the frozen networks, puts a new adapter under them and sets up the objective. */
+record NetworksLoader(Settings settings, Device device) {
+
+  AdaptedNetworks load() {
+    ModelOptions options = ModelOptions.of(settings.model(), settings.train().compute());
+    Sdxl sdxl;
+    try (SdxlCheckpoint checkpoint =
+        SdxlCheckpoint.open(
+            Path.of(settings.model().checkpoint()),
+            settings.model().vae().map(Path::of),
+            options)) {
+      sdxl = Sdxl.open(checkpoint, device, LokrKernels.layers());
+    }
+    NetworkOptions network = NetworkOptions.of(settings.lokr());
+    List<LokrLayer> layers =
+        LayerSelection.select(
+            PresetFile.load(settings.lokr().preset()), network, sdxl.modules().layers());
+    LokrNetwork adapter =
+        LokrNetwork.create(sdxl.manager(), layers, new LeafStart(settings.run().seed(), null));
+    settings
+        .lokr()
+        .resume()
+        .ifPresent(
+            file -> {
+              try (LokrFile start = LokrFile.open(Path.of(file))) {
+                LokrResume.load(adapter, start);
+              }
+            });
+    DropoutMasks masks = new DropoutMasks(sdxl.manager(), layers, network.dropout());
+    adapter.attachTo(
+        (layer, tensors, numbers) -> sdxl.attach(layer.network(), layer.path(), tensors, numbers),
+        ModeChoice.forced(ApplyMode.MERGED),
+        masks,
+        1);
+    return new AdaptedNetworks(
+        sdxl, adapter, masks, objective(sdxl.manager()), settings.train().gradientCheckpointing());
+  }
+
+  private DiffusionObjective objective(NDManager manager) {
+    TrainSettings.Objective wanted = settings.train().objective();
+    NoiseSchedule schedule =
+        wanted.zeroTerminalSnr() ? NoiseSchedule.SDXL.zeroTerminal() : NoiseSchedule.SDXL;
+    PredictionType type =
+        wanted.prediction() == TrainSettings.Prediction.EPSILON
+            ? PredictionType.EPSILON
+            : PredictionType.V_PREDICTION;
+    // The reference weighs by the schedule before its last timestep is made pure noise.
+    float[] weights = new MinSnr(wanted.minSnrGamma()).weights(NoiseSchedule.SDXL, type);
+    return new DiffusionObjective(manager, schedule, type, weights);
+  }
+}
