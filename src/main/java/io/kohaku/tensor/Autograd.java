@@ -16,10 +16,6 @@ import java.util.function.Supplier;
  * backward walk adds to the gradients of the leaves it reaches.
  */
 public final class Autograd {
-  private static final TorchScript KERNELS =
-      TorchScript.load(
-          Natives.manager(Device.cpu()), KernelSource.resource(Autograd.class, "autograd.torch"));
-
   private Autograd() {}
 
   /**
@@ -64,28 +60,28 @@ public final class Autograd {
 
   /** The same for several outputs of one graph. */
   public static void backward(List<NDArray> outputs, List<NDArray> gradients) {
-    KERNELS.run("backward", outputs, gradients);
+    kernels().run("backward", outputs, gradients);
   }
 
   /**
    * A leaf on the memory of {@code x}, without graph, that collects a gradient; of {@code scope}.
    */
   public static NDArray leaf(NDManager scope, NDArray x) {
-    NDArray leaf = KERNELS.tensor(scope, "detached", x);
+    NDArray leaf = kernels().tensor(scope, "detached", x);
     leaf.setRequiresGradient(true);
     return leaf;
   }
 
   /** The memory of {@code x} without its graph; of {@code scope}. */
   public static NDArray detached(NDManager scope, NDArray x) {
-    return KERNELS.tensor(scope, "detached", x);
+    return kernels().tensor(scope, "detached", x);
   }
 
   /**
    * The gradient that {@code leaf} has collected, as a tensor of {@code scope}; none if unreached.
    */
   public static Optional<NDArray> gradient(NDManager scope, NDArray leaf) {
-    if (!KERNELS.test("has_gradient", leaf)) {
+    if (!kernels().test("has_gradient", leaf)) {
       return Optional.empty();
     }
     NDArray gradient = leaf.getGradient();
@@ -98,6 +94,17 @@ public final class Autograd {
     for (NDArray leaf : leaves) {
       JniUtils.zeroGrad((PtNDArray) leaf);
     }
+  }
+
+  private static TorchScript kernels() {
+    return Kernels.INSTANCE;
+  }
+
+  /** Compiled at the first use, after libtorch was loaded. */
+  private static final class Kernels {
+    private static final TorchScript INSTANCE =
+        TorchScript.load(
+            Natives.manager(Device.cpu()), KernelSource.resource(Autograd.class, "autograd.torch"));
   }
 
   private static void within(boolean record, Runnable body) {

@@ -24,11 +24,18 @@ import java.nio.file.StandardOpenOption;
 public final class Natives {
   private static final String ENGINE = "PyTorch";
 
+  private static boolean loaded;
+
   private Natives() {}
 
   /** Loads libtorch, once per process. */
-  public static void load() {
-    Loaded.ensure();
+  public static synchronized void load() {
+    if (!loaded) {
+      System.setProperty("ai.djl.offline", "true");
+      System.setProperty("OPT_OUT_TRACKING", "true");
+      loadAlone(Utils.getEngineCacheDir());
+      loaded = true;
+    }
   }
 
   /** A manager of tensors on {@code device}, owned by the caller. */
@@ -37,44 +44,33 @@ public final class Natives {
     return NDManager.newBaseManager(device, ENGINE);
   }
 
-  /** Loading happens in the initialiser, so that it happens once and threads wait for it. */
-  private static final class Loaded {
-    static {
-      System.setProperty("ai.djl.offline", "true");
-      System.setProperty("OPT_OUT_TRACKING", "true");
-      unpackAlone(Utils.getEngineCacheDir());
-    }
-
-    private static void ensure() {}
-
-    private static void unpackAlone(Path cache) {
-      try {
-        Files.createDirectories(cache);
-        try (FileChannel file =
-                FileChannel.open(
-                    cache.resolve("kohaku.lock"),
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE);
-            FileLock lock = file.lock()) {
-          if (!lock.isValid()) {
-            throw new IOException("lost the lock on " + cache);
-          }
-          Engine.getEngine(ENGINE);
+  private static void loadAlone(Path cache) {
+    try {
+      Files.createDirectories(cache);
+      try (FileChannel file =
+              FileChannel.open(
+                  cache.resolve("kohaku.lock"),
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.WRITE);
+          FileLock lock = file.lock()) {
+        if (!lock.isValid()) {
+          throw new IOException("lost the lock on " + cache);
         }
-      } catch (IOException e) {
-        throw new UncheckedIOException(
-            "Cannot unpack libtorch: "
-                + e.getMessage()
-                + " (set ENGINE_CACHE_DIR to a writable folder)",
-            e);
-      } catch (EngineException | UnsatisfiedLinkError e) {
-        throw new IllegalStateException(
-            "Cannot load libtorch: "
-                + e.getMessage()
-                + " (pytorch-jni and a pytorch-native jar must be on the class path; CUDA natives also"
-                + " need libcudart.so of their version of CUDA or a newer one in LD_LIBRARY_PATH)",
-            e);
+        Engine.getEngine(ENGINE);
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot unpack libtorch: "
+              + e.getMessage()
+              + " (set ENGINE_CACHE_DIR to a writable folder)",
+          e);
+    } catch (EngineException | UnsatisfiedLinkError e) {
+      throw new IllegalStateException(
+          "Cannot load libtorch: "
+              + e.getMessage()
+              + " (pytorch-jni and a pytorch-native jar must be on the class path; CUDA natives also"
+              + " need libcudart.so of their version of CUDA or a newer one in LD_LIBRARY_PATH)",
+          e);
     }
   }
 }

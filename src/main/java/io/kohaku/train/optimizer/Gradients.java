@@ -59,18 +59,24 @@ public final class Gradients implements AutoCloseable {
     this.reached = new boolean[leaves.size()];
   }
 
-  /** Moves what the leaves have collected into the buffer and sets their gradients to zero. */
+  /**
+   * Moves what the leaves have collected into the buffer and sets their gradients to zero; parts of
+   * unreached leaves become zero.
+   */
   public void collect() {
     reached = kernels.tests("reached", leaves);
     NDList from = new NDList();
     NDList to = new NDList();
+    NDList rest = new NDList();
     for (int i = 0; i < reached.length; i++) {
       if (reached[i]) {
         from.add(leaves.get(i));
         to.add(parts.get(i));
+      } else {
+        rest.add(parts.get(i));
       }
     }
-    kernels.run("collect", from, to);
+    kernels.run("collect", from, to, rest);
   }
 
   /** Sums the buffer over all ranks; a parameter counts as reached if any rank has reached it. */

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,21 +61,36 @@ final class OptimizersTest {
   void gradientsAreSummedOverTheRanks() throws IOException {
     Parameter a = leaves.parameter("a", 1, 1);
     try (Gradients gradients = new Gradients(leaves.manager(), List.of(Leaves.group(1, a)));
-        AllReduce twins = new Twins()) {
+        AllReduce twin = new OtherRank(value -> 2 * value)) {
       leaves.give(a, 2, 4);
       gradients.collect();
-      gradients.sum(twins);
+      gradients.sum(twin);
       assertThat(gradients.of(a).orElseThrow().toFloatArray()).containsExactly(4, 8);
     }
   }
 
-  /** Two ranks with the same gradients. */
-  private static final class Twins implements AllReduce {
+  /** A rank that has had no micro-batch yet takes what the others have, and each time anew. */
+  @Test
+  void idleRanksShareWhatTheOthersReached() throws IOException {
+    Parameter a = leaves.parameter("a", 1, 1);
+    try (Gradients gradients = new Gradients(leaves.manager(), List.of(Leaves.group(1, a)));
+        AllReduce other = new OtherRank(value -> value + 1)) {
+      for (int update = 0; update < 3; update++) {
+        gradients.collect();
+        assertThat(gradients.of(a)).isEmpty();
+        gradients.sum(other);
+        assertThat(gradients.of(a).orElseThrow().toFloatArray()).containsExactly(1, 1);
+      }
+    }
+  }
+
+  /** Adds what another rank has. */
+  private record OtherRank(UnaryOperator<Float> adding) implements AllReduce {
     @Override
     public void sum(ByteBuffer floats) {
       FloatBuffer values = floats.asFloatBuffer();
       for (int i = 0; i < values.limit(); i++) {
-        values.put(i, 2 * values.get(i));
+        values.put(i, adding.apply(values.get(i)));
       }
     }
 
