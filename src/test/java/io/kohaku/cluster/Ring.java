@@ -14,7 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Runs one piece of code per rank, each in a thread of its own, joined in a ring. */
-final class Ring {
+public final class Ring {
   static final RingOptions OPTIONS =
       new RingOptions(Duration.ofSeconds(10), Duration.ofSeconds(10), WireFormat.FLOAT32);
 
@@ -78,7 +78,7 @@ final class Ring {
   }
 
   /** A rendezvous for threads: each writes its line, all wait, each reads all lines. */
-  static Rendezvous[] meeting(int ranks) {
+  public static Rendezvous[] meeting(int ranks) {
     String[] lines = new String[ranks];
     CyclicBarrier barrier = new CyclicBarrier(ranks);
     Rendezvous[] doors = new Rendezvous[ranks];

@@ -1,0 +1,188 @@
+package io.kohaku.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.kohaku.LocalSpark;
+import io.kohaku.random.SeededStream;
+import io.kohaku.settings.Settings;
+import io.kohaku.tensor.Dtype;
+import io.kohaku.tensor.Natives;
+import io.kohaku.tensor.SafeTensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole runs on the tiny SDXL, ranks as threads. */
+class RankRunIT {
+  private static final String ALONE = "alone";
+  private static final String[] RECIPE = {
+    "train.epochs=3", "train.ema.decay=0.9", "train.log.inputs=true", "train.checkpoint.keep=9"
+  };
+
+  @TempDir static Path folder;
+  private static TrainingSite site;
+  private static TrainOutcome alone;
+
+  @BeforeAll
+  static void trainUndisturbed() throws Exception {
+    Map<String, Integer> buckets = Map.of("64x64", 7, "64x96", 6);
+    site = new TrainingSite(LocalSpark.session(), folder, buckets, 0, 0);
+    alone = Ranks.run(1, site.inputs(ALONE), site.settings(RECIPE));
+    assertThat(alone.end()).isEqualTo(TrainOutcome.End.FINISHED);
+    assertThat(alone.progress().step()).isEqualTo(6);
+    assertThat(alone.progress().images()).isEqualTo(36);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void severalRanksSeeTheSameInputsAndEndWithTheSameWeights(int ranks) throws Exception {
+    String run = "ranks-" + ranks;
+    TrainOutcome outcome = Ranks.run(ranks, site.inputs(run), site.settings(RECIPE));
+    assertThat(outcome.progress().step()).isEqualTo(6);
+    assertThat(inputs(run, ranks)).isNotEmpty().isEqualTo(inputs(ALONE, 1));
+    assertThat(distance(run, TrainInputs.ADAPTER)).isLessThan(1e-6);
+    assertThat(distance(run, TrainInputs.AVERAGE)).isLessThan(1e-6);
+  }
+
+  @Test
+  void stoppedAtAnyUpdateAndStartedAgainItEndsWithTheSameBits() throws Exception {
+    SeededStream stream = SeededStream.of(20);
+    for (int round = 0; round < 5; round++) {
+      String run = "stopped-" + round;
+      int at = 1 + stream.nextInt(5);
+      AtomicInteger asked = new AtomicInteger();
+      TrainOutcome stopped =
+          Ranks.run(1, site.inputs(run), site.settings(RECIPE), () -> asked.incrementAndGet() == at)
+              .get(0);
+      assertThat(stopped.end()).isEqualTo(TrainOutcome.End.STOPPED);
+      assertThat(stopped.progress().step()).isEqualTo(at);
+      TrainOutcome resumed = Ranks.run(1, site.inputs(run), site.settings(RECIPE));
+      assertThat(resumed.end()).isEqualTo(TrainOutcome.End.FINISHED);
+      assertThat(resumed.progress()).isEqualTo(alone.progress());
+      assertSameBits(run);
+      assertThat(metrics(run)).isEqualTo(metrics(ALONE));
+    }
+  }
+
+  @Test
+  void aDamagedCheckpointIsPassedOver() throws Exception {
+    String run = "damaged";
+    Settings settings = site.settings(RECIPE);
+    Ranks.run(1, site.inputs(run), settings);
+    Path newest = site.checkpoints(run).resolve("step-000000006/optimizer.safetensors");
+    byte[] bytes = Files.readAllBytes(newest);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(newest, bytes);
+    Files.delete(site.output(run, TrainInputs.ADAPTER));
+    TrainOutcome again = Ranks.run(1, site.inputs(run), settings);
+    assertThat(again.progress()).isEqualTo(alone.progress());
+    assertSameBits(run);
+  }
+
+  @Test
+  void aCheckpointOfAnotherRunIsRefused() throws Exception {
+    TrainOutcome outcome =
+        Ranks.run(2, site.inputs(ALONE), site.settings("train.epochs=3", "train.micro-batch=3"));
+    assertThat(outcome.end()).isEqualTo(TrainOutcome.End.FAILED);
+    assertThat(outcome.message())
+        .startsWith("Cannot resume from ")
+        .contains("it was made with train.micro-batch 2 and this run has 3");
+  }
+
+  @Test
+  void whatCannotBeSavedEndsTheRunOnAllRanks() throws Exception {
+    Path file = Files.writeString(folder.resolve("a file"), "in the way");
+    TrainInputs in = site.inputs("unsaved");
+    TrainInputs blocked =
+        new TrainInputs(
+            in.prepared(),
+            in.latentTable(),
+            in.latentStore(),
+            in.dataDigest(),
+            file.resolve("checkpoints").toString(),
+            in.output());
+    List<TrainOutcome> outcomes =
+        Ranks.run(2, blocked, site.settings("train.checkpoint.every=1"), () -> false);
+    assertThat(outcomes)
+        .allSatisfy(outcome -> assertThat(outcome.end()).isEqualTo(TrainOutcome.End.FAILED));
+    assertThat(outcomes.get(0).message()).startsWith("Cannot write checkpoint " + file);
+    assertThat(site.output("unsaved", TrainInputs.ADAPTER)).doesNotExist();
+  }
+
+  @Test
+  void aLatentThatIsNoNumberIsLeftOutAndCounted(@TempDir Path other) throws Exception {
+    TrainingSite broken = new TrainingSite(LocalSpark.session(), other, Map.of("64x64", 6), 0, 2);
+    TrainOutcome outcome = Ranks.run(2, broken.inputs("run"), broken.settings());
+    assertThat(outcome.end()).isEqualTo(TrainOutcome.End.FINISHED);
+    assertThat(outcome.progress().skippedMicroBatches()).isEqualTo(1);
+    assertThat(outcome.progress().images()).isBetween(3L, 4L);
+    for (float value :
+        values(broken.output("run", TrainInputs.ADAPTER)).values().iterator().next()) {
+      assertThat(value).isFinite();
+    }
+  }
+
+  private static void assertSameBits(String run) throws IOException {
+    for (String file : List.of(TrainInputs.ADAPTER, TrainInputs.AVERAGE)) {
+      Map<String, float[]> expected = values(site.output(ALONE, file));
+      Map<String, float[]> actual = values(site.output(run, file));
+      assertThat(actual.keySet()).isEqualTo(expected.keySet());
+      expected.forEach((name, values) -> assertThat(actual.get(name)).as(name).isEqualTo(values));
+    }
+  }
+
+  private static double distance(String run, String file) {
+    Map<String, float[]> expected = values(site.output(ALONE, file));
+    Map<String, float[]> actual = values(site.output(run, file));
+    double largest = 0;
+    for (String name : expected.keySet()) {
+      for (int i = 0; i < expected.get(name).length; i++) {
+        largest = Math.max(largest, Math.abs(expected.get(name)[i] - actual.get(name)[i]));
+      }
+    }
+    return largest;
+  }
+
+  private static Map<String, float[]> values(Path file) {
+    Map<String, float[]> values = new HashMap<>();
+    try (SafeTensors tensors = SafeTensors.open(file);
+        NDManager manager = Natives.manager(Device.cpu())) {
+      for (String name : tensors.tensors().keySet()) {
+        values.put(name, tensors.read(manager, name, Dtype.F32).toFloatArray());
+      }
+    }
+    return values;
+  }
+
+  /** What all ranks were trained on, sorted. */
+  private static List<String> inputs(String run, int ranks) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (int rank = 0; rank < ranks; rank++) {
+      lines.addAll(Files.readAllLines(site.output(run, "logs/inputs-" + rank + ".jsonl")));
+    }
+    return lines.stream().sorted().toList();
+  }
+
+  /** The losses of all updates, in order. */
+  private static List<String> metrics(String run) throws IOException {
+    try (Stream<String> lines = Files.lines(site.output(run, "logs/metrics.jsonl"))) {
+      return lines
+          .filter(line -> line.contains("train/loss\""))
+          .map(line -> line.replaceAll("\"(time[^\"]*|train/images_per_second)\":[^,}]*,?", ""))
+          .toList();
+    }
+  }
+}

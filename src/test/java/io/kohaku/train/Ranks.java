@@ -1,0 +1,63 @@
+package io.kohaku.train;
+
+import io.kohaku.cluster.Rank;
+import io.kohaku.cluster.Rendezvous;
+import io.kohaku.cluster.Ring;
+import io.kohaku.cluster.Seat;
+import io.kohaku.cluster.Secret;
+import io.kohaku.settings.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+import org.apache.hadoop.conf.Configuration;
+
+/** Runs the ranks of a training as threads, without Spark. */
+final class Ranks {
+  private Ranks() {}
+
+  /**
+   * How each rank ended.
+   *
+   * @param stop asked once per update and rank whether to end
+   */
+  static List<TrainOutcome> run(
+      int ranks, TrainInputs inputs, Settings settings, BooleanSupplier stop) throws Exception {
+    Secret secret = Secret.random();
+    Rendezvous[] meeting = Ring.meeting(ranks);
+    ExecutorService threads = Executors.newFixedThreadPool(ranks);
+    try {
+      List<Future<TrainOutcome>> futures = new ArrayList<>();
+      for (int index = 0; index < ranks; index++) {
+        Seat seat =
+            new Seat(
+                new Rank(index, ranks),
+                0,
+                "localhost",
+                new Seat.Accelerator(OptionalInt.empty(), true),
+                meeting[index],
+                stop);
+        futures.add(
+            threads.submit(
+                () ->
+                    new RankRun(settings, inputs, secret, seat, images -> {})
+                        .run(new Configuration())));
+      }
+      List<TrainOutcome> outcomes = new ArrayList<>();
+      for (Future<TrainOutcome> future : futures) {
+        outcomes.add(future.get());
+      }
+      return outcomes;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** A run that nobody stops. */
+  static TrainOutcome run(int ranks, TrainInputs inputs, Settings settings) throws Exception {
+    return run(ranks, inputs, settings, () -> false).get(0);
+  }
+}
