@@ -19,6 +19,15 @@ public final class Jobs {
     for (StageJob stage : pipeline) {
       add(main, stage.name(), stage.summary(), List.of(stage));
     }
+    for (StageJob stage : weights()) {
+      add(main, stage.name(), stage.summary(), List.of(stage));
+    }
+    main.addSubcommand("inspect", new InspectCommand());
+  }
+
+  /** What is done with weights before and after the pipeline. */
+  private static List<StageJob> weights() {
+    return List.of(new MergeJob(), new BakeJob(), new SampleJob(), new VerifyJob());
   }
 
   /** The stages of the pipeline, in the order in which they read each other's outputs. */

@@ -5,13 +5,24 @@ import java.util.List;
 /** What becomes of the weights in a prompt. */
 public enum Emphasis {
   /** Vectors times weights, then the whole brought back to its mean. */
-  ORIGINAL,
+  ORIGINAL("Original"),
   /** Vectors times weights and nothing else: safe where the mean is about zero. */
-  NO_NORM,
+  NO_NORM("No norm"),
   /** Brackets are read but every weight is 1. */
-  IGNORE,
+  IGNORE("Ignore"),
   /** Brackets are words like others. */
-  NONE;
+  NONE("None");
+
+  private final String label;
+
+  Emphasis(String label) {
+    this.label = label;
+  }
+
+  /** The name that user interfaces write into pictures. */
+  public String label() {
+    return label;
+  }
 
   /** The runs of a prompt under this rule. */
   List<PromptRun> runs(String prompt) {

@@ -5,7 +5,7 @@ import io.kohaku.sdxl.NoiseSchedule;
 /** The falling noise levels that a sampler walks through. */
 public enum SigmaSchedule {
   /** Timesteps evenly spaced from the last to the first, interpolated in ln σ. */
-  DISCRETE {
+  DISCRETE("Automatic") {
     @Override
     double[] levels(int steps) {
       double[] levels = new double[steps + 1];
@@ -17,7 +17,7 @@ public enum SigmaSchedule {
     }
   },
   /** Evenly spaced in σ^(1/7) (Karras et al. 2022, equation 5). */
-  KARRAS {
+  KARRAS("Karras") {
     @Override
     double[] levels(int steps) {
       double top = Math.pow(NoiseLevels.highest(), 1 / RHO);
@@ -32,6 +32,17 @@ public enum SigmaSchedule {
   };
 
   private static final double RHO = 7;
+
+  private final String label;
+
+  SigmaSchedule(String label) {
+    this.label = label;
+  }
+
+  /** The name that user interfaces write into pictures. */
+  public String label() {
+    return label;
+  }
 
   /** The level before each of {@code steps} steps, and 0 after the last. */
   abstract double[] levels(int steps);

@@ -15,6 +15,9 @@ import java.io.Serializable;
  * @param captions which words describe a post
  * @param images where the images are and how they become pixels
  * @param latents how pixels become latents
+ * @param merge which checkpoints are added up
+ * @param bake which adapters are added to a checkpoint
+ * @param sample which pictures are drawn
  */
 public record Settings(
     ModelSettings model,
@@ -26,5 +29,8 @@ public record Settings(
     PostSettings posts,
     CaptionSettings captions,
     ImageSettings images,
-    LatentSettings latents)
+    LatentSettings latents,
+    MergeSettings merge,
+    BakeSettings bake,
+    SampleSettings sample)
     implements Serializable {}

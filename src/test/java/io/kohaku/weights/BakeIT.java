@@ -3,9 +3,6 @@ package io.kohaku.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.kohaku.Golden;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.sdxl.AdaptableLayer;
 import io.kohaku.sdxl.ModelOptions;
@@ -40,22 +37,8 @@ class BakeIT {
   static void writeFiles() throws IOException {
     base = TestFile.tiny("", Dtype.F32).write(file("base"));
     half = TestFile.tiny("", Dtype.F16).write(file("half"));
-    shapes = new HashMap<>();
-    JsonNode parameters = new ObjectMapper().readTree(Golden.path("lokr-params.json").toFile());
-    TestFile lokr = new TestFile();
-    parameters
-        .fields()
-        .forEachRemaining(
-            entry -> {
-              long[] shape = new long[entry.getValue().size()];
-              Arrays.setAll(shape, i -> entry.getValue().get(i).asLong());
-              shapes.put(entry.getKey(), shape);
-              lokr.put(entry.getKey(), Dtype.F32, shape, factor(entry.getKey()));
-              if (entry.getKey().endsWith(".lokr_w1")) {
-                String alpha = entry.getKey().replace("lokr_w1", "alpha");
-                lokr.put(alpha, Dtype.F32, new long[0], Float.POSITIVE_INFINITY);
-              }
-            });
+    TestFile lokr = TestFile.adapter();
+    shapes = lokr.shapes();
     adapter = lokr.write(file("adapter"));
     try (SdxlCheckpoint checkpoint =
         SdxlCheckpoint.open(base, Optional.empty(), ModelOptions.DEFAULT)) {
@@ -68,11 +51,7 @@ class BakeIT {
   }
 
   private static float[] factor(String key) {
-    float[] values = TestFile.weights("", key, shapes.get(key));
-    for (int i = 0; i < values.length; i++) {
-      values[i] *= 0.1f;
-    }
-    return values;
+    return TestFile.block(key, shapes.get(key));
   }
 
   private static BakeReport bake(

@@ -1,5 +1,8 @@
 package io.kohaku.weights;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kohaku.Golden;
 import io.kohaku.demo.FormulaWeights;
 import io.kohaku.demo.TinySdxl;
 import io.kohaku.tensor.Dtype;
@@ -13,11 +16,12 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Safetensors files put together by a test. */
-final class TestFile {
+public final class TestFile {
   static final String POSITION_IDS =
       "conditioner.embedders.0.transformer.text_model.embeddings.position_ids";
   static final String LOGIT_SCALE = "conditioner.embedders.1.model.logit_scale";
@@ -42,6 +46,39 @@ final class TestFile {
     return file;
   }
 
+  /** An adapter on every layer of the tiny SDXL, blocks whole, as LyCORIS would write it. */
+  public static TestFile adapter() throws IOException {
+    JsonNode parameters = new ObjectMapper().readTree(Golden.path("lokr-params.json").toFile());
+    TestFile file = new TestFile();
+    parameters
+        .fields()
+        .forEachRemaining(
+            entry -> {
+              long[] shape = new long[entry.getValue().size()];
+              Arrays.setAll(shape, i -> entry.getValue().get(i).asLong());
+              file.put(entry.getKey(), Dtype.F32, shape, block(entry.getKey(), shape));
+              if (entry.getKey().endsWith(".lokr_w1")) {
+                String alpha = entry.getKey().replace("lokr_w1", "alpha");
+                file.put(alpha, Dtype.F32, new long[0], Float.POSITIVE_INFINITY);
+              }
+            });
+    return file;
+  }
+
+  static float[] block(String key, long... shape) {
+    float[] values = weights("", key, shape);
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= 0.1f;
+    }
+    return values;
+  }
+
+  Map<String, long[]> shapes() {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    tensors.values().forEach(tensor -> shapes.put(tensor.name(), tensor.shape()));
+    return shapes;
+  }
+
   static float[] weights(String prefix, String key, long... shape) {
     return FormulaWeights.values(prefix + key, shape);
   }
@@ -61,7 +98,8 @@ final class TestFile {
     return this;
   }
 
-  Path write(Path file) throws IOException {
+  /** Writes the file. */
+  public Path write(Path file) throws IOException {
     SafeTensorsWriter.write(file, metadata, tensors.values());
     return file;
   }

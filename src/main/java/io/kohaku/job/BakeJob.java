@@ -1,0 +1,95 @@
+package io.kohaku.job;
+
+import io.kohaku.provenance.Manifest;
+import io.kohaku.settings.BakeSettings;
+import io.kohaku.settings.Settings;
+import io.kohaku.weights.Bake;
+import io.kohaku.weights.BakePlan;
+import io.kohaku.weights.BakeReport;
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+
+/** Adds adapters to a checkpoint for good. */
+final class BakeJob implements StageJob {
+  /** The output with the baked checkpoint. */
+  static final String CHECKPOINT = "checkpoint";
+
+  @Override
+  public String name() {
+    return "bake";
+  }
+
+  @Override
+  public String summary() {
+    return "Bake LoKr files into a checkpoint that any program loads.";
+  }
+
+  @Override
+  public List<String> sections() {
+    return List.of("bake", "model.checkpoint");
+  }
+
+  @Override
+  public void checkSources(Settings settings, Workspace workspace) throws IOException {
+    BakeSettings bake = settings.bake();
+    workspace.requireSource(
+        bake.base().isPresent() ? "bake.base" : "model.checkpoint", base(settings));
+    for (int i = 0; i < bake.adapters().size(); i++) {
+      workspace.requireSource("bake.adapters[" + i + "].file", bake.adapters().get(i).file());
+    }
+  }
+
+  @Override
+  public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
+      throws IOException {
+    TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
+    inputs.put("base", workspace.source(base(settings)));
+    List<BakeSettings.Adapter> adapters = settings.bake().adapters();
+    for (int i = 0; i < adapters.size(); i++) {
+      inputs.put("adapter-" + i, workspace.source(adapters.get(i).file()));
+    }
+    if (adapters.isEmpty()) {
+      inputs.put("export", workspace.input("export"));
+    }
+    return inputs;
+  }
+
+  @Override
+  public StageResult run(StageContext context) throws IOException {
+    Workspace workspace = context.workspace();
+    Settings settings = context.settings();
+    List<BakePlan.Adapter> adapters = new ArrayList<>();
+    for (BakeSettings.Adapter adapter : settings.bake().adapters()) {
+      adapters.add(
+          new BakePlan.Adapter(WeightFiles.local(workspace, adapter.file()), adapter.multiplier()));
+    }
+    if (adapters.isEmpty()) {
+      String exported = workspace.output("export", "lokr").toString();
+      adapters.add(new BakePlan.Adapter(WeightFiles.local(workspace, exported), 1));
+    }
+    BakePlan plan =
+        new BakePlan(
+            WeightFiles.local(workspace, base(settings)),
+            adapters,
+            WeightFiles.dtype(settings.bake().precision()));
+    Path baked = new Path(context.data(), "baked.safetensors");
+    BakeReport report;
+    try (WritableByteChannel out = WeightFiles.create(workspace, baked)) {
+      report = Bake.write(plan, out);
+    }
+    return new StageResult()
+        .output(CHECKPOINT, baked, report.changed() + report.kept())
+        .count("layers", report.layers())
+        .count("changed", report.changed())
+        .count("kept", report.kept());
+  }
+
+  private static String base(Settings settings) {
+    return settings.bake().base().orElse(settings.model().checkpoint());
+  }
+}

@@ -1,0 +1,88 @@
+package io.kohaku.job;
+
+import io.kohaku.Version;
+import io.kohaku.provenance.Manifest;
+import io.kohaku.sample.PictureFolder;
+import io.kohaku.settings.SampleSettings;
+import io.kohaku.settings.Settings;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Draws pictures and a contact sheet. */
+final class SampleJob implements StageJob {
+  private static final Logger LOG = LoggerFactory.getLogger(SampleJob.class);
+
+  @Override
+  public String name() {
+    return "sample";
+  }
+
+  @Override
+  public String summary() {
+    return "Draw pictures of prompts, with their parameters in the files, and a contact sheet.";
+  }
+
+  @Override
+  public List<String> sections() {
+    return List.of("sample", "model");
+  }
+
+  @Override
+  public void checkSources(Settings settings, Workspace workspace) throws IOException {
+    workspace.requireSource("model.tokenizer", settings.model().tokenizer());
+    if (settings.sample().checkpoint().isPresent()) {
+      workspace.requireSource("sample.checkpoint", settings.sample().checkpoint().get());
+    }
+    if (settings.sample().adapter().isPresent()) {
+      workspace.requireSource("sample.adapter", settings.sample().adapter().get());
+    }
+  }
+
+  @Override
+  public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
+      throws IOException {
+    TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
+    SampleSettings sample = settings.sample();
+    inputs.put(
+        "checkpoint",
+        sample.checkpoint().isPresent()
+            ? workspace.source(sample.checkpoint().get())
+            : workspace.input("bake"));
+    if (sample.adapter().isPresent()) {
+      inputs.put("adapter", workspace.source(sample.adapter().get()));
+    }
+    inputs.put("tokenizer", workspace.source(settings.model().tokenizer()));
+    return inputs;
+  }
+
+  @Override
+  public StageResult run(StageContext context) throws IOException {
+    Workspace workspace = context.workspace();
+    SampleSettings sample = context.settings().sample();
+    String checkpoint =
+        sample.checkpoint().isPresent()
+            ? sample.checkpoint().get()
+            : workspace.output("bake", BakeJob.CHECKPOINT).toString();
+    Optional<java.nio.file.Path> adapter = Optional.empty();
+    if (sample.adapter().isPresent()) {
+      adapter = Optional.of(WeightFiles.local(workspace, sample.adapter().get()));
+    }
+    Path pictures = new Path(context.data(), "pictures");
+    PictureFolder folder =
+        new PictureFolder(context.settings().model(), sample, "Kohaku Spark " + Version.value());
+    int wanted = sample.prompts().size() * sample.pictures();
+    int count =
+        folder.draw(
+            WeightFiles.local(workspace, checkpoint),
+            adapter,
+            WeightFiles.local(workspace, pictures.toString()),
+            drawn -> LOG.info("Drew picture {} of {}", drawn, wanted));
+    return new StageResult().output("pictures", pictures, count).count("drawn", count);
+  }
+}

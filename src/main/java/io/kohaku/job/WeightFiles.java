@@ -1,0 +1,36 @@
+package io.kohaku.job;
+
+import io.kohaku.sdxl.ModelOptions;
+import io.kohaku.settings.Precision;
+import io.kohaku.settings.SettingsException;
+import io.kohaku.tensor.Dtype;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
+import java.util.Optional;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Weight files between the jobs' folders and the packages that read plain files. */
+final class WeightFiles {
+  private WeightFiles() {}
+
+  /** The path of a file that must lie on this machine, since weights are read at random places. */
+  static java.nio.file.Path local(Workspace workspace, String path) throws IOException {
+    Path file = new Path(path);
+    if (!(file.getFileSystem(workspace.hadoop()) instanceof LocalFileSystem)) {
+      throw new SettingsException(
+          "Invalid file of weights: " + path + " (must lie on this machine; copy it first)");
+    }
+    return java.nio.file.Path.of(file.toUri().getPath());
+  }
+
+  /** Writes a file of any file system. */
+  static WritableByteChannel create(Workspace workspace, Path file) throws IOException {
+    return Channels.newChannel(file.getFileSystem(workspace.hadoop()).create(file, false));
+  }
+
+  static Optional<Dtype> dtype(Optional<Precision> precision) {
+    return precision.map(ModelOptions::dtype);
+  }
+}

@@ -1,0 +1,25 @@
+package io.kohaku.settings;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Adapters to add to a checkpoint for good.
+ *
+ * @param base a single-file checkpoint; {@code model.checkpoint} if absent
+ * @param adapters LoKr files; the exported one at 1 if there are none
+ * @param precision number format of the result; the base's own if absent
+ */
+public record BakeSettings(
+    Optional<String> base, List<Adapter> adapters, Optional<Precision> precision)
+    implements Serializable {
+
+  /**
+   * One adapter.
+   *
+   * @param file a LoKr file
+   * @param multiplier its strength
+   */
+  public record Adapter(@NotBlank String file, double multiplier) implements Serializable {}
+}

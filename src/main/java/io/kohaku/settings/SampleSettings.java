@@ -1,0 +1,63 @@
+package io.kohaku.settings;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Pictures to draw.
+ *
+ * @param checkpoint what draws; the baked checkpoint if absent
+ * @param adapter LoKr file put on it
+ * @param multiplier strength of the adapter
+ * @param prompts one text for each row of pictures
+ * @param negative what all pictures keep away from
+ * @param width pixels
+ * @param height pixels
+ * @param seed of the first picture of each prompt; the next ones count up
+ * @param pictures how many of each prompt
+ * @param steps calls of the U-Net for one picture
+ * @param sampler its name in user interfaces
+ * @param schedule how noise levels are spaced
+ * @param guidance how far to go past the prompt's answer
+ * @param emphasis what becomes of weights in prompts
+ * @param chunks how rows of 75 tokens are joined
+ * @param precision of the networks; the autoencoder runs in fp32
+ * @param tile side in pixels above which the autoencoder works in tiles
+ * @param cell side of a picture on the contact sheet, pixels
+ */
+public record SampleSettings(
+    Optional<String> checkpoint,
+    Optional<String> adapter,
+    double multiplier,
+    List<String> prompts,
+    String negative,
+    @Range(min = 64, max = 4096) int width,
+    @Range(min = 64, max = 4096) int height,
+    long seed,
+    @Range(min = 1, max = 10_000) int pictures,
+    @Range(min = 1, max = 1000) int steps,
+    @OneOf({"Euler", "Euler a", "DPM++ 2M", "DPM++ 2M SDE"}) String sampler,
+    @OneOf({"discrete", "karras"}) String schedule,
+    @Range(min = 0, max = 100) double guidance,
+    @OneOf({"original", "no-norm", "ignore", "none"}) String emphasis,
+    @OneOf({"whole", "inner"}) String chunks,
+    Precision precision,
+    @Range(min = 256, max = 8192) int tile,
+    @Range(min = 32, max = 4096) int cell)
+    implements Checked, Serializable {
+  private static final int MULTIPLE = 32;
+
+  @Override
+  public void check(Problems problems) {
+    if (width % MULTIPLE != 0) {
+      problems.add("width", width, "must be a multiple of 32");
+    }
+    if (height % MULTIPLE != 0) {
+      problems.add("height", height, "must be a multiple of 32");
+    }
+    if (prompts.isEmpty()) {
+      problems.add("prompts", "[]", "must hold at least one prompt");
+    }
+  }
+}

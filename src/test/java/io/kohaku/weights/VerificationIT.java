@@ -1,0 +1,134 @@
+package io.kohaku.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.kohaku.sdxl.ModelOptions;
+import io.kohaku.tensor.Dtype;
+import io.kohaku.tensor.SafeTensors;
+import io.kohaku.tensor.TensorInfo;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerificationIT {
+  @TempDir private static Path folder;
+
+  private static Path base;
+  private static Path adapter;
+
+  @BeforeAll
+  static void writeFiles() throws IOException {
+    base = TestFile.tiny("", Dtype.F32).write(file("base"));
+    adapter = TestFile.adapter().write(file("adapter"));
+  }
+
+  private static Path file(String name) {
+    return folder.resolve(name + ".safetensors");
+  }
+
+  private static Path bake(double multiplier) throws IOException {
+    Path baked = file("baked" + multiplier);
+    try (FileChannel out = TestFile.channel(baked)) {
+      Bake.write(
+          new BakePlan(base, List.of(new BakePlan.Adapter(adapter, multiplier)), Optional.empty()),
+          out);
+    }
+    return baked;
+  }
+
+  @Test
+  void bakedPredictsWhatTheAttachedAdapterPredicts() throws IOException {
+    VerifyReport report = Verification.of(base, adapter, bake(1), ModelOptions.DEFAULT);
+    assertThat(report.problems()).isEmpty();
+    assertThat(report.layers()).isEqualTo(new VerifyReport.Layers(258, 18, 18));
+    assertThat(report.tensors()).isEqualTo(2 * 294 + 894);
+    assertThat(report.effect()).isGreaterThan(0.01);
+    assertThat(report.difference()).isLessThan(1e-5);
+  }
+
+  @Test
+  void anotherStrengthAndMissingTensorsAreFound() throws IOException {
+    VerifyReport report = Verification.of(base, adapter, bake(0.5), ModelOptions.DEFAULT);
+    assertThat(report.problems()).hasSize(1);
+    assertThat(report.problems().get(0)).contains("predicts otherwise than");
+    Path lacking = TestFile.tiny("", Dtype.F32).remove(TestFile.LOGIT_SCALE).write(file("lacking"));
+    assertThat(Verification.of(base, adapter, lacking, ModelOptions.DEFAULT).problems())
+        .contains(TestFile.LOGIT_SCALE + " is missing in " + lacking);
+  }
+
+  @Test
+  void numbersThatAreNotFiniteAreFound() throws IOException {
+    String name = "model.diffusion_model.out.2.bias";
+    Path broken =
+        TestFile.tiny("", Dtype.F32)
+            .put(name, Dtype.F32, new long[] {4}, 1, Float.NaN, Float.NEGATIVE_INFINITY, 2)
+            .write(file("broken"));
+    assertThat(Verification.of(base, adapter, broken, ModelOptions.DEFAULT).problems())
+        .contains(name + " of " + broken + " has 2 numbers that are not finite");
+  }
+
+  @Test
+  void statisticsAreThoseOfPlainJava() throws IOException {
+    try (SafeTensors stored = SafeTensors.open(base);
+        RawTensors file = RawTensors.open(base);
+        WeightKernels kernels = new WeightKernels()) {
+      String name = "conditioner.embedders.1.model.token_embedding.weight";
+      double squares = 0;
+      double sum = 0;
+      double greatest = Double.NEGATIVE_INFINITY;
+      float[] values = TestFile.values(stored, name);
+      for (float value : values) {
+        squares += (double) value * value;
+        sum += value;
+        greatest = Math.max(greatest, value);
+      }
+      TensorInfo info = file.info(name);
+      TensorStatistics numbers =
+          TensorStatistics.of(kernels, new PartBuffer(kernels.manager()), file, info);
+      assertThat(numbers.elements()).isEqualTo(values.length);
+      assertThat(numbers.norm()).isEqualTo(Math.sqrt(squares), within(1e-9));
+      assertThat(numbers.mean()).isEqualTo(sum / values.length, within(1e-12));
+      assertThat(numbers.greatest()).isEqualTo(greatest);
+      assertThat(numbers.notFinite()).isZero();
+    }
+  }
+
+  @Test
+  void inspectionTellsTensorsTextsAndBlocks() throws IOException {
+    assertThat(Inspection.of(base))
+        .contains("tensors   895", "elements  77 I64", "text      head_width = 16")
+        .anyMatch(
+            line -> line.startsWith("tensor    " + TestFile.LOGIT_SCALE + " F32 []  norm 4.6"))
+        .anyMatch(line -> line.startsWith("tensor    " + TestFile.POSITION_IDS + " I64 [1, 77]"));
+    String layer = "lora_unet_middle_block_1_proj_in";
+    List<String> lines = Inspection.of(adapter);
+    try (SafeTensors stored = SafeTensors.open(adapter)) {
+      double norm =
+          norm(TestFile.values(stored, layer + ".lokr_w1"))
+              * norm(TestFile.values(stored, layer + ".lokr_w2"));
+      assertThat(lines)
+          .contains(
+              String.format(
+                  Locale.ROOT,
+                  "layer     %s  w1 (4, 4)  w2 (32, 32)  alpha Infinity  norm %.6g",
+                  layer,
+                  norm));
+    }
+    assertThat(lines.stream().filter(line -> line.startsWith("layer "))).hasSize(294);
+  }
+
+  private static double norm(float[] values) {
+    double squares = 0;
+    for (float value : values) {
+      squares += (double) value * value;
+    }
+    return Math.sqrt(squares);
+  }
+}
