@@ -64,7 +64,7 @@ public final class ImageFetcher implements Closeable {
     Path path = new Path(source.shard());
     FileSystem files = path.getFileSystem(hadoop);
     FileStatus status = files.getFileStatus(path);
-    if (ShardSource.stamp(status) != source.stamp()) {
+    if (ImageSource.stamp(status) != source.stamp()) {
       throw new IOException(
           "Cannot read " + path + ": it has changed since it was indexed (index the shards again)");
     }

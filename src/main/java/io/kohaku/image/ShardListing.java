@@ -81,7 +81,7 @@ final class ShardListing {
         file.getPath().toString(),
         archive,
         archive ? file.getLen() : 0,
-        archive ? ShardSource.stamp(file) : 0,
+        archive ? ImageSource.stamp(file) : 0,
         rank);
   }
 

@@ -84,7 +84,7 @@ final class ShardPartition implements FlatMapFunction<ShardSource, Row> {
       values[5] = member.offset();
       values[6] = member.length();
       values[7] = member.name().extension();
-      values[8] = file == null ? source.stamp() : ShardSource.stamp(file);
+      values[8] = file == null ? source.stamp() : ImageSource.stamp(file);
     } else if (entry instanceof ArchiveEntry.Reject reject) {
       values[9] = reject.reason().text();
       values[10] = reject.detail();

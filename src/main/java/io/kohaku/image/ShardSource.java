@@ -1,8 +1,6 @@
 package io.kohaku.image;
 
-import io.kohaku.random.SeededStream;
 import java.io.Serializable;
-import org.apache.hadoop.fs.FileStatus;
 
 /**
  * One archive, or one folder of plain image files, as the listing found it.
@@ -14,10 +12,4 @@ import org.apache.hadoop.fs.FileStatus;
  * @param rank its place in the order in which a post's image is looked for
  */
 record ShardSource(String path, boolean archive, long length, long stamp, int rank)
-    implements Serializable {
-
-  /** A number that stands for this state of a file. */
-  static long stamp(FileStatus file) {
-    return SeededStream.seed(file.getLen(), file.getModificationTime());
-  }
-}
+    implements Serializable {}

@@ -10,7 +10,6 @@ import io.kohaku.latent.PreparedAhead.Result;
 import io.kohaku.settings.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 
 /**
  * Encodes one chunk of images into files of the store, usually one.
@@ -33,12 +31,6 @@ final class ChunkEncoder implements AutoCloseable {
   private final ImageFetcher fetcher;
   private final ImagePreparer preparer;
   private final VaeEncoders vaes;
-  private final List<Outcome> outcomes = new ArrayList<>();
-  private final Map<Bucket, List<Result.Ready>> waiting = new LinkedHashMap<>();
-  private final Map<Bucket, LatentFileWriter> writers = new HashMap<>();
-
-  private String chunk;
-  private Path unfinished;
 
   ChunkEncoder(EncodePlan plan, String key, Configuration hadoop, Device device)
       throws IOException {
@@ -56,26 +48,9 @@ final class ChunkEncoder implements AutoCloseable {
    * @param attempt a name that no other attempt has
    */
   List<Outcome> encode(List<WantedImage> images, String attempt) throws IOException {
-    chunk = name(images);
-    unfinished = store.unfinished(attempt);
-    Set<Long> done = finishedBefore();
-    List<WantedImage> rest =
-        images.stream()
-            .filter(image -> !done.contains(image.id()))
-            .sorted(WantedImage.BY_SOURCE)
-            .toList();
-    try (PreparedAhead ahead = new PreparedAhead(fetcher, preparer, plan.latents(), rest)) {
-      for (Result result = ahead.next(); result != null; result = ahead.next()) {
-        accept(result);
-      }
-      for (Bucket bucket : List.copyOf(waiting.keySet())) {
-        encode(bucket);
-      }
-      finish();
-    } finally {
-      store.discard(unfinished);
+    try (ChunkFiles files = new ChunkFiles(store, name(images), attempt)) {
+      return new Attempt(files).run(images);
     }
-    return outcomes;
   }
 
   /** The chunk's name: the same images under the same key have the same one. */
@@ -88,92 +63,96 @@ final class ChunkEncoder implements AutoCloseable {
     return Digests.sha256(members).substring(0, 24);
   }
 
-  private Set<Long> finishedBefore() throws IOException {
-    Set<Long> ids = new HashSet<>();
-    for (String file : store.files(chunk)) {
-      for (StoredLatent latent : store.list(file)) {
-        outcomes.add(new Outcome.Encoded(latent));
-        ids.add(latent.origin().id());
-      }
-    }
-    return ids;
-  }
-
-  private void accept(Result result) throws IOException {
-    if (result instanceof Result.Ready ready) {
-      Bucket bucket = ready.pixels().placement().bucket();
-      List<Result.Ready> batch = waiting.computeIfAbsent(bucket, b -> new ArrayList<>());
-      batch.add(ready);
-      if (batch.size() == plan.latents().batchSize()) {
-        encode(bucket);
-      }
-    } else if (result instanceof Result.Unchanged unchanged) {
-      WantedImage image = unchanged.image();
-      outcomes.add(new Outcome.Encoded(image.earlier().movedTo(image.source())));
-    } else if (result instanceof Result.Rejected rejected) {
-      reject(rejected.image(), rejected.reason(), rejected.detail());
-    }
-  }
-
-  private void encode(Bucket bucket) throws IOException {
-    List<Result.Ready> batch = waiting.remove(bucket);
-    List<PreparedImage> pixels = batch.stream().map(Result.Ready::pixels).toList();
-    List<Moments> moments = vaes.of(plan.latents().precision()).encode(pixels);
-    for (int i = 0; i < batch.size(); i++) {
-      write(batch.get(i), moments.get(i));
-    }
-  }
-
-  private void write(Result.Ready ready, Moments moments) throws IOException {
-    long id = ready.image().id();
-    LatentFormat format = plan.format();
-    float[] latent = moments.stored(format.posterior(), plan.drawSeed(id));
-    if (!format.holds(latent) && plan.latents().precision() != Precision.FP32) {
-      Moments exact = vaes.of(Precision.FP32).encode(List.of(ready.pixels())).get(0);
-      latent = exact.stored(format.posterior(), plan.drawSeed(id));
-    }
-    if (!format.holds(latent)) {
-      reject(
-          ready.image(),
-          RejectReason.LATENT_NOT_FINITE,
-          "the VAE in fp32 gives values that are not finite in " + format.storage());
-      return;
-    }
-    LatentOrigin origin =
-        new LatentOrigin(
-            id, ready.pixels().placement(), ready.image().source(), ready.sha256(), key, format);
-    writer(ready.pixels().placement().bucket()).write(origin, vaes.bytes(latent, format.storage()));
-  }
-
-  private LatentFileWriter writer(Bucket bucket) throws IOException {
-    LatentFileWriter writer = writers.get(bucket);
-    if (writer == null) {
-      writer = store.create(unfinished, LatentStore.file(bucket, chunk));
-      writers.put(bucket, writer);
-    }
-    return writer;
-  }
-
-  /** Names the whole files, then says what they hold: what lies there counts, whoever wrote it. */
-  private void finish() throws IOException {
-    for (Map.Entry<Bucket, LatentFileWriter> writer : writers.entrySet()) {
-      String file = LatentStore.file(writer.getKey(), chunk);
-      writer.getValue().close();
-      store.finish(unfinished, file);
-      store.list(file).forEach(latent -> outcomes.add(new Outcome.Encoded(latent)));
-    }
-  }
-
-  private void reject(WantedImage image, RejectReason reason, String detail) {
-    outcomes.add(new Outcome.Rejected(image, reason.text(), detail));
-  }
-
   @Override
   public void close() throws IOException {
     try {
       fetcher.close();
     } finally {
       vaes.close();
+    }
+  }
+
+  /** One attempt at one chunk. */
+  private final class Attempt {
+    private final ChunkFiles files;
+    private final List<Outcome> outcomes = new ArrayList<>();
+    private final Map<Bucket, List<Result.Ready>> waiting = new LinkedHashMap<>();
+
+    Attempt(ChunkFiles files) {
+      this.files = files;
+    }
+
+    List<Outcome> run(List<WantedImage> images) throws IOException {
+      Set<Long> done = new HashSet<>();
+      for (StoredLatent latent : files.finishedBefore()) {
+        outcomes.add(new Outcome.Encoded(latent));
+        done.add(latent.origin().id());
+      }
+      List<WantedImage> rest =
+          images.stream()
+              .filter(image -> !done.contains(image.id()))
+              .sorted(WantedImage.BY_SOURCE)
+              .toList();
+      try (PreparedAhead ahead = new PreparedAhead(fetcher, preparer, plan.latents(), rest)) {
+        for (Result result = ahead.next(); result != null; result = ahead.next()) {
+          accept(result);
+        }
+      }
+      for (Bucket bucket : List.copyOf(waiting.keySet())) {
+        encode(bucket);
+      }
+      files.finish().forEach(latent -> outcomes.add(new Outcome.Encoded(latent)));
+      return outcomes;
+    }
+
+    private void accept(Result result) throws IOException {
+      if (result instanceof Result.Ready ready) {
+        Bucket bucket = ready.pixels().placement().bucket();
+        List<Result.Ready> batch = waiting.computeIfAbsent(bucket, b -> new ArrayList<>());
+        batch.add(ready);
+        if (batch.size() == plan.latents().batchSize()) {
+          encode(bucket);
+        }
+      } else if (result instanceof Result.Unchanged unchanged) {
+        WantedImage image = unchanged.image();
+        outcomes.add(new Outcome.Encoded(image.earlier().movedTo(image.source())));
+      } else if (result instanceof Result.Rejected rejected) {
+        reject(rejected.image(), rejected.reason(), rejected.detail());
+      }
+    }
+
+    private void encode(Bucket bucket) throws IOException {
+      List<Result.Ready> batch = waiting.remove(bucket);
+      List<PreparedImage> pixels = batch.stream().map(Result.Ready::pixels).toList();
+      List<Moments> moments = vaes.of(plan.latents().precision()).encode(pixels);
+      for (int i = 0; i < batch.size(); i++) {
+        write(batch.get(i), moments.get(i));
+      }
+    }
+
+    private void write(Result.Ready ready, Moments moments) throws IOException {
+      long id = ready.image().id();
+      LatentFormat format = plan.format();
+      float[] latent = moments.stored(format.posterior(), plan.drawSeed(id));
+      if (!format.holds(latent) && plan.latents().precision() != Precision.FP32) {
+        Moments exact = vaes.of(Precision.FP32).encode(List.of(ready.pixels())).get(0);
+        latent = exact.stored(format.posterior(), plan.drawSeed(id));
+      }
+      if (!format.holds(latent)) {
+        reject(
+            ready.image(),
+            RejectReason.LATENT_NOT_FINITE,
+            "the VAE in fp32 gives values that are not finite in " + format.storage());
+        return;
+      }
+      LatentOrigin origin =
+          new LatentOrigin(
+              id, ready.pixels().placement(), ready.image().source(), ready.sha256(), key, format);
+      files.write(origin, vaes.bytes(latent, format.storage()));
+    }
+
+    private void reject(WantedImage image, RejectReason reason, String detail) {
+      outcomes.add(new Outcome.Rejected(image, reason.text(), detail));
     }
   }
 }

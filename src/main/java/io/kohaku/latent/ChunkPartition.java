@@ -37,12 +37,10 @@ final class ChunkPartition implements FlatMapFunction<Iterator<Tuple2<Integer, W
     }
     TaskContext task = TaskContext.get();
     try (ChunkEncoder encoder = new ChunkEncoder(plan, key, hadoop.value(), device(task))) {
-      return encoder.encode(chunk, attempt(task)).stream().map(EncodedTable::row).iterator();
+      return encoder.encode(chunk, key + "-" + NpzStage.attempt()).stream()
+          .map(EncodedTable::row)
+          .iterator();
     }
-  }
-
-  private String attempt(TaskContext task) {
-    return key + "-" + task.stageId() + "-" + task.taskAttemptId() + "-" + System.nanoTime();
   }
 
   /** The GPU that Spark gave this task, else one in turn by partition, else the CPU. */

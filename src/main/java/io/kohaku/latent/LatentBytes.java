@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.kohaku.image.Bucket;
+import io.kohaku.settings.LatentSettings.Posterior;
 import io.kohaku.settings.LatentSettings.Storage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -22,6 +24,18 @@ final class LatentBytes {
     try (NDManager scope = parent.newSubManager()) {
       return scope.create(values).toType(DataType.FLOAT16, false).toByteArray();
     }
+  }
+
+  /** The numbers of a latent {@code [4, height / 8, width / 8]}; moments are drawn from. */
+  static float[] values(
+      byte[] bytes, LatentFormat format, Bucket bucket, long drawSeed, NDManager parent) {
+    float[] stored;
+    try (NDArray array = read(bytes, format.storage(), format.shape(bucket), parent)) {
+      stored = array.toFloatArray();
+    }
+    return format.posterior() == Posterior.MOMENTS
+        ? Moments.ofStored(stored).sample(drawSeed)
+        : stored;
   }
 
   /** The numbers as a new float32 array of {@code scope}. */

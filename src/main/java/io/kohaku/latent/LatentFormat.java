@@ -1,5 +1,6 @@
 package io.kohaku.latent;
 
+import ai.djl.ndarray.types.Shape;
 import io.kohaku.image.Bucket;
 import io.kohaku.settings.LatentSettings.Posterior;
 import io.kohaku.settings.LatentSettings.Storage;
@@ -23,10 +24,14 @@ record LatentFormat(Posterior posterior, Storage storage) implements Serializabl
     return posterior == Posterior.MOMENTS ? 2 * CHANNELS : CHANNELS;
   }
 
+  /** {@code [channels, height / 8, width / 8]}. */
+  Shape shape(Bucket bucket) {
+    return new Shape(channels(), bucket.height() / REDUCTION, bucket.width() / REDUCTION);
+  }
+
   /** Bytes of one latent of this bucket. */
   int size(Bucket bucket) {
-    int pixels = (bucket.width() / REDUCTION) * (bucket.height() / REDUCTION);
-    return channels() * pixels * (storage == Storage.FP16 ? 2 : 4);
+    return (int) shape(bucket).size() * (storage == Storage.FP16 ? 2 : 4);
   }
 
   /** Whether all values can be stored: finite, and in range of the type. */

@@ -2,14 +2,13 @@ package io.kohaku.latent;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.kohaku.image.Bucket;
+import io.kohaku.settings.LatentSettings.Posterior;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -24,12 +23,10 @@ import org.apache.parquet.hadoop.example.GroupReadSupport;
 public final class LatentReader {
   private static final String FOLDER = "bucket=";
 
-  private final FileSystem files;
-  private final Path store;
+  private final LatentStore store;
   private final TreeMap<Bucket, BucketRows> buckets = new TreeMap<>();
 
-  private LatentReader(FileSystem files, Path store) {
-    this.files = files;
+  private LatentReader(LatentStore store) {
     this.store = store;
   }
 
@@ -40,7 +37,7 @@ public final class LatentReader {
    * @param store folder of the latent files
    */
   public static LatentReader open(Configuration hadoop, Path table, Path store) throws IOException {
-    LatentReader reader = new LatentReader(store.getFileSystem(hadoop), store);
+    LatentReader reader = new LatentReader(new LatentStore(hadoop, store.toString()));
     FileSystem files = table.getFileSystem(hadoop);
     FileStatus[] folders = files.globStatus(new Path(table, FOLDER + "*"));
     if (folders == null || folders.length == 0) {
@@ -97,32 +94,12 @@ public final class LatentReader {
   public NDArray read(NDManager scope, Bucket bucket, int row, long drawSeed) throws IOException {
     BucketRows.Entry entry = of(bucket).entry(row);
     LatentFormat format = entry.format();
-    long height = bucket.height() / LatentFormat.REDUCTION;
-    long width = bucket.width() / LatentFormat.REDUCTION;
-    Shape stored = new Shape(format.channels(), height, width);
-    NDArray values = LatentBytes.read(bytes(entry), format.storage(), stored, scope);
-    if (format.channels() == LatentFormat.CHANNELS) {
-      return values;
+    byte[] bytes = store.bytes(entry.id(), entry.place());
+    if (format.posterior() != Posterior.MOMENTS) {
+      return LatentBytes.read(bytes, format.storage(), format.shape(bucket), scope);
     }
-    float[] both = values.toFloatArray();
-    values.close();
-    return scope.create(
-        Moments.ofStored(both).sample(drawSeed), new Shape(LatentFormat.CHANNELS, height, width));
-  }
-
-  private byte[] bytes(BucketRows.Entry entry) throws IOException {
-    LatentPlace place = entry.place();
-    byte[] bytes = new byte[place.size()];
-    Path file = new Path(store, place.file());
-    try (FSDataInputStream in = files.open(file)) {
-      in.readFully(place.position(), bytes);
-    }
-    if (LatentFileWriter.checksum(bytes) != place.checksum()) {
-      throw new IOException(
-          "Cannot read the latent of post %d: %s is damaged at byte %d (remove it and encode again)"
-              .formatted(entry.id(), file, place.position()));
-    }
-    return bytes;
+    float[] drawn = LatentBytes.values(bytes, format, bucket, drawSeed, scope);
+    return scope.create(drawn, new LatentFormat(Posterior.SAMPLE, format.storage()).shape(bucket));
   }
 
   private BucketRows of(Bucket bucket) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -50,6 +51,21 @@ final class LatentStore {
   /** What a finished file holds. */
   List<StoredLatent> list(String file) throws IOException {
     return LatentFile.list(hadoop, root, file);
+  }
+
+  /** The bytes of one latent and no others, checked against their sum. */
+  byte[] bytes(long id, LatentPlace place) throws IOException {
+    byte[] bytes = new byte[place.size()];
+    Path file = new Path(root, place.file());
+    try (FSDataInputStream in = files.open(file)) {
+      in.readFully(place.position(), bytes);
+    }
+    if (LatentFileWriter.checksum(bytes) != place.checksum()) {
+      throw new IOException(
+          "Cannot read the latent of post %d: %s is damaged at byte %d (remove it and encode again)"
+              .formatted(id, file, place.position()));
+    }
+    return bytes;
   }
 
   /** The name of a chunk's file of one bucket. */

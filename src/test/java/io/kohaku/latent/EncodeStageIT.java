@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.kohaku.LocalSpark;
 import io.kohaku.image.Archives;
 import io.kohaku.image.Bucket;
 import io.kohaku.image.ImagePreparer;
@@ -15,9 +16,12 @@ import io.kohaku.settings.Precision;
 import io.kohaku.tensor.Natives;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +56,94 @@ class EncodeStageIT {
     assertThat(reader.buckets()).contains(square);
     assertThat(reader.rows(square)).isEqualTo(3);
     checkLatents(site, reader);
+  }
+
+  @Test
+  void nothingIsEncodedTwiceAndAChangedShardOnlyInPart() throws IOException {
+    LatentSite site = new LatentSite(folder);
+    byte[] second = Pictures.png(300, 300, 3);
+    site.shard(
+        "data-0001.tar",
+        Archives.empty()
+            .file("1.png", Pictures.png(300, 300, 1))
+            .file("1001.png", Pictures.png(300, 310, 2)));
+    site.shard(
+        "data-0002.tar",
+        Archives.empty().file("2.png", second).file("1002.png", Pictures.png(300, 300, 4)));
+    site.posts(Map.of(1L, "300x300", 1001L, "300x310", 2L, "300x300", 1002L, "300x300"));
+    List<Row> first = site.encode();
+    List<String> files = site.files();
+    assertThat(LatentSite.reasons(first)).isEmpty();
+
+    assertThat(site.encode()).isEqualTo(first);
+    assertThat(site.files()).as("second run").isEqualTo(files);
+    assertThat(site.encode(false)).as("tables lost, store kept").isEqualTo(first);
+    assertThat(site.files()).isEqualTo(files);
+
+    // The same bytes elsewhere in the shard, and other bytes.
+    site.shard(
+        "data-0002.tar",
+        Archives.empty()
+            .file("cover.txt", new byte[700])
+            .file("2.png", second)
+            .file("1002.png", Pictures.png(300, 300, 99)));
+    List<Row> third = site.encode();
+
+    List<String> added = new ArrayList<>(site.files());
+    added.removeAll(files);
+    assertThat(added)
+        .singleElement()
+        .satisfies(f -> assertThat(site.posts(f)).containsExactly(1002L));
+    assertThat(LatentSite.ids(third)).containsExactly(1L, 2L, 1001L, 1002L);
+    assertThat(third.get(0)).isEqualTo(first.get(0));
+    assertThat(third.get(2)).isEqualTo(first.get(2));
+    assertThat(third.get(1).<Object>getAs("file")).isEqualTo(first.get(1).getAs("file"));
+    checkLatents(site, site.reader());
+    assertThat(site.encode()).isEqualTo(third);
+  }
+
+  @Test
+  void anImageOfAnotherSizeThanItsPostSaysGoesToItsTrueBucket() throws IOException {
+    LatentSite site = new LatentSite(folder);
+    site.shard(
+        "data-0001.tar",
+        Archives.empty()
+            .file("1.png", Pictures.png(300, 300, 1))
+            .file("1001.png", Pictures.png(100, 400, 2)));
+    site.posts(Map.of(1L, "300x300", 1001L, "300x300"));
+
+    List<Row> encoded = site.encode();
+
+    assertThat(encoded.get(1).<String>getAs("bucket")).isEqualTo("64x256");
+    assertThat(site.reader().buckets()).containsExactly(new Bucket(64, 256), new Bucket(128, 128));
+    assertThat(site.reader().conditioning(new Bucket(64, 256), 0).toArray())
+        .containsExactly(400, 100, 0, 0, 256, 64);
+  }
+
+  @Test
+  void npzFilesComeAndGo() throws IOException {
+    LatentSite site = new LatentSite(folder);
+    site.shard("data-0001.tar", Archives.empty().file("1.png", Pictures.png(300, 300, 1)));
+    site.posts(Map.of(1L, "300x300"));
+    site.encode();
+    NpzStage stage = new NpzStage(site.plan());
+    String exported = folder.resolve("npz").toString();
+
+    assertThat(stage.exported(site.latents(), exported).count()).isEqualTo(1);
+    Files.write(folder.resolve("npz/7.npz"), NpzLatentTest.byNumpy());
+    Files.write(folder.resolve("npz/8.npz"), new byte[30]);
+    List<Row> imported =
+        stage.imported(LocalSpark.session(), exported).orderBy("id").collectAsList();
+
+    assertThat(LatentSite.ids(imported)).containsExactly(1L, 7L, 8L);
+    assertThat(LatentSite.reasons(imported)).containsOnly(Map.entry(8L, "undecodable"));
+    LatentStore store = new LatentStore(new Configuration(), site.plan().store());
+    StoredLatent ours = EncodedTable.latent(imported.get(0));
+    StoredLatent before = EncodedTable.latent(site.latents().collectAsList().get(0));
+    assertThat(store.bytes(1, ours.place())).isEqualTo(store.bytes(1, before.place()));
+    assertThat(ours.origin().placement()).isEqualTo(before.origin().placement());
+    assertThat(EncodedTable.latent(imported.get(1)).origin().placement().bucket())
+        .isEqualTo(new Bucket(128, 64));
   }
 
   private static void checkLatents(LatentSite site, LatentReader reader) throws IOException {

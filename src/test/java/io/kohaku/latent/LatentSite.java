@@ -39,6 +39,7 @@ final class LatentSite {
   private final EncodePlan plan;
   private final TreeMap<Long, String> sizes = new TreeMap<>();
   private int runs;
+  private boolean remembers;
 
   LatentSite(Path folder) throws IOException {
     this(folder, LocalSpark.session());
@@ -92,7 +93,13 @@ final class LatentSite {
 
   /** Indexes, encodes and publishes; what became of each post, by id. */
   List<Row> encode() throws IOException {
+    return encode(runs > 0);
+  }
+
+  /** The same, without the tables of the run before unless told so. */
+  List<Row> encode(boolean knowsPrevious) throws IOException {
     runs++;
+    remembers = knowsPrevious;
     Dataset<Row> scan = new IndexStage(plan.images()).scan(spark, previous("scan"));
     Dataset<Row> written = write(scan, "scan");
     Dataset<Row> encoded =
@@ -128,6 +135,11 @@ final class LatentSite {
     return folder.resolve(table + "-" + run).toString();
   }
 
+  /** The last run's {@link LatentTable}. */
+  Dataset<Row> latents() {
+    return spark.read().parquet(path("latents", runs));
+  }
+
   LatentReader reader() throws IOException {
     return LatentReader.open(
         new Configuration(),
@@ -147,6 +159,17 @@ final class LatentSite {
       file.position(member.<Long>getAs("offset")).read(ByteBuffer.wrap(bytes));
     }
     return bytes;
+  }
+
+  /** The store's files, relative to its folder. */
+  List<String> files() throws IOException {
+    return new LatentStore(new Configuration(), plan.store()).files();
+  }
+
+  /** The posts whose latents one of the store's files holds. */
+  List<Long> posts(String file) throws IOException {
+    return new LatentStore(new Configuration(), plan.store())
+        .list(file).stream().map(latent -> latent.origin().id()).sorted().toList();
   }
 
   static List<Long> ids(List<Row> encoded) {
