@@ -11,10 +11,10 @@ import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.TorchScript;
 import io.kohaku.train.optimizer.Gradients;
 import io.kohaku.train.optimizer.Optimizer;
-import io.kohaku.train.optimizer.OptimizerKind;
+import io.kohaku.settings.TrainSettings.Algorithm;
 import io.kohaku.train.optimizer.OptimizerOptions;
 import io.kohaku.train.optimizer.Parameter;
-import io.kohaku.train.optimizer.ParameterGroup;
+import io.kohaku.train.optimizer.RateGroup;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -51,7 +51,7 @@ public class OptimizerBenchmark {
 
   /** Which optimizer. */
   @Param({"LION", "LION8BIT", "ADAMW"})
-  public OptimizerKind kind;
+  public Algorithm kind;
 
   private NDManager manager;
   private Gradients gradients;
@@ -64,7 +64,7 @@ public class OptimizerBenchmark {
                 new OptionsBuilder().include(OptimizerBenchmark.class.getSimpleName()).build())
             .run();
     double lion = score(results, "LION");
-    for (OptimizerKind kind : List.of(OptimizerKind.LION8BIT, OptimizerKind.ADAMW)) {
+    for (Algorithm kind : List.of(Algorithm.LION8BIT, Algorithm.ADAMW)) {
       System.out.printf(
           "%s: %.2f x the time of LION%n", kind, score(results, kind.name()) / lion);
     }
@@ -90,11 +90,11 @@ public class OptimizerBenchmark {
       NDArray values = manager.randomNormal(new Shape(shape[0], shape[1]));
       parameters.add(new Parameter("p" + i, Autograd.leaf(manager, values)));
     }
-    List<ParameterGroup> groups = List.of(new ParameterGroup("all", 1e-4, parameters));
+    List<RateGroup> groups = List.of(new RateGroup("all", 1e-4, parameters));
     gradients = new Gradients(manager, groups);
     parameters.forEach(this::give);
     gradients.collect();
-    optimizer = kind.create(manager, groups, new OptimizerOptions(0.9, 0.95, 0.1, 1e-8));
+    optimizer = Optimizer.of(kind, manager, groups, new OptimizerOptions(0.9, 0.95, 0.1, 1e-8));
   }
 
   private void give(Parameter parameter) {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.sdxl.NoiseSchedule;
+import io.kohaku.settings.TrainSettings.Prediction;
 import io.kohaku.tensor.KernelSource;
 import io.kohaku.tensor.TorchScript;
 
@@ -16,7 +17,7 @@ import io.kohaku.tensor.TorchScript;
 public final class DiffusionObjective implements AutoCloseable {
   private final NDManager manager;
   private final TorchScript kernels;
-  private final PredictionType type;
+  private final Prediction type;
   private final NDArray alphasCumprod;
   private final NDArray weights;
 
@@ -26,7 +27,7 @@ public final class DiffusionObjective implements AutoCloseable {
    * @param weights the loss weight of every timestep, see {@link MinSnr}
    */
   public DiffusionObjective(
-      NDManager parent, NoiseSchedule schedule, PredictionType type, float[] weights) {
+      NDManager parent, NoiseSchedule schedule, Prediction type, float[] weights) {
     this.manager = parent.newSubManager();
     this.kernels =
         TorchScript.load(manager, KernelSource.resource(DiffusionObjective.class, "train.torch"));
@@ -60,8 +61,7 @@ public final class DiffusionObjective implements AutoCloseable {
   public NDArray target(NDManager scope, NDArray latents, NDArray noise, NDArray timesteps) {
     return switch (type) {
       case EPSILON -> noise;
-      case V_PREDICTION ->
-          kernels.tensor(scope, "velocity", latents, noise, timesteps, alphasCumprod);
+      case VELOCITY -> kernels.tensor(scope, "velocity", latents, noise, timesteps, alphasCumprod);
     };
   }
 

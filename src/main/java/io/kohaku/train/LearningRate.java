@@ -1,23 +1,17 @@
 package io.kohaku.train;
 
+import io.kohaku.settings.TrainSettings.Curve;
+
 /**
  * How the learning rates of all groups change together: a factor for each update.
  *
- * @param shape what follows the warm-up
+ * @param curve what follows the warm-up
  * @param warmup steps of the schedule during which the factor rises from 0 in equal parts
  * @param total updates of the whole run
  * @param stepsPerUpdate 1, or the number of ranks: accelerate moves the schedule once per process,
  *     and sd-scripts does not make the warm-up longer for it
  */
-public record LearningRate(Shape shape, long warmup, long total, int stepsPerUpdate) {
-  /** What follows the warm-up. */
-  public enum Shape {
-    /** The full rate. */
-    CONSTANT,
-    /** Down to 0 along half a cosine. */
-    COSINE
-  }
-
+public record LearningRate(Curve curve, long warmup, long total, int stepsPerUpdate) {
   /** Checks the numbers. */
   public LearningRate {
     if (warmup < 0 || total < 1 || stepsPerUpdate < 1) {
@@ -33,7 +27,7 @@ public record LearningRate(Shape shape, long warmup, long total, int stepsPerUpd
     if (step < warmup) {
       return (double) step / warmup;
     }
-    return switch (shape) {
+    return switch (curve) {
       case CONSTANT -> 1;
       case COSINE -> {
         long steps = Math.max(1, total * stepsPerUpdate - warmup);

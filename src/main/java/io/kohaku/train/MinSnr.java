@@ -1,6 +1,7 @@
 package io.kohaku.train;
 
 import io.kohaku.sdxl.NoiseSchedule;
+import io.kohaku.settings.TrainSettings.Prediction;
 
 /**
  * Loss weights that keep easy timesteps from dominating the loss ("Efficient Diffusion Training via
@@ -20,7 +21,7 @@ public record MinSnr(double gamma) {
   }
 
   /** The weight of every timestep. */
-  public float[] weights(NoiseSchedule schedule, PredictionType type) {
+  public float[] weights(NoiseSchedule schedule, Prediction type) {
     float[] weights = new float[NoiseSchedule.TIMESTEPS];
     for (int t = 0; t < weights.length; t++) {
       weights[t] = gamma == 0 ? 1 : weight(signalToNoise(schedule.alphaCumulative(t)), type);
@@ -34,11 +35,11 @@ public record MinSnr(double gamma) {
     return ratio * ratio;
   }
 
-  private float weight(float ratio, PredictionType type) {
+  private float weight(float ratio, Prediction type) {
     float bound = (float) gamma;
     return switch (type) {
       case EPSILON -> Math.min(bound / ratio, 1);
-      case V_PREDICTION -> Math.min(bound, ratio) / (ratio + 1);
+      case VELOCITY -> Math.min(bound, ratio) / (ratio + 1);
     };
   }
 }

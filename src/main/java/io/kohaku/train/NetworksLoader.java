@@ -65,12 +65,9 @@ record NetworksLoader(Settings settings, Device device) {
     TrainSettings.Objective wanted = settings.train().objective();
     NoiseSchedule schedule =
         wanted.zeroTerminalSnr() ? NoiseSchedule.SDXL.zeroTerminal() : NoiseSchedule.SDXL;
-    PredictionType type =
-        wanted.prediction() == TrainSettings.Prediction.EPSILON
-            ? PredictionType.EPSILON
-            : PredictionType.V_PREDICTION;
     // The reference weighs by the schedule before its last timestep is made pure noise.
-    float[] weights = new MinSnr(wanted.minSnrGamma()).weights(NoiseSchedule.SDXL, type);
-    return new DiffusionObjective(manager, schedule, type, weights);
+    float[] weights =
+        new MinSnr(wanted.minSnrGamma()).weights(NoiseSchedule.SDXL, wanted.prediction());
+    return new DiffusionObjective(manager, schedule, wanted.prediction(), weights);
   }
 }

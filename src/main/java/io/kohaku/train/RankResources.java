@@ -13,9 +13,9 @@ import io.kohaku.settings.Settings;
 import io.kohaku.settings.TrainSettings;
 import io.kohaku.train.optimizer.Gradients;
 import io.kohaku.train.optimizer.Optimizer;
-import io.kohaku.train.optimizer.OptimizerKind;
 import io.kohaku.train.optimizer.OptimizerOptions;
 import io.kohaku.train.optimizer.Parameter;
+import io.kohaku.train.optimizer.RateGroup;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -132,39 +132,36 @@ final class RankResources implements Closeable {
   private Learner learner(TrainSettings train) {
     NDManager manager = networks.sdxl().manager();
     TrainSettings.Optimizer wanted = train.optimizer();
-    List<io.kohaku.train.optimizer.ParameterGroup> groups =
+    List<RateGroup> groups =
         List.of(
             group(ParameterGroup.TEXT_ENCODERS, wanted.textEncoderRate()),
             group(ParameterGroup.UNET, wanted.unetRate()));
     Optimizer optimizer =
-        OptimizerKind.valueOf(wanted.algorithm().name())
-            .create(
-                manager,
-                groups,
-                new OptimizerOptions(
-                    wanted.betas().get(0),
-                    wanted.betas().get(1),
-                    wanted.weightDecay(),
-                    wanted.epsilon()));
+        Optimizer.of(
+            wanted.algorithm(),
+            manager,
+            groups,
+            new OptimizerOptions(
+                wanted.betas().get(0),
+                wanted.betas().get(1),
+                wanted.weightDecay(),
+                wanted.epsilon()));
     TrainSettings.Schedule schedule = train.schedule();
     return new Learner(
         new Gradients(manager, groups),
         optimizer,
         new LearningRate(
-            LearningRate.Shape.valueOf(schedule.curve().name()),
-            schedule.warmup(),
-            plan.updates(),
-            schedule.stepsPerUpdate()),
+            schedule.curve(), schedule.warmup(), plan.updates(), schedule.stepsPerUpdate()),
         wanted.clipNorm(),
         train.guard().maxGradientNorm());
   }
 
-  private io.kohaku.train.optimizer.ParameterGroup group(ParameterGroup group, double rate) {
+  private RateGroup group(ParameterGroup group, double rate) {
     List<Parameter> parameters =
         networks.adapter().parameters(group).entrySet().stream()
             .map(entry -> new Parameter(entry.getKey(), entry.getValue()))
             .toList();
-    return new io.kohaku.train.optimizer.ParameterGroup(group.name(), rate, parameters);
+    return new RateGroup(group.name(), rate, parameters);
   }
 
   private RunState state(TrainSettings train, TrainInputs inputs) {

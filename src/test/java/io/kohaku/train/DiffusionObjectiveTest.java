@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.Golden;
 import io.kohaku.sdxl.NoiseSchedule;
+import io.kohaku.settings.TrainSettings.Prediction;
 import io.kohaku.tensor.Autograd;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.MemoryScope;
@@ -32,12 +33,12 @@ final class DiffusionObjectiveTest {
   static void open() {
     Autograd.enterThread();
     manager = Natives.manager(Device.cpu());
-    epsilon = objective(PredictionType.EPSILON);
-    velocity = objective(PredictionType.V_PREDICTION);
+    epsilon = objective(Prediction.EPSILON);
+    velocity = objective(Prediction.VELOCITY);
     golden = SafeTensors.open(Golden.path("tiny-sdxl-vectors.safetensors"));
   }
 
-  private static DiffusionObjective objective(PredictionType type) {
+  private static DiffusionObjective objective(Prediction type) {
     return new DiffusionObjective(manager, SCHEDULE, type, new MinSnr(5).weights(SCHEDULE, type));
   }
 

@@ -8,6 +8,7 @@ import io.kohaku.Golden;
 import io.kohaku.cluster.AllReduce;
 import io.kohaku.lokr.ParameterGroup;
 import io.kohaku.sdxl.ModelOptions;
+import io.kohaku.settings.TrainSettings.Curve;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.MemoryScope;
 import io.kohaku.tensor.SafeTensors;
@@ -15,6 +16,7 @@ import io.kohaku.train.optimizer.Gradients;
 import io.kohaku.train.optimizer.Lion;
 import io.kohaku.train.optimizer.Optimizer;
 import io.kohaku.train.optimizer.OptimizerOptions;
+import io.kohaku.train.optimizer.RateGroup;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -45,11 +47,11 @@ class GoldenStepsIT {
   @ValueSource(booleans = {true, false})
   void threeUpdatesFollowTheReference(boolean checkpointing) throws Exception {
     try (TinyTraining tiny = new TinyTraining(ModelOptions.DEFAULT, checkpointing)) {
-      List<io.kohaku.train.optimizer.ParameterGroup> groups = groups(tiny);
+      List<RateGroup> groups = groups(tiny);
       OptimizerOptions options = new OptimizerOptions(0.9, 0.95, 0.1, 1e-8);
       try (Gradients gradients = new Gradients(tiny.networks.sdxl().manager(), groups);
           Optimizer lion = new Lion(tiny.networks.sdxl().manager(), groups, options)) {
-        LearningRate flat = new LearningRate(LearningRate.Shape.CONSTANT, 0, 3, 1);
+        LearningRate flat = new LearningRate(Curve.CONSTANT, 0, 3, 1);
         Learner learner = new Learner(gradients, lion, flat, 1.0, 0);
         float[] expected = tiny.golden("three_steps_loss_and_gradnorm");
         Map<String, float[]> before = values(tiny.parameters());
@@ -66,12 +68,10 @@ class GoldenStepsIT {
     }
   }
 
-  private static List<io.kohaku.train.optimizer.ParameterGroup> groups(TinyTraining tiny) {
+  private static List<RateGroup> groups(TinyTraining tiny) {
     return List.of(
-        new io.kohaku.train.optimizer.ParameterGroup(
-            "text encoders", 1e-5, tiny.parameters(ParameterGroup.TEXT_ENCODERS)),
-        new io.kohaku.train.optimizer.ParameterGroup(
-            "unet", 4e-5, tiny.parameters(ParameterGroup.UNET)));
+        new RateGroup("text encoders", 1e-5, tiny.parameters(ParameterGroup.TEXT_ENCODERS)),
+        new RateGroup("unet", 4e-5, tiny.parameters(ParameterGroup.UNET)));
   }
 
   private static double learn(TinyTraining tiny, int step) {

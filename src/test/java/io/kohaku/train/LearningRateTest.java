@@ -1,7 +1,7 @@
 package io.kohaku.train;
 
-import static io.kohaku.train.LearningRate.Shape.CONSTANT;
-import static io.kohaku.train.LearningRate.Shape.COSINE;
+import static io.kohaku.settings.TrainSettings.Curve.CONSTANT;
+import static io.kohaku.settings.TrainSettings.Curve.COSINE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.kohaku.Golden;
 import io.kohaku.sdxl.NoiseSchedule;
+import io.kohaku.settings.TrainSettings.Prediction;
 import io.kohaku.tensor.SafeTensors;
 import java.nio.FloatBuffer;
 import org.junit.jupiter.api.Test;
@@ -16,8 +17,8 @@ final class MinSnrTest {
 
   @Test
   void agreesWithTheReference() {
-    agrees(MIN_SNR.weights(SCHEDULE, PredictionType.EPSILON), "min_snr5_eps");
-    agrees(MIN_SNR.weights(SCHEDULE, PredictionType.V_PREDICTION), "min_snr5_v");
+    agrees(MIN_SNR.weights(SCHEDULE, Prediction.EPSILON), "min_snr5_eps");
+    agrees(MIN_SNR.weights(SCHEDULE, Prediction.VELOCITY), "min_snr5_v");
   }
 
   private static void agrees(float[] weights, String name) {
@@ -34,13 +35,13 @@ final class MinSnrTest {
 
   @Test
   void noiseWithoutSignalHasFullWeight() {
-    assertThat(MIN_SNR.weights(SCHEDULE.zeroTerminal(), PredictionType.EPSILON)[999]).isEqualTo(1);
-    assertThat(MIN_SNR.weights(SCHEDULE.zeroTerminal(), PredictionType.V_PREDICTION)[999]).isZero();
+    assertThat(MIN_SNR.weights(SCHEDULE.zeroTerminal(), Prediction.EPSILON)[999]).isEqualTo(1);
+    assertThat(MIN_SNR.weights(SCHEDULE.zeroTerminal(), Prediction.VELOCITY)[999]).isZero();
   }
 
   @Test
   void gammaZeroWeighsAllAlike() {
-    assertThat(new MinSnr(0).weights(SCHEDULE, PredictionType.V_PREDICTION)).containsOnly(1f);
+    assertThat(new MinSnr(0).weights(SCHEDULE, Prediction.VELOCITY)).containsOnly(1f);
     assertThatThrownBy(() -> new MinSnr(-1))
         .hasMessage("Invalid gamma: -1.0 (must not be negative)");
   }

@@ -23,6 +23,7 @@ import io.kohaku.sdxl.ModelOptions;
 import io.kohaku.sdxl.NoiseSchedule;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.SdxlCheckpoint;
+import io.kohaku.settings.TrainSettings.Prediction;
 import io.kohaku.tensor.Autograd;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.MemoryScope;
@@ -62,9 +63,9 @@ final class TinyTraining implements AutoCloseable {
         ModeChoice.forced(ApplyMode.MERGED),
         masks,
         1);
-    float[] weights = new MinSnr(5).weights(NoiseSchedule.SDXL, PredictionType.EPSILON);
+    float[] weights = new MinSnr(5).weights(NoiseSchedule.SDXL, Prediction.EPSILON);
     DiffusionObjective objective =
-        new DiffusionObjective(sdxl.manager(), NoiseSchedule.SDXL, PredictionType.EPSILON, weights);
+        new DiffusionObjective(sdxl.manager(), NoiseSchedule.SDXL, Prediction.EPSILON, weights);
     networks = new AdaptedNetworks(sdxl, adapter, masks, objective, checkpointing);
     fillWithTheFormula();
   }

@@ -20,18 +20,18 @@ public final class AdamW implements Optimizer {
 
   private final NDManager manager;
   private final TorchScript kernels;
-  private final List<ParameterGroup> groups;
+  private final List<RateGroup> groups;
   private final OptimizerOptions options;
   private final NamedState state;
 
   /** An optimizer of {@code groups} on the device of {@code parent}. */
-  public AdamW(NDManager parent, List<ParameterGroup> groups, OptimizerOptions options) {
+  public AdamW(NDManager parent, List<RateGroup> groups, OptimizerOptions options) {
     this.manager = parent.newSubManager();
     this.kernels = TorchScript.load(manager, KernelSource.resource(AdamW.class, "adamw.torch"));
     this.groups = List.copyOf(groups);
     this.options = options;
     this.state = new NamedState(manager);
-    for (ParameterGroup group : groups) {
+    for (RateGroup group : groups) {
       for (Parameter parameter : group.parameters()) {
         state.add(parameter, MEAN, parameter.tensor().getShape(), DataType.FLOAT32);
         state.add(parameter, SQUARE, parameter.tensor().getShape(), DataType.FLOAT32);
@@ -42,7 +42,7 @@ public final class AdamW implements Optimizer {
 
   @Override
   public void step(Gradients gradients, double rateFactor) {
-    for (ParameterGroup group : groups) {
+    for (RateGroup group : groups) {
       double rate = group.learningRate() * rateFactor;
       Buckets.each(
           group.parameters(), gradients, manager.getDevice(), bucket -> step(bucket, rate));

@@ -33,11 +33,11 @@ public final class Gradients implements AutoCloseable {
   private boolean[] reached;
 
   /** A buffer for the parameters of all {@code groups}, on the device of {@code parent}. */
-  public Gradients(NDManager parent, List<ParameterGroup> groups) {
+  public Gradients(NDManager parent, List<RateGroup> groups) {
     this.manager = parent.newSubManager();
     this.kernels =
         TorchScript.load(manager, KernelSource.resource(Gradients.class, "gradients.torch"));
-    for (ParameterGroup group : groups) {
+    for (RateGroup group : groups) {
       for (Parameter parameter : group.parameters()) {
         if (index.put(parameter.name(), leaves.size()) != null) {
           throw new IllegalArgumentException(

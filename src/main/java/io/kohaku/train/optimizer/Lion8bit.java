@@ -24,7 +24,7 @@ public final class Lion8bit implements Optimizer {
 
   private final NDManager manager;
   private final TorchScript kernels;
-  private final List<ParameterGroup> groups;
+  private final List<RateGroup> groups;
   private final OptimizerOptions options;
   private final Flavor flavor;
   private final NDList tables;
@@ -48,7 +48,7 @@ public final class Lion8bit implements Optimizer {
 
   /** An optimizer of {@code groups} on the device of {@code parent}. */
   public Lion8bit(
-      NDManager parent, List<ParameterGroup> groups, OptimizerOptions options, Flavor flavor) {
+      NDManager parent, List<RateGroup> groups, OptimizerOptions options, Flavor flavor) {
     this.manager = parent.newSubManager();
     this.kernels =
         TorchScript.load(
@@ -80,7 +80,7 @@ public final class Lion8bit implements Optimizer {
 
   @Override
   public void step(Gradients gradients, double rateFactor) {
-    for (ParameterGroup group : groups) {
+    for (RateGroup group : groups) {
       double rate = group.learningRate() * rateFactor;
       List<Parameter> small = group.parameters().stream().filter(Lion8bit::isSmall).toList();
       List<Parameter> large = group.parameters().stream().filter(p -> !isSmall(p)).toList();

@@ -37,8 +37,8 @@ final class Leaves implements AutoCloseable {
     Autograd.backward(twin, manager.create(gradient).duplicate());
   }
 
-  static ParameterGroup group(double rate, Parameter... parameters) {
-    return new ParameterGroup("group", rate, List.of(parameters));
+  static RateGroup group(double rate, Parameter... parameters) {
+    return new RateGroup("group", rate, List.of(parameters));
   }
 
   @Override

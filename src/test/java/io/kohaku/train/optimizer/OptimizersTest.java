@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.kohaku.cluster.AllReduce;
 import io.kohaku.cluster.Rank;
+import io.kohaku.settings.TrainSettings.Algorithm;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -130,7 +131,7 @@ final class OptimizersTest {
   @Test
   void lionMovesByTheSignOfTheMixture() {
     Parameter a = leaves.parameter("a", 1, -1, 0.5f);
-    List<ParameterGroup> groups = List.of(Leaves.group(0.1, a));
+    List<RateGroup> groups = List.of(Leaves.group(0.1, a));
     try (Gradients gradients = new Gradients(leaves.manager(), groups);
         Optimizer lion = new Lion(leaves.manager(), groups, OPTIONS)) {
       step(lion, gradients, a, 3, -2, 0);
@@ -147,7 +148,7 @@ final class OptimizersTest {
   @Test
   void adamwFollowsItsFormula() {
     Parameter a = leaves.parameter("a", 1);
-    List<ParameterGroup> groups = List.of(Leaves.group(0.1, a));
+    List<RateGroup> groups = List.of(Leaves.group(0.1, a));
     try (Gradients gradients = new Gradients(leaves.manager(), groups);
         Optimizer adamw = new AdamW(leaves.manager(), groups, OPTIONS)) {
       double p = 1;
@@ -169,12 +170,12 @@ final class OptimizersTest {
 
   @Test
   void unreachedParametersStayAsTheyAre() {
-    for (OptimizerKind kind : OptimizerKind.values()) {
+    for (Algorithm kind : Algorithm.values()) {
       Parameter reached = leaves.parameter("reached", new float[5000]);
       Parameter unreached = leaves.parameter("unreached", 1, 2);
-      List<ParameterGroup> groups = List.of(Leaves.group(0.1, unreached, reached));
+      List<RateGroup> groups = List.of(Leaves.group(0.1, unreached, reached));
       try (Gradients gradients = new Gradients(leaves.manager(), groups);
-          Optimizer optimizer = kind.create(leaves.manager(), groups, OPTIONS)) {
+          Optimizer optimizer = Optimizer.of(kind, leaves.manager(), groups, OPTIONS)) {
         float[] ones = new float[5000];
         Arrays.fill(ones, 1);
         step(optimizer, gradients, reached, ones);
@@ -196,9 +197,9 @@ final class OptimizersTest {
     for (int i = 0; i < parameters.length; i++) {
       parameters[i] = leaves.parameter("p" + i, values);
     }
-    List<ParameterGroup> groups = List.of(Leaves.group(0.1, parameters));
+    List<RateGroup> groups = List.of(Leaves.group(0.1, parameters));
     try (Gradients gradients = new Gradients(leaves.manager(), groups);
-        Optimizer lion = OptimizerKind.LION8BIT.create(leaves.manager(), groups, OPTIONS)) {
+        Optimizer lion = Optimizer.of(Algorithm.LION8BIT, leaves.manager(), groups, OPTIONS)) {
       for (Parameter parameter : parameters) {
         leaves.give(parameter, ones);
       }

@@ -9,9 +9,9 @@ import java.util.List;
  * @param learningRate the rate before the schedule's factor
  * @param parameters its parameters, in order
  */
-public record ParameterGroup(String name, double learningRate, List<Parameter> parameters) {
+public record RateGroup(String name, double learningRate, List<Parameter> parameters) {
   /** Copies the list. */
-  public ParameterGroup {
+  public RateGroup {
     parameters = List.copyOf(parameters);
   }
 }
