@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# The networks against eager PyTorch, checkpointed against plain training, and SDXL at its real size.
+#
+#   mvn -o package && bench/sdxl.sh [SIDE [ROUNDS]]     a mid-size U-Net on SIDE x SIDE latents
+#   bench/sdxl.sh real FILE [DTYPE [cpu|gpu]]           writes FILE (6.9 GB), loads and runs it, deletes it
+#
+# PyTorch is looked for in $PYTHON (python3); without it those ratios are left out, and it is said.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+classes="target/classes:target/test-classes:target/lib/*:target/spark/jars/*"
+export OMP_WAIT_POLICY=passive MALLOC_MMAP_THRESHOLD_=65536
+java_tool() { java -Xmx1g -cp "$classes" "io.kohaku.sdxl.$@" 2>/dev/null; }
+
+if [ "${1:-}" = real ]; then
+  file=${2:?the file to write}
+  trap 'rm -f "$file"' EXIT
+  java_tool RealSize write "$file"
+  java_tool RealSize load "$file"
+  java_tool RealSize run "$file" "${3:-BF16}" "${4:-cpu}"
+  exit
+fi
+
+side=${1:-32}
+rounds=${2:-5}
+python=${PYTHON:-python3}
+ratio() { # name, ours, theirs: "seconds megabytes" each
+  awk -v name="$1" -v a="$2" -v b="$3" 'BEGIN {
+    split(a, x, " "); split(b, y, " ")
+    printf "%-36s time %.2f (%.2f s / %.2f s)  memory %.2f (%d MB / %d MB)\n",
+      name, x[1] / y[1], x[1], y[1], x[2] / y[2], x[2], y[2] }'
+}
+forward=$(java_tool BlockSpeed forward "$side" "$rounds")
+plain=$(java_tool BlockSpeed plain "$side" "$rounds")
+checkpointed=$(java_tool BlockSpeed checkpointed "$side" "$rounds")
+ratio "checkpointed / plain" "$checkpointed" "$plain"
+ratio "plain / forward" "$plain" "$forward"
+if "$python" -c 'import torch' 2>/dev/null; then
+  ratio "forward / eager" "$forward" "$("$python" bench/sdxl_eager.py forward "$side" "$rounds")"
+  ratio "forward and backward / eager" "$plain" "$("$python" bench/sdxl_eager.py plain "$side" "$rounds")"
+else
+  echo "forward / eager: left out, $python has no torch"
+fi

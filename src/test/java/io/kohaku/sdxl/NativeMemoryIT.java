@@ -1,0 +1,96 @@
+package io.kohaku.sdxl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import io.kohaku.demo.FormulaWeights;
+import io.kohaku.tensor.Autograd;
+import io.kohaku.tensor.MemoryScope;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A thousand steps, plain and checkpointed in turn, leave a process as large as it was. */
+class NativeMemoryIT {
+  private static final Path STATUS = Path.of("/proc/self/status");
+  private static final long ALLOWED_GROWTH_KB = 16 << 10;
+
+  /** In a process of its own, whose Java heap is of one size from the start. */
+  @Test
+  @Timeout(value = 15, unit = TimeUnit.MINUTES)
+  void aThousandStepsLeaveNoMemoryBehind() throws IOException {
+    assumeThat(STATUS).exists();
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xms256m",
+                "-Xmx256m",
+                "-XX:+AlwaysPreTouch",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                NativeMemoryIT.class.getName())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      List<Long> resident =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+              .lines()
+              .filter(line -> line.startsWith("resident "))
+              .map(line -> Long.parseLong(line.substring("resident ".length())))
+              .toList();
+      assertThat(resident).hasSize(2);
+      assertThat(resident.get(1) - resident.get(0)).isLessThan(ALLOWED_GROWTH_KB);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** Prints the resident kB after a hundred steps and after a thousand more. */
+  public static void main(String[] arguments) throws IOException {
+    try (TinyModel tiny = new TinyModel(ModelOptions.DEFAULT, AdditiveLayers.TEXT)) {
+      Map<String, NDArray> leaves = AdditiveLayers.attach(tiny.sdxl, tiny.manager);
+      for (int i = 0; i < 1100; i++) {
+        if (i == 100) {
+          printResident();
+        }
+        step(tiny, leaves, i);
+      }
+      printResident();
+    }
+  }
+
+  private static void step(TinyModel tiny, Map<String, NDArray> leaves, int index) {
+    try (MemoryScope scope = MemoryScope.open(tiny.manager)) {
+      Tape tape =
+          index % 2 == 0 ? Tape.recording(scope.manager()) : Tape.checkpointed(scope.manager());
+      Value ids = tape.input(scope.manager().create(new long[77], new Shape(1, 1, 77)));
+      Value sizes = tape.input(scope.manager().create(new float[6], new Shape(1, 6)));
+      NDArray latents =
+          scope.manager().create(FormulaWeights.data("x", 256), new Shape(1, 4, 8, 8));
+      Value epsilon =
+          tiny.sdxl.predict(
+              tape,
+              tape.input(latents),
+              tape.input(scope.manager().create(new long[] {index % 1000})),
+              tiny.sdxl.condition(tape, ids, ids, sizes));
+      tape.backward(epsilon, latents);
+      Autograd.zero(leaves.values());
+    }
+  }
+
+  private static void printResident() throws IOException {
+    System.gc();
+    Files.readAllLines(STATUS).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .forEach(line -> System.out.println("resident " + line.replaceAll("\\D", "")));
+  }
+}
