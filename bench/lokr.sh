@@ -16,6 +16,8 @@ if [ -z "${KOHAKU_CLASSPATH:-}" ]; then
   KOHAKU_CLASSPATH="target/classes:$(cat "$path")"
 fi
 export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
-# Freed tensors go back to the system at once, so that resident memory tells what is held.
-export MALLOC_MMAP_THRESHOLD_=65536
+echo "time"
 java "$@" -cp "$KOHAKU_CLASSPATH" io.kohaku.benchmark.LokrBenchmark
+echo "memory"
+# Freed tensors go back to the system at once, so that resident memory tells what is held.
+MALLOC_MMAP_THRESHOLD_=65536 java "$@" -Dmemory=true -cp "$KOHAKU_CLASSPATH" io.kohaku.benchmark.LokrBenchmark

@@ -25,7 +25,9 @@ import java.util.Locale;
  * how far the cost model's choice is from the better of the two.
  *
  * <p>Properties: {@code dtype} (F32, BF16, F16), {@code batch} (images), {@code shrink} (how many
- * times fewer vectors than at 1024x1024 pixels), {@code rounds}, {@code only} (part of a name).
+ * times fewer vectors than at 1024x1024 pixels), {@code rounds}, {@code only} (part of a name),
+ * {@code memory} (true for memory in place of time; a process of its own, since returning freed
+ * memory to the system at once, which makes it measurable, costs time).
  */
 public final class LokrBenchmark {
   private static final double SECONDS = 0.1;
@@ -47,6 +49,7 @@ public final class LokrBenchmark {
   private final long shrink = Long.getLong("shrink", device.isGpu() ? 1 : 64);
   private final int rounds = Integer.getInteger("rounds", 5);
   private final String only = System.getProperty("only", "");
+  private final boolean memory = Boolean.getBoolean("memory");
   private final List<Line> lines = new ArrayList<>();
 
   private record Line(double best, double chosen, double merged, double factorised) {}
@@ -62,12 +65,12 @@ public final class LokrBenchmark {
       DeviceRates rates = DeviceRates.measure(manager, dtype);
       print("device %s, %s, batch %d, shrink %d%n", device, dtype, batch, shrink);
       print(
-          "rates: products %.3g (%.3g narrow) operations/s, passes %.3g, mixing %.3g bytes/s%n",
-          rates.wide(), rates.narrow(), rates.pass(), rates.mix());
+          "rates: products %.3g (%.3g narrow) operations/s, passes %.3g, mixing %.3g bytes/s,"
+              + " merging %.3g elements/s%n",
+          rates.wide(), rates.narrow(), rates.pass(), rates.mix(), rates.build());
       print(
-          "%-24s %6s %10s %11s %6s %10s %11s  %-10s %6s%n",
-          "layer", "factor", "merged ms", "factor. ms", "ratio", "merged MB", "factor. MB", "choice",
-          "excess");
+          "%-24s %6s %10s %11s %6s  %-10s %6s%n",
+          "layer", "factor", "merged", "factorised", "ratio", "choice", "excess");
       CostModel model = new CostModel(rates, dtype, new LayerTokens(batch, 128, 128, 3));
       List<KernelSource> texts = new ArrayList<>(LokrKernels.layers());
       texts.add(TEXT);
@@ -90,23 +93,26 @@ public final class LokrBenchmark {
     Shape input = input(layer);
     long vectors = layer.isConvolution() ? batch * input.get(2) * input.get(3) : input.get(0);
     try (AdaptedLayer adapted = new AdaptedLayer(kernels, manager, dtype, shape, input)) {
-      double[] seconds = times(adapted, shape);
-      long[] bytes = {
-        peak(adapted, shape, ApplyMode.MERGED), peak(adapted, shape, ApplyMode.FACTORISED)
-      };
       ApplyMode choice = model.choose(shape, vectors);
-      double chosen = choice == ApplyMode.MERGED ? seconds[0] : seconds[1];
-      double best = Math.min(seconds[0], seconds[1]);
-      lines.add(new Line(best, chosen, seconds[0], seconds[1]));
+      double[] values =
+          memory
+              ? new double[] {
+                peak(adapted, shape, ApplyMode.MERGED) / 1e6,
+                peak(adapted, shape, ApplyMode.FACTORISED) / 1e6
+              }
+              : times(adapted, shape);
+      double chosen = choice == ApplyMode.MERGED ? values[0] : values[1];
+      double best = Math.min(values[0], values[1]);
+      lines.add(new Line(best, chosen, values[0], values[1]));
       print(
-          "%-24s %6d %10.3f %11.3f %6.2f %10.1f %11.1f  %-10s %5.1f%%%n",
+          "%-24s %6d %7.2f %s %8.2f %s %6.2f  %-10s %5.1f%%%n",
           layer.name(),
           factor,
-          seconds[0] * 1e3,
-          seconds[1] * 1e3,
-          seconds[1] / seconds[0],
-          bytes[0] / 1e6,
-          bytes[1] / 1e6,
+          memory ? values[0] : 1e3 * values[0],
+          memory ? "MB" : "ms",
+          memory ? values[1] : 1e3 * values[1],
+          memory ? "MB" : "ms",
+          values[1] / values[0],
           choice.name().toLowerCase(Locale.ROOT),
           100 * (chosen / best - 1));
     }
@@ -152,6 +158,9 @@ public final class LokrBenchmark {
   }
 
   private void summarise() {
+    if (memory) {
+      return;
+    }
     double worst = lines.stream().mapToDouble(l -> l.chosen() / l.best() - 1).max().orElse(0);
     double best = lines.stream().mapToDouble(Line::best).sum();
     print("the choice's worst excess over the better way: %.1f%%%n", 100 * worst);

@@ -15,7 +15,7 @@ import io.kohaku.tensor.Dtype;
  *       three mixings, the sum of both outputs and the sum of both gradients.
  * </ul>
  *
- * <p>Matrix work counts at the device's rate for the product's width, passes at its memory rate.
+ * <p>Matrix work counts at the device's rate for the product's width, passes at its memory rates.
  *
  * @param rates of the device in the compute type
  * @param dtype compute type, that of the frozen weights
@@ -52,8 +52,7 @@ public record CostModel(DeviceRates rates, Dtype dtype, LayerTokens tokens) impl
     double wide = rates.product(Math.min(out, in * shape.kernel()));
     double narrow = rates.product(Math.min(shape.k(), shape.n() * shape.kernel()));
     double width = dtype.bits() / 8.0;
-    double weightBytes = shape.weight().size() * weightPassBytes();
-    double merged = 3 * unit / wide + weightBytes / rates.pass();
+    double merged = 3 * unit / wide + shape.weight().size() / rates.build();
     double first = mixing(vectors, in, (double) shape.l() * shape.n());
     double last = mixing(vectors, out, (double) shape.m() * shape.k());
     boolean mixesFirst = first + unit / shape.m() / narrow <= last + unit / shape.l() / narrow;
@@ -66,15 +65,5 @@ public record CostModel(DeviceRates rates, Dtype dtype, LayerTokens tokens) impl
   /** Seconds of one product with the small block, from one width to another. */
   private double mixing(long vectors, double from, double to) {
     return vectors * (from + to) * dtype.bits() / 8.0 / rates.mix();
-  }
-
-  /**
-   * Bytes moved for each element of the weight: float32 delta written; base read, sum written; cast
-   * there and back where the type is narrower; gradient times either block written and summed.
-   */
-  private double weightPassBytes() {
-    double width = dtype.bits() / 8.0;
-    double casts = dtype == Dtype.F32 ? 0 : 2 * (4 + width);
-    return 4 + (width + 4 + 4) + casts + 2 * (4 + 4 + 4);
   }
 }

@@ -1,6 +1,7 @@
 package io.kohaku.lokr;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
@@ -19,32 +20,32 @@ final class CostModelTest {
 
   @Test
   void mergesWherePassesOverActivationsAreDear() {
-    DeviceRates fastProducts = new DeviceRates(1e15, 1e14, 1e12, 1e12);
-    DeviceRates slowProducts = new DeviceRates(1e13, 1e13, 1e12, 1e12);
+    DeviceRates fastProducts = new DeviceRates(1e15, 1e14, 1e12, 1e12, 2.5e10);
+    DeviceRates slowProducts = new DeviceRates(1e13, 1e13, 1e12, 1e12, 2.5e10);
     assertThat(model(fastProducts).choose(SQUARE, 100_000)).isEqualTo(ApplyMode.MERGED);
     assertThat(model(slowProducts).choose(SQUARE, 100_000)).isEqualTo(ApplyMode.FACTORISED);
   }
 
   @Test
   void doesNotBuildAWeightForAFewVectors() {
-    DeviceRates fastProducts = new DeviceRates(1e15, 1e14, 1e12, 1e12);
+    DeviceRates fastProducts = new DeviceRates(1e15, 1e14, 1e12, 1e12, 2.5e10);
     assertThat(model(fastProducts).choose(SQUARE, 4)).isEqualTo(ApplyMode.FACTORISED);
   }
 
   @Test
   void countsTheUnitsOfWork() {
-    DeviceRates onlyProducts = new DeviceRates(1e12, 1e12, 1e30, 1e30);
+    DeviceRates onlyProducts = new DeviceRates(1e12, 1e12, 1e30, 1e30, 1e30);
     for (int factor : new int[] {2, 4, 8}) {
       LokrShape shape = LokrShape.of(new Shape(1280, 1280), LokrOptions.fullMatrix(factor));
       CostModel.Seconds seconds = model(onlyProducts).seconds(shape, 1000);
       assertThat(seconds.factorised() / seconds.merged())
-          .isCloseTo((2 + 3.0 / factor) / 3, org.assertj.core.api.Assertions.within(1e-9));
+          .isCloseTo((2 + 3.0 / factor) / 3, within(1e-9));
     }
   }
 
   @Test
   void obeysWhatALayerIsForcedTo() {
-    DeviceRates rates = new DeviceRates(1e13, 1e13, 1e12, 1e12);
+    DeviceRates rates = new DeviceRates(1e13, 1e13, 1e12, 1e12, 2.5e10);
     for (ApplyMode mode : new ApplyMode[] {ApplyMode.MERGED, ApplyMode.FACTORISED}) {
       LokrOptions options = LokrOptions.fullMatrix(4).withMode(mode);
       assertThat(TinyLayers.of(options)).allMatch(layer -> model(rates).of(layer) == mode);
@@ -86,6 +87,7 @@ final class CostModelTest {
       assertThat(rates.narrow()).isBetween(1e8, 1e16);
       assertThat(rates.pass()).isBetween(1e7, 1e14);
       assertThat(rates.mix()).isBetween(1e7, 1e14);
+      assertThat(rates.build()).isBetween(1e5, 1e13);
     }
   }
 
