@@ -1,17 +1,25 @@
 package io.kohaku.job;
 
 import io.kohaku.caption.CaptionStage;
+import io.kohaku.caption.QualityEstimator;
+import io.kohaku.caption.QualityModel;
 import io.kohaku.caption.QualityThresholds;
+import io.kohaku.caption.TagStage;
+import io.kohaku.post.SelectStage;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.settings.CaptionSettings;
+import io.kohaku.settings.QualityPopulation;
+import io.kohaku.settings.QualitySettings;
+import io.kohaku.settings.QualitySource;
 import io.kohaku.settings.Settings;
-import io.kohaku.settings.SettingsException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
 /** Writes the words that describe each selected post. */
 final class CaptionJob implements StageJob {
@@ -34,31 +42,66 @@ final class CaptionJob implements StageJob {
   }
 
   @Override
+  public void checkSources(Settings settings, Workspace workspace) throws IOException {
+    QualitySettings quality = settings.captions().quality();
+    if (quality.source() == QualitySource.MODEL) {
+      workspace.requireSource("captions.quality.model", quality.model().orElse(""));
+    }
+  }
+
+  @Override
   public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
       throws IOException {
+    QualitySettings quality = settings.captions().quality();
     TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
     inputs.put("select", workspace.input("select"));
+    if (quality.source() == QualitySource.MODEL) {
+      inputs.put("quality", workspace.source(quality.model().orElseThrow()));
+    }
     return inputs;
   }
 
   @Override
   public StageResult run(StageContext context) throws IOException {
     CaptionSettings settings = context.settings().captions();
+    Dataset<Row> posts = context.table("select", SelectJob.POSTS);
+    StageResult result = new StageResult();
+    Optional<QualityThresholds> thresholds = thresholds(context, posts, result);
     Path captions = new Path(context.data(), CAPTIONS);
-    long rows =
-        TableFiles.write(
-            CaptionStage.run(
-                context.table("select", SelectJob.POSTS), settings, thresholds(settings)),
-            captions);
-    return new StageResult().output(CAPTIONS, captions, rows);
+    Path tags = new Path(context.data(), "tags");
+    return result
+        .output(
+            CAPTIONS,
+            captions,
+            TableFiles.write(CaptionStage.run(posts, settings, thresholds), captions))
+        .output("tags", tags, TableFiles.write(TagStage.run(posts, settings), tags));
   }
 
-  private static Optional<QualityThresholds> thresholds(CaptionSettings settings) {
-    return switch (settings.quality().source()) {
+  private static Optional<QualityThresholds> thresholds(
+      StageContext context, Dataset<Row> posts, StageResult result) throws IOException {
+    QualitySettings quality = context.settings().captions().quality();
+    return switch (quality.source()) {
       case NONE -> Optional.empty();
       case DELTA -> Optional.of(QualityThresholds.DELTA);
       case HAKUBOORU -> Optional.of(QualityThresholds.HAKUBOORU);
-      default -> throw new SettingsException("Invalid captions.quality.source");
+      case FIT -> Optional.of(fit(context, posts, result));
+      case MODEL -> Optional.of(QualityModel.load(quality.model().orElseThrow()).thresholds());
     };
+  }
+
+  /** The fitted model is an output, for next month's posts. */
+  private static QualityThresholds fit(
+      StageContext context, Dataset<Row> selected, StageResult result) throws IOException {
+    Settings settings = context.settings();
+    QualitySettings quality = settings.captions().quality();
+    Dataset<Row> population =
+        quality.population() == QualityPopulation.VALID
+            ? SelectStage.valid(context.spark(), settings.posts())
+            : selected;
+    QualityModel model = QualityEstimator.of(quality).fit(population);
+    Path folder = new Path(context.data(), "quality");
+    model.write().save(folder.toString());
+    result.output("quality", folder, model.thresholds().byRating().size());
+    return model.thresholds();
   }
 }

@@ -32,7 +32,14 @@ public final class Jobs {
 
   /** The stages of the pipeline, in the order in which they read each other's outputs. */
   static List<StageJob> pipeline() {
-    return List.of(new SelectJob(), new CaptionJob(), new IndexJob(), new EncodeJob());
+    return List.of(
+        new SelectJob(),
+        new CaptionJob(),
+        new IndexJob(),
+        new EncodeJob(),
+        new PrepareJob(),
+        new TrainJob(),
+        new ExportJob());
   }
 
   private static void add(CommandLine main, String name, String summary, List<StageJob> stages) {

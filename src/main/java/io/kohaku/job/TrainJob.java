@@ -1,0 +1,124 @@
+package io.kohaku.job;
+
+import io.kohaku.provenance.Manifest;
+import io.kohaku.settings.Settings;
+import io.kohaku.settings.SettingsException;
+import io.kohaku.train.TrainInputs;
+import io.kohaku.train.TrainOutcome;
+import io.kohaku.train.TrainStage;
+import java.io.IOException;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Trains the adapter in one barrier stage. */
+final class TrainJob implements StageJob {
+  /** The output with the trained adapter. */
+  static final String ADAPTER = "adapter";
+
+  private static final Logger LOG = LoggerFactory.getLogger(TrainJob.class);
+
+  @Override
+  public String name() {
+    return "train";
+  }
+
+  @Override
+  public String summary() {
+    return "Train the LoKr adapter of the U-Net and both text encoders.";
+  }
+
+  /** What decides the weights; how often a run is saved or logged does not. */
+  @Override
+  public List<String> sections() {
+    return List.of(
+        "run.seed",
+        "model",
+        "lokr",
+        "captions.augmentation",
+        "train.micro-batch",
+        "train.micro-batches-per-update",
+        "train.epochs",
+        "train.steps",
+        "train.compute",
+        "train.objective",
+        "train.optimizer",
+        "train.schedule",
+        "train.guard",
+        "train.ema",
+        "train.validation",
+        "cluster.wire");
+  }
+
+  @Override
+  public void checkSources(Settings settings, Workspace workspace) throws IOException {
+    workspace.requireSource("model.checkpoint", settings.model().checkpoint());
+    workspace.requireSource("model.tokenizer", settings.model().tokenizer());
+    if (!(workspace.root().getFileSystem(workspace.hadoop()) instanceof LocalFileSystem)) {
+      throw new SettingsException(
+          "Invalid run.work: "
+              + workspace.root()
+              + " (training writes to a folder that every executor mounts at the same path)");
+    }
+  }
+
+  @Override
+  public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
+      throws IOException {
+    TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
+    inputs.put("prepare", workspace.input("prepare"));
+    inputs.put("encode", workspace.input("encode"));
+    inputs.put("checkpoint", workspace.source(settings.model().checkpoint()));
+    inputs.put("tokenizer", workspace.source(settings.model().tokenizer()));
+    return inputs;
+  }
+
+  @Override
+  public StageResult run(StageContext context) throws IOException {
+    Workspace workspace = context.workspace();
+    TrainInputs inputs =
+        new TrainInputs(
+            workspace.output("prepare", PrepareJob.IMAGES).toString(),
+            workspace.output("encode", EncodeJob.LATENTS).toString(),
+            EncodeJob.store(workspace).toString(),
+            workspace.published("prepare").digest(),
+            checkpoints(context),
+            local(context.data()));
+    TrainOutcome outcome = train(context, inputs);
+    LOG.info(
+        "Loss on the fixed images: {} before, {} after", outcome.firstLoss(), outcome.lastLoss());
+    Path adapter = new Path(context.data(), TrainInputs.ADAPTER);
+    Path logs = new Path(context.data(), TrainInputs.LOGS);
+    return new StageResult()
+        .output(ADAPTER, adapter, 1)
+        .output(TrainInputs.LOGS, logs, outcome.progress().step())
+        .count("updates", outcome.progress().step());
+  }
+
+  private static TrainOutcome train(StageContext context, TrainInputs inputs) throws IOException {
+    try {
+      return TrainStage.run(context.spark(), inputs, context.settings());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Cannot train: interrupted", e);
+    }
+  }
+
+  /** A run that was broken off is taken up again by the same settings on the same data alone. */
+  private String checkpoints(StageContext context) throws IOException {
+    String folder = context.settings().train().checkpoint().folder();
+    Path parent =
+        folder.isBlank()
+            ? new Path(context.workspace().stage(name()).path(), "checkpoints")
+            : new Path(folder);
+    return local(new Path(parent, context.fingerprint().substring(0, 12)));
+  }
+
+  private static String local(Path path) {
+    return path.toUri().getPath();
+  }
+}
