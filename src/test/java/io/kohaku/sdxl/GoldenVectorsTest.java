@@ -2,7 +2,6 @@ package io.kohaku.sdxl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import io.kohaku.settings.ModelSettings.PooledProjection;
 import io.kohaku.tensor.Autograd;
@@ -96,7 +95,7 @@ class GoldenVectorsTest {
 
   @Test
   void theAutoencoderIsThatOfTheReferenceBothWays() {
-    try (Vae vae = Vae.open(tiny.checkpoint, Device.cpu(), Dtype.F32)) {
+    try (Vae vae = Vae.open(tiny.checkpoint, TinyModel.DEVICE, Dtype.F32)) {
       Vae.Moments moments = vae.encode(vae.manager(), tiny.golden("vae_image"));
       agree(moments.mean(), "vae_mean");
       agree(moments.logVariance(), "vae_logvar");

@@ -3,7 +3,6 @@ package io.kohaku.sdxl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import io.kohaku.tensor.Autograd;
 import io.kohaku.tensor.Dtype;
@@ -32,7 +31,7 @@ class PrecisionTest {
   @CsvSource({"F16, 4e-3", "BF16, 3e-2"})
   void theAutoencoderRunsInHalfPrecision(Dtype dtype, double tolerance) {
     try (TinyModel tiny = new TinyModel(ModelOptions.DEFAULT);
-        Vae vae = Vae.open(tiny.checkpoint, Device.cpu(), dtype)) {
+        Vae vae = Vae.open(tiny.checkpoint, TinyModel.DEVICE, dtype)) {
       Vae.Moments moments = vae.encode(vae.manager(), tiny.golden("vae_image"));
       assertThat(TinyModel.relative(moments.mean(), tiny.golden("vae_mean"))).isLessThan(tolerance);
       NDArray decoded = vae.decode(vae.manager(), tiny.golden("vae_mean"));

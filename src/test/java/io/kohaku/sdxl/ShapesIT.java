@@ -3,7 +3,6 @@ package io.kohaku.sdxl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.demo.FormulaWeights;
@@ -58,7 +57,7 @@ class ShapesIT {
   @ParameterizedTest
   @CsvSource({"256, 2048", "2048, 256", "264, 1000"})
   void picturesOfAllShapesAreEncoded(int height, int width) {
-    try (Vae vae = Vae.open(tiny.checkpoint, Device.cpu(), Dtype.F32);
+    try (Vae vae = Vae.open(tiny.checkpoint, TinyModel.DEVICE, Dtype.F32);
         MemoryScope scope = MemoryScope.open(vae.manager())) {
       Vae.Moments moments =
           vae.encode(scope.manager(), data(scope, "picture", 1, 3, height, width));
@@ -73,7 +72,7 @@ class ShapesIT {
   @Test
   void shapesThatDoNotHalveAreRefused() {
     try (MemoryScope scope = MemoryScope.open(tiny.manager);
-        Vae vae = Vae.open(tiny.checkpoint, Device.cpu(), Dtype.F32)) {
+        Vae vae = Vae.open(tiny.checkpoint, TinyModel.DEVICE, Dtype.F32)) {
       Tape tape = Tape.inference(scope.manager());
       Value any = tape.input(scope.manager().create(1f));
       Value latents = tape.input(data(scope, "latents", 1, 4, 32, 30));

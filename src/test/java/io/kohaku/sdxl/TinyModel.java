@@ -21,6 +21,10 @@ import java.util.Optional;
 
 /** The tiny SDXL with the inputs of the golden vectors. */
 final class TinyModel implements AutoCloseable {
+  /** The CPU, or what {@code -Dkohaku.device=gpu} says. */
+  static final Device DEVICE =
+      "gpu".equals(System.getProperty("kohaku.device")) ? Device.gpu() : Device.cpu();
+
   private static final Path FILE = write();
 
   final SdxlCheckpoint checkpoint;
@@ -35,8 +39,8 @@ final class TinyModel implements AutoCloseable {
   TinyModel(ModelOptions options, KernelSource layers) {
     Autograd.enterThread();
     this.checkpoint = SdxlCheckpoint.open(FILE, Optional.empty(), options);
-    this.sdxl = Sdxl.open(checkpoint, Device.cpu(), List.of(layers));
-    this.manager = Natives.manager(Device.cpu());
+    this.sdxl = Sdxl.open(checkpoint, DEVICE, List.of(layers));
+    this.manager = Natives.manager(DEVICE);
   }
 
   /** The checkpoint's file, made once per JVM. */
