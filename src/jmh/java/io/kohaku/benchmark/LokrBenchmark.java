@@ -70,7 +70,13 @@ public final class LokrBenchmark {
           rates.wide(), rates.narrow(), rates.pass(), rates.mix(), rates.build());
       print(
           "%-24s %6s %10s %11s %6s  %-10s %6s%n",
-          "layer", "factor", "merged", "factorised", "ratio", "choice", "excess");
+          "layer",
+          "factor",
+          "merged",
+          "factorised",
+          "ratio",
+          memory ? "" : "choice",
+          memory ? "" : "excess");
       CostModel model = new CostModel(rates, dtype, new LayerTokens(batch, 128, 128, 3));
       List<KernelSource> texts = new ArrayList<>(LokrKernels.layers());
       texts.add(TEXT);
@@ -105,7 +111,7 @@ public final class LokrBenchmark {
       double best = Math.min(values[0], values[1]);
       lines.add(new Line(best, chosen, values[0], values[1]));
       print(
-          "%-24s %6d %7.2f %s %8.2f %s %6.2f  %-10s %5.1f%%%n",
+          "%-24s %6d %7.2f %s %8.2f %s %6.2f  %-10s %6s%n",
           layer.name(),
           factor,
           memory ? values[0] : 1e3 * values[0],
@@ -113,8 +119,8 @@ public final class LokrBenchmark {
           memory ? values[1] : 1e3 * values[1],
           memory ? "MB" : "ms",
           values[1] / values[0],
-          choice.name().toLowerCase(Locale.ROOT),
-          100 * (chosen / best - 1));
+          memory ? "" : choice.name().toLowerCase(Locale.ROOT),
+          memory ? "" : "%5.1f%%".formatted(100 * (chosen / best - 1)));
     }
   }
 

@@ -1,0 +1,27 @@
+package io.kohaku.settings;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class LokrSettingsTest {
+
+  @Test
+  void tellsEveryProblemOfTheAdapter() {
+    List<String> bad =
+        List.of(
+            "lokr.factor=0",
+            "lokr.conv-dim=0",
+            "lokr.conv-alpha=-1",
+            "lokr.max-norm=0",
+            "lokr.model-spec.colour=red");
+    assertThatThrownBy(() -> SettingsSource.read(List.of(), bad).settings())
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("Invalid lokr.factor: 0 (-1 or at least 1)")
+        .hasMessageContaining("Invalid lokr.conv-dim: 0 (at least 1)")
+        .hasMessageContaining("Invalid lokr.conv-alpha: -1.0 (at least 0)")
+        .hasMessageContaining("Invalid lokr.max-norm: 0.0 (above 0)")
+        .hasMessageContaining("Invalid lokr.model-spec: colour (keys are title, author, ");
+  }
+}
