@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -44,6 +45,10 @@ public final class SafeTensorsWriter {
         out.force(true);
       }
       Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (NoSuchFileException e) {
+      throw new IOException("Cannot write %s: its folder is missing".formatted(file), e);
+    } catch (IOException e) {
+      throw new IOException("Cannot write %s: %s".formatted(file, e.getMessage()), e);
     } finally {
       Files.deleteIfExists(part);
     }
@@ -62,7 +67,7 @@ public final class SafeTensorsWriter {
       long written = counted.count() - before;
       if (written != tensor.size()) {
         throw new IOException(
-            "Cannot write tensor %s: %d bytes came (its shape needs %d)"
+            "tensor %s gave %d bytes (its shape needs %d)"
                 .formatted(HeaderReader.shown(tensor.name()), written, tensor.size()));
       }
     }

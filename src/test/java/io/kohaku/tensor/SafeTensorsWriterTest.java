@@ -72,7 +72,7 @@ final class SafeTensorsWriterTest {
               throw new IOException("no space");
             });
     assertThatThrownBy(() -> SafeTensorsWriter.write(path, Map.of(), List.of(broken)))
-        .hasMessage("no space");
+        .hasMessage("Cannot write " + path + ": no space");
     assertThat(path).hasContent("old");
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).containsExactly(path);
@@ -84,7 +84,10 @@ final class SafeTensorsWriterTest {
     Path path = folder.resolve("a.safetensors");
     TensorSource x = TensorSource.of("x", Dtype.U8, new long[] {2}, new byte[1]);
     assertThatThrownBy(() -> SafeTensorsWriter.write(path, Map.of(), List.of(x)))
-        .hasMessage("Cannot write tensor 'x': 1 bytes came (its shape needs 2)");
+        .hasMessage("Cannot write " + path + ": tensor 'x' gave 1 bytes (its shape needs 2)");
+    Path nowhere = folder.resolve("none/a.safetensors");
+    assertThatThrownBy(() -> SafeTensorsWriter.write(nowhere, Map.of(), List.of()))
+        .hasMessage("Cannot write " + nowhere + ": its folder is missing");
     assertThatThrownBy(() -> SafeTensorsWriter.write(path, Map.of(), List.of(x, x)))
         .hasMessage("Invalid tensor name: 'x' (must be unique and not __metadata__)");
     String text = "x".repeat(SafeTensors.MAX_HEADER);
