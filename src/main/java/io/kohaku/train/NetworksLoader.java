@@ -2,7 +2,9 @@ package io.kohaku.train;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.kohaku.lokr.AdapterSeam;
 import io.kohaku.lokr.ApplyMode;
+import io.kohaku.lokr.BaseWeights;
 import io.kohaku.lokr.DropoutMasks;
 import io.kohaku.lokr.LayerSelection;
 import io.kohaku.lokr.LeafStart;
@@ -41,7 +43,8 @@ record NetworksLoader(Settings settings, Device device) {
         LayerSelection.select(
             PresetFile.load(settings.lokr().preset()), network, sdxl.modules().layers());
     LokrNetwork adapter =
-        LokrNetwork.create(sdxl.manager(), layers, new LeafStart(settings.run().seed(), null));
+        LokrNetwork.create(
+            sdxl.manager(), layers, new LeafStart(settings.run().seed(), BaseWeights.of(sdxl)));
     settings
         .lokr()
         .resume()
@@ -52,11 +55,8 @@ record NetworksLoader(Settings settings, Device device) {
               }
             });
     DropoutMasks masks = new DropoutMasks(sdxl.manager(), layers, network.dropout());
-    adapter.attachTo(
-        (layer, tensors, numbers) -> sdxl.attach(layer.network(), layer.path(), tensors, numbers),
-        ModeChoice.forced(ApplyMode.MERGED),
-        masks,
-        1);
+    // Never by measured times: ranks, or a run and its resumption, might decide differently.
+    adapter.attachTo(AdapterSeam.of(sdxl), ModeChoice.forced(ApplyMode.MERGED), masks, 1);
     return new AdaptedNetworks(
         sdxl, adapter, masks, objective(sdxl.manager()), settings.train().gradientCheckpointing());
   }

@@ -17,8 +17,9 @@ class TrainStageIT {
 
   @Test
   void twoRanksOfOneProcessTrainToTheEnd() throws Exception {
-    TrainingSite site = new TrainingSite(LocalSpark.session(), folder, BUCKETS, 2, 0);
-    assertThat(site.counts).isEqualTo(new PreparationStage.Counts(10, 2, 1));
+    TrainingSite site = new TrainingSite(folder);
+    assertThat(site.prepare(LocalSpark.session(), BUCKETS, 2, 0))
+        .isEqualTo(new PreparationStage.Counts(10, 2, 1));
     TrainOutcome outcome =
         TrainStage.run(
             LocalSpark.session(),

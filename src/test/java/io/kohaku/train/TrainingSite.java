@@ -19,30 +19,32 @@ import org.apache.spark.sql.SparkSession;
 /** The tiny SDXL, made-up latents and captions, prepared for training in a folder. */
 final class TrainingSite {
   private final Path folder;
-  final PreparationStage.Counts counts;
+
+  /** A site that lies prepared in a folder. */
+  TrainingSite(Path folder) {
+    this.folder = folder;
+  }
 
   /**
-   * Prepares a site.
+   * Prepares a site in the folder.
    *
    * @param buckets images of each bucket
    * @param heldOut images that are held out
    * @param broken id of a post whose latent is not a number, or 0
    */
-  TrainingSite(
-      SparkSession spark, Path folder, Map<String, Integer> buckets, int heldOut, long broken)
+  PreparationStage.Counts prepare(
+      SparkSession spark, Map<String, Integer> buckets, int heldOut, long broken)
       throws IOException {
-    this.folder = folder;
     DemoData.generate(folder, new DemoSettings(1, 32, 64));
     SmallLatents.write(spark, folder, buckets, broken);
     int images = buckets.values().stream().mapToInt(Integer::intValue).sum();
     Dataset<Row> latents = spark.read().parquet(folder.resolve("table").toString());
-    this.counts =
-        PreparationStage.run(
-            latents,
-            captions(spark, images),
-            new org.apache.hadoop.fs.Path(folder.resolve("prepared").toString()),
-            heldOut,
-            1);
+    return PreparationStage.run(
+        latents,
+        captions(spark, images),
+        new org.apache.hadoop.fs.Path(folder.resolve("prepared").toString()),
+        heldOut,
+        1);
   }
 
   /** All posts but the last have a caption. */
