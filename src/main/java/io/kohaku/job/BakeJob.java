@@ -3,6 +3,7 @@ package io.kohaku.job;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.settings.BakeSettings;
 import io.kohaku.settings.Settings;
+import io.kohaku.settings.SettingsException;
 import io.kohaku.weights.Bake;
 import io.kohaku.weights.BakePlan;
 import io.kohaku.weights.BakeReport;
@@ -81,6 +82,8 @@ final class BakeJob implements StageJob {
     BakeReport report;
     try (WritableByteChannel out = WeightFiles.create(workspace, baked)) {
       report = Bake.write(plan, out);
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(e.getMessage());
     }
     return new StageResult()
         .output(CHECKPOINT, baked, report.changed() + report.kept())

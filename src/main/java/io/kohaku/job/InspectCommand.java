@@ -2,13 +2,16 @@ package io.kohaku.job;
 
 import io.kohaku.weights.Inspection;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Prints what is in safetensors files; publishes nothing. */
 @Command(
@@ -17,6 +20,8 @@ import picocli.CommandLine.Parameters;
 final class InspectCommand implements Callable<Integer> {
   @Parameters(arity = "1..*", paramLabel = "FILE", description = "Safetensors files.")
   private List<Path> files = List.of();
+
+  @Spec private CommandSpec spec;
 
   @Option(names = "--check", description = "Check that the files are there, then stop.")
   private boolean check;
@@ -31,11 +36,13 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     for (Path file : files) {
       if (!Files.isRegularFile(file)) {
-        System.err.println("Missing safetensors file: " + file);
+        spec.commandLine().getErr().println("Missing safetensors file: " + file);
         return ExitCode.USAGE.value();
       }
       if (!check) {
-        Inspection.of(file).forEach(System.out::println);
+        PrintWriter out = spec.commandLine().getOut();
+        Inspection.of(file).forEach(out::println);
+        out.flush();
       }
     }
     return ExitCode.DONE.value();

@@ -76,6 +76,8 @@ final class MergeJob implements StageJob {
     MergeReport report;
     try (WritableByteChannel out = WeightFiles.create(context.workspace(), merged)) {
       report = CheckpointMerge.write(plan, out);
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(e.getMessage());
     }
     return new StageResult()
         .output(CHECKPOINT, merged, report.summed() + report.restored() + report.copied())
