@@ -70,7 +70,7 @@ master=${MASTER:-$(sed -n 's/^spark\.master=//p' "$properties")}
 spark=(--class io.kohaku.Main ${master:+--master "$master"})
 while IFS= read -r line; do
   [[ $line =~ ^[[:space:]]*(#|$) || $line == spark.master=* ]] && continue
-  [[ $master =~ ^local(\[|$) && $line =~ ^spark\.(executor|task)\. ]] && continue
+  [[ $master =~ ^local(\[|$) && $line =~ ^spark\.(executor\.(instances|cores|memory|resource)|task\.) ]] && continue
   spark+=(--conf "$line")
 done <"$properties"
 if [[ -n ${SPARK_HOME:-} ]]; then

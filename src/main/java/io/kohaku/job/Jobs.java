@@ -14,6 +14,7 @@ public final class Jobs {
     List<StageJob> pipeline = pipeline();
     List<StageJob> demo = new ArrayList<>(List.of(data));
     demo.addAll(pipeline);
+    demo.addAll(List.of(new BakeJob(), new SampleJob(), new VerifyJob()));
     add(main, "demo", "Generate a small made-up site and run every stage on it.", demo);
     add(main, data.name(), data.summary(), List.of(data));
     for (StageJob stage : pipeline) {

@@ -13,17 +13,18 @@ final class Progress {
     this.listener = new ProgressListener(() -> refresh(noun));
   }
 
-  /** Work that may fail to read or write. */
-  interface Work<T> {
-    T run() throws IOException;
+  /** Work that may fail to read or write, or be interrupted. */
+  interface Work<T, E extends Exception> {
+    T run() throws IOException, E;
   }
 
   /**
    * Runs {@code work} and follows the accumulator {@code kohaku.<noun>} meanwhile; {@code
    * kohaku.loss}, a sum over {@code kohaku.steps}, is shown beside it if there is one.
    */
-  static <T> T show(SparkContext spark, String stage, ProgressLine.Goal goal, Work<T> work)
-      throws IOException {
+  static <T, E extends Exception> T show(
+      SparkContext spark, String stage, ProgressLine.Goal goal, Work<T, E> work)
+      throws IOException, E {
     boolean terminal = System.console() != null;
     ProgressLine line = new ProgressLine(System.err, terminal, stage, goal, System.nanoTime());
     Progress progress = new Progress(line, goal.noun());

@@ -3,6 +3,7 @@ package io.kohaku.job;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.SettingsException;
+import io.kohaku.settings.TrainSettings;
 import io.kohaku.train.TrainInputs;
 import io.kohaku.train.TrainOutcome;
 import io.kohaku.train.TrainStage;
@@ -101,11 +102,23 @@ final class TrainJob implements StageJob {
 
   private static TrainOutcome train(StageContext context, TrainInputs inputs) throws IOException {
     try {
-      return TrainStage.run(context.spark(), inputs, context.settings());
+      return Progress.show(
+          context.spark().sparkContext(),
+          "train",
+          new ProgressLine.Goal("images", images(context)),
+          () -> TrainStage.run(context.spark(), inputs, context.settings()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Cannot train: interrupted", e);
     }
+  }
+
+  /** How many images the run will see, the last and smaller batches counted as full. */
+  private static long images(StageContext context) throws IOException {
+    TrainSettings train = context.settings().train();
+    long all = context.workspace().published("prepare").counts().get("training") * train.epochs();
+    long limit = train.steps() * train.microBatchesPerUpdate() * train.microBatch();
+    return train.steps() == 0 ? all : Math.min(all, limit);
   }
 
   /** A run that was broken off is taken up again by the same settings on the same data alone. */

@@ -11,6 +11,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
+import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
@@ -21,25 +22,32 @@ final class ChunkPartition implements FlatMapFunction<Iterator<Tuple2<Integer, W
   private final EncodePlan plan;
   private final String key;
   private final SerializableConfiguration hadoop;
+  private final LongAccumulator images;
 
-  ChunkPartition(EncodePlan plan, String key, Configuration hadoop) {
+  /**
+   * The work on one chunk.
+   *
+   * @param images counts the images that are done, for people to watch
+   */
+  ChunkPartition(EncodePlan plan, String key, Configuration hadoop, LongAccumulator images) {
     this.plan = plan;
     this.key = key;
     this.hadoop = new SerializableConfiguration(hadoop);
+    this.images = images;
   }
 
   @Override
-  public Iterator<Row> call(Iterator<Tuple2<Integer, WantedImage>> images) throws IOException {
+  public Iterator<Row> call(Iterator<Tuple2<Integer, WantedImage>> wanted) throws IOException {
     List<WantedImage> chunk = new ArrayList<>();
-    images.forEachRemaining(image -> chunk.add(image._2()));
+    wanted.forEachRemaining(image -> chunk.add(image._2()));
     if (chunk.isEmpty()) {
       return Collections.emptyIterator();
     }
     TaskContext task = TaskContext.get();
     try (ChunkEncoder encoder = new ChunkEncoder(plan, key, hadoop.value(), device(task))) {
-      return encoder.encode(chunk, key + "-" + NpzStage.attempt()).stream()
-          .map(EncodedTable::row)
-          .iterator();
+      List<Outcome> outcomes = encoder.encode(chunk, key + "-" + NpzStage.attempt());
+      images.add(outcomes.size());
+      return outcomes.stream().map(EncodedTable::row).iterator();
     }
   }
 

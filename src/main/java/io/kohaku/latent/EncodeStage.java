@@ -19,6 +19,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.LongAccumulator;
 
 /**
  * Gives every selected post a latent, or a reason why it has none.
@@ -64,8 +65,11 @@ public final class EncodeStage {
         EncodedTable.require(known.join(located.select(ID[0], tail(SOURCE)), SOURCE, "left_semi"))
             .dropDuplicates(ID);
     Dataset<Row> rest = located.join(reused.select(ShardTable.ID), ID, "left_anti");
+    LongAccumulator images = spark.sparkContext().longAccumulator("kohaku.images");
     JavaRDD<Row> encoded =
-        new ChunkStage(plan).cut(rest, known).mapPartitions(new ChunkPartition(plan, key, hadoop));
+        new ChunkStage(plan)
+            .cut(rest, known)
+            .mapPartitions(new ChunkPartition(plan, key, hadoop, images));
     return reused
         .union(withoutImage(wanted))
         .union(spark.createDataFrame(encoded, EncodedTable.SCHEMA));

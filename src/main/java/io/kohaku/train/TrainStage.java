@@ -72,7 +72,7 @@ public final class TrainStage {
     SentSettings<Settings> sent = SentSettings.of(settings);
     Secret secret = Secret.random();
     SerializableConfiguration hadoop = new SerializableConfiguration(context.hadoopConfiguration());
-    LongAccumulator images = context.sc().longAccumulator("images trained");
+    LongAccumulator images = context.sc().longAccumulator("kohaku.images");
     return seat ->
         new RankRun(sent.settings(), inputs, secret, seat, images::add).run(hadoop.value());
   }
