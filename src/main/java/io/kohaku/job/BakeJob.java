@@ -70,7 +70,7 @@ final class BakeJob implements StageJob {
           new BakePlan.Adapter(WeightFiles.local(workspace, adapter.file()), adapter.multiplier()));
     }
     if (adapters.isEmpty()) {
-      String exported = workspace.output("export", "lokr").toString();
+      String exported = workspace.output("export", ExportJob.LOKR).toString();
       adapters.add(new BakePlan.Adapter(WeightFiles.local(workspace, exported), 1));
     }
     BakePlan plan =

@@ -13,7 +13,8 @@ import org.apache.hadoop.fs.Path;
 
 /** Publishes the adapter under the names that user interfaces know. */
 final class ExportJob implements StageJob {
-  private static final String LOKR = "lokr";
+  /** The output with the adapter. */
+  static final String LOKR = "lokr";
 
   @Override
   public String name() {

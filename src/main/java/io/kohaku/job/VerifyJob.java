@@ -55,7 +55,7 @@ final class VerifyJob implements StageJob {
     VerifyReport report =
         Verification.of(
             WeightFiles.local(workspace, settings.model().checkpoint()),
-            WeightFiles.local(workspace, workspace.output("export", "lokr").toString()),
+            WeightFiles.local(workspace, workspace.output("export", ExportJob.LOKR).toString()),
             WeightFiles.local(workspace, workspace.output("bake", BakeJob.CHECKPOINT).toString()),
             ModelOptions.of(settings.model(), Precision.FP32));
     if (!report.problems().isEmpty()) {
