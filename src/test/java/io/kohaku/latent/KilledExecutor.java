@@ -22,7 +22,6 @@ import org.apache.spark.sql.SparkSession;
  */
 final class KilledExecutor {
   private static final int POSTS = 96;
-  private static final String EXECUTOR = "CoarseGrainedExecutorBackend";
 
   private final AtomicInteger lostTasks = new AtomicInteger();
   private final AtomicInteger lostExecutors = new AtomicInteger();
@@ -104,7 +103,10 @@ final class KilledExecutor {
     return site;
   }
 
-  /** Waits for the first finished chunk, then kills an executor while it works at another. */
+  /**
+   * Waits for the first finished chunk, then kills an executor while both work at others. The
+   * executors are this process's only children.
+   */
   private static void killOne(LatentSite site) {
     try {
       while (site.files().isEmpty()) {
@@ -113,7 +115,7 @@ final class KilledExecutor {
       try (Stream<ProcessHandle> children = ProcessHandle.current().descendants()) {
         ProcessHandle executor =
             children
-                .filter(process -> process.info().commandLine().orElse("").contains(EXECUTOR))
+                .filter(process -> process.info().command().orElse("").endsWith("java"))
                 .findFirst()
                 .orElseThrow();
         executor.destroyForcibly();

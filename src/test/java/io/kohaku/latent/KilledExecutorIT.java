@@ -22,7 +22,7 @@ class KilledExecutorIT {
   @TempDir private Path folder;
 
   @Test
-  @Timeout(300)
+  @Timeout(600)
   void everyImageIsEncodedExactlyOnceWhenAnExecutorIsKilled()
       throws IOException, InterruptedException {
     runToTheEnd();
@@ -72,7 +72,7 @@ class KilledExecutorIT {
     Path log = folder.resolve("log");
     Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     try {
-      assertThat(process.waitFor(280, TimeUnit.SECONDS)).as("ended in time").isTrue();
+      assertThat(process.waitFor(560, TimeUnit.SECONDS)).as("ended in time").isTrue();
       assertThat(process.exitValue()).as(Files.readString(log)).isZero();
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
