@@ -5,6 +5,7 @@ import io.kohaku.caption.QualityEstimator;
 import io.kohaku.caption.QualityModel;
 import io.kohaku.caption.QualityThresholds;
 import io.kohaku.caption.TagStage;
+import io.kohaku.caption.TagTable;
 import io.kohaku.post.SelectStage;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.settings.CaptionSettings;
@@ -20,6 +21,7 @@ import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 
 /** Writes the words that describe each selected post. */
 final class CaptionJob implements StageJob {
@@ -47,6 +49,9 @@ final class CaptionJob implements StageJob {
     if (quality.source() == QualitySource.MODEL) {
       workspace.requireSource("captions.quality.model", quality.model().orElse(""));
     }
+    if (readsDump(quality)) {
+      workspace.requireSource("posts.path", settings.posts().path());
+    }
   }
 
   @Override
@@ -57,6 +62,9 @@ final class CaptionJob implements StageJob {
     inputs.put("select", workspace.input("select"));
     if (quality.source() == QualitySource.MODEL) {
       inputs.put("quality", workspace.source(quality.model().orElseThrow()));
+    }
+    if (readsDump(quality)) {
+      inputs.put("dump", workspace.source(settings.posts().path()));
     }
     return inputs;
   }
@@ -69,12 +77,28 @@ final class CaptionJob implements StageJob {
     Optional<QualityThresholds> thresholds = thresholds(context, posts, result);
     Path captions = new Path(context.data(), CAPTIONS);
     Path tags = new Path(context.data(), "tags");
-    return result
+    result
         .output(
             CAPTIONS,
             captions,
             TableFiles.write(CaptionStage.run(posts, settings, thresholds), captions))
         .output("tags", tags, TableFiles.write(TagStage.run(posts, settings), tags));
+    countGates(context, tags, result);
+    return result;
+  }
+
+  private static void countGates(StageContext context, Path tags, StageResult result) {
+    Dataset<Row> written = context.spark().read().parquet(tags.toString());
+    for (long gate : context.settings().captions().tagGates()) {
+      long passing = written.where(functions.col(TagTable.POSTS).geq(gate)).count();
+      result.count("tags-of-" + gate + "-posts", passing);
+    }
+  }
+
+  /** Whether posts count that need not be selected. */
+  private static boolean readsDump(QualitySettings quality) {
+    return quality.source() == QualitySource.FIT
+        && quality.population() == QualityPopulation.VALID;
   }
 
   private static Optional<QualityThresholds> thresholds(
@@ -95,7 +119,7 @@ final class CaptionJob implements StageJob {
     Settings settings = context.settings();
     QualitySettings quality = settings.captions().quality();
     Dataset<Row> population =
-        quality.population() == QualityPopulation.VALID
+        readsDump(quality)
             ? SelectStage.valid(context.spark(), settings.posts())
             : selected;
     QualityModel model = QualityEstimator.of(quality).fit(population);

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -64,17 +65,34 @@ final class SelectJob implements StageJob {
         settings.maxRejectFraction(),
         rejected,
         counts.read() - counts.notDrawn());
-    Path posts = new Path(context.data(), POSTS);
     Path rejects = new Path(context.data(), "rejects");
-    StageResult result =
-        new StageResult()
-            .output(POSTS, posts, TableFiles.write(selection.posts(), posts))
-            .output("rejects", rejects, TableFiles.write(selection.rejects(), rejects))
-            .count("read", counts.read())
-            .count("selected", counts.selected())
-            .count("not-drawn", counts.notDrawn())
-            .rejects(counts.rejected());
-    screened.getFileSystem(context.workspace().hadoop()).delete(screened, true);
-    return result;
+    long rejectRows = TableFiles.write(selection.rejects(), rejects);
+    return new StageResult()
+        .output(POSTS, posts(context, screened, selection), counts.selected())
+        .output("rejects", rejects, rejectRows)
+        .count("read", counts.read())
+        .count("selected", counts.selected())
+        .count("not-drawn", counts.notDrawn())
+        .rejects(counts.rejected());
+  }
+
+  /** What was written first is the table of posts already, unless duplicates have to go. */
+  private static Path posts(StageContext context, Path screened, Selection selection)
+      throws IOException {
+    FileSystem files = screened.getFileSystem(context.workspace().hadoop());
+    Path written = outcome(screened, ScreenedTable.POST);
+    if (!selection.counts().hasDuplicates() && files.exists(written)) {
+      files.delete(outcome(screened, ScreenedTable.REJECT), true);
+      files.delete(outcome(screened, ScreenedTable.TALLY), true);
+      return written;
+    }
+    Path posts = new Path(context.data(), POSTS);
+    TableFiles.write(selection.posts(), posts);
+    files.delete(screened, true);
+    return posts;
+  }
+
+  private static Path outcome(Path screened, String outcome) {
+    return new Path(screened, ScreenedTable.OUTCOME + "=" + outcome);
   }
 }

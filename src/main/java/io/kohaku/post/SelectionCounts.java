@@ -28,6 +28,12 @@ public record SelectionCounts(long read, long selected, long notDrawn, Map<Strin
     return read == notDrawn ? 0 : (double) total(rejected) / (read - notDrawn);
   }
 
+  /** Whether posts that were read in full had to go for others. */
+  public boolean hasDuplicates() {
+    return rejected.containsKey(Reason.DUPLICATE_ID.key())
+        || rejected.containsKey(Reason.DUPLICATE_MD5.key());
+  }
+
   private static long total(Map<String, Long> rejected) {
     return rejected.values().stream().mapToLong(Long::longValue).sum();
   }

@@ -1,0 +1,101 @@
+package io.kohaku.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kohaku.Golden;
+import io.kohaku.LocalSpark;
+import io.kohaku.caption.CaptionTable;
+import io.kohaku.caption.TagTable;
+import io.kohaku.post.PostTable;
+import io.kohaku.post.RejectTable;
+import io.kohaku.provenance.Manifest;
+import io.kohaku.settings.SettingsSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PostJobsIT {
+  @TempDir Path folder;
+
+  private Workspace workspace() {
+    return new Workspace(new org.apache.hadoop.fs.Path(folder.toUri()), new Configuration());
+  }
+
+  private Manifest run(StageJob job, String... overrides) throws IOException {
+    List<String> all = new ArrayList<>(List.of(overrides));
+    all.add("posts.path=\"" + Golden.path("posts.db") + "\"");
+    all.add("posts.ids-per-task=4000000");
+    SettingsSource source = SettingsSource.read(List.of(), all);
+    return new StageRunner(source, workspace(), LocalSpark::session, new Console(System.out))
+        .run(job, false);
+  }
+
+  private Dataset<Row> table(String stage, String output) throws IOException {
+    return LocalSpark.session().read().parquet(workspace().output(stage, output).toString());
+  }
+
+  @Test
+  void everyPostIsAccountedForAndCaptioned() throws IOException {
+    Manifest select = run(new SelectJob());
+    long rejected = select.rejects().values().stream().mapToLong(Long::longValue).sum();
+    assertThat(select.counts().get("read")).isEqualTo(300);
+    assertThat(select.counts().get("selected") + rejected).isEqualTo(300);
+    assertThat(PostTable.require(table("select", "posts")).count())
+        .isEqualTo(select.counts().get("selected"));
+    assertThat(RejectTable.require(table("select", "rejects")).count()).isEqualTo(rejected);
+    Manifest caption = run(new CaptionJob(), "captions.tag-gates=[50, 10]");
+    assertThat(CaptionTable.require(table("caption", "captions")).count())
+        .isEqualTo(select.counts().get("selected"));
+    Dataset<Row> tags = TagTable.require(table("caption", "tags"));
+    assertThat(tags.where("posts >= 50").count())
+        .isEqualTo(tags.where("gate = 50").count())
+        .isEqualTo(caption.counts().get("tags-of-50-posts"))
+        .isPositive();
+    assertThat(tags.where("gate = 0 and posts >= 10").count()).isZero();
+    String model = workspace().output("caption", "quality").toString();
+    Manifest again =
+        run(
+            new CaptionJob(),
+            "captions.quality.source=model",
+            "captions.quality.model=\"" + model + "\"",
+            "captions.tag-gates=[50, 10]");
+    assertThat(again.output("captions").rows()).isEqualTo(caption.output("captions").rows());
+  }
+
+  @Test
+  void tooManyRejectsPublishNothing() {
+    assertThatThrownBy(() -> run(new SelectJob(), "posts.max-reject-fraction=0.01"))
+        .isInstanceOf(DataGateException.class)
+        .hasMessageContaining("above posts.max-reject-fraction = 0.01 (nothing was published)");
+    assertThatThrownBy(() -> workspace().published("select"))
+        .hasMessageContaining("run the job select first");
+  }
+
+  @Test
+  void thresholdsCanBeFittedOnAllValidPosts() throws IOException {
+    String bands = "posts.bands=[{from=0, until=2000000}]";
+    run(new SelectJob(), bands);
+    run(new CaptionJob(), bands, "captions.quality.population=selected");
+    List<Row> selected =
+        LocalSpark.session()
+            .read()
+            .parquet(workspace().output("caption", "quality") + "/data")
+            .orderBy("rating")
+            .collectAsList();
+    run(new CaptionJob(), bands, "captions.quality.population=valid");
+    List<Row> valid =
+        LocalSpark.session()
+            .read()
+            .parquet(workspace().output("caption", "quality") + "/data")
+            .orderBy("rating")
+            .collectAsList();
+    assertThat(valid).hasSize(4).isNotEqualTo(selected);
+  }
+}
