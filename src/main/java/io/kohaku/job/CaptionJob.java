@@ -97,8 +97,7 @@ final class CaptionJob implements StageJob {
 
   /** Whether posts count that need not be selected. */
   private static boolean readsDump(QualitySettings quality) {
-    return quality.source() == QualitySource.FIT
-        && quality.population() == QualityPopulation.VALID;
+    return quality.source() == QualitySource.FIT && quality.population() == QualityPopulation.VALID;
   }
 
   private static Optional<QualityThresholds> thresholds(
@@ -119,9 +118,7 @@ final class CaptionJob implements StageJob {
     Settings settings = context.settings();
     QualitySettings quality = settings.captions().quality();
     Dataset<Row> population =
-        readsDump(quality)
-            ? SelectStage.valid(context.spark(), settings.posts())
-            : selected;
+        readsDump(quality) ? SelectStage.valid(context.spark(), settings.posts()) : selected;
     QualityModel model = QualityEstimator.of(quality).fit(population);
     Path folder = new Path(context.data(), "quality");
     model.write().save(folder.toString());

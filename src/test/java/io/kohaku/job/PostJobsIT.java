@@ -50,22 +50,22 @@ class PostJobsIT {
     assertThat(PostTable.require(table("select", "posts")).count())
         .isEqualTo(select.counts().get("selected"));
     assertThat(RejectTable.require(table("select", "rejects")).count()).isEqualTo(rejected);
-    Manifest caption = run(new CaptionJob(), "captions.tag-gates=[50, 10]");
+    Manifest caption = run(new CaptionJob(), "captions.tag-gates=[10, 3]");
     assertThat(CaptionTable.require(table("caption", "captions")).count())
         .isEqualTo(select.counts().get("selected"));
     Dataset<Row> tags = TagTable.require(table("caption", "tags"));
-    assertThat(tags.where("posts >= 50").count())
-        .isEqualTo(tags.where("gate = 50").count())
-        .isEqualTo(caption.counts().get("tags-of-50-posts"))
+    assertThat(tags.where("posts >= 10").count())
+        .isEqualTo(tags.where("gate = 10").count())
+        .isEqualTo(caption.counts().get("tags-of-10-posts"))
         .isPositive();
-    assertThat(tags.where("gate = 0 and posts >= 10").count()).isZero();
+    assertThat(tags.where("gate = 0 and posts >= 3").count()).isZero();
     String model = workspace().output("caption", "quality").toString();
     Manifest again =
         run(
             new CaptionJob(),
             "captions.quality.source=model",
             "captions.quality.model=\"" + model + "\"",
-            "captions.tag-gates=[50, 10]");
+            "captions.tag-gates=[10, 3]");
     assertThat(again.output("captions").rows()).isEqualTo(caption.output("captions").rows());
   }
 
