@@ -139,7 +139,7 @@ public record TrainSettings(
    * What is left out as broken, and when that is too much.
    *
    * @param maxGradientNorm updates with a greater norm are skipped; 0 for none
-   * @param maxSkipped micro-batches and updates skipped in a row that end the run
+   * @param maxSkipped updates skipped in a row that end the run
    */
   public record Guard(@Range(min = 0) double maxGradientNorm, @Range(min = 1) int maxSkipped)
       implements Serializable {}

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import io.kohaku.caption.Augmentation;
 import io.kohaku.cluster.Seat;
 import io.kohaku.latent.LatentReader;
+import io.kohaku.lokr.MaxNorm;
 import io.kohaku.lokr.ParameterGroup;
 import io.kohaku.sdxl.ClipTokenizer;
 import io.kohaku.settings.Precision;
@@ -126,7 +127,16 @@ final class RankResources implements Closeable {
     Validation validation =
         new Validation(held ? heldOut : training, slots, seed, tensors, networks);
     return new TrainingParts(
-        networks, tensors, training, learner, state, checkpoints, validation, log, inputLog);
+        networks,
+        tensors,
+        training,
+        learner,
+        settings.lokr().maxNorm().map(MaxNorm::new),
+        state,
+        checkpoints,
+        validation,
+        log,
+        inputLog);
   }
 
   private Learner learner(TrainSettings train) {

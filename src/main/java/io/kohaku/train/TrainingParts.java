@@ -1,5 +1,8 @@
 package io.kohaku.train;
 
+import io.kohaku.lokr.MaxNorm;
+import java.util.Optional;
+
 /**
  * What the loop of one rank works with.
  *
@@ -7,6 +10,7 @@ package io.kohaku.train;
  * @param tensors makes their inputs
  * @param images what is trained on
  * @param learner makes updates
+ * @param maxNorm bounds each layer's delta after an update, if there is a bound
  * @param state what checkpoints hold
  * @param checkpoints where they are
  * @param validation what is measured besides
@@ -18,6 +22,7 @@ record TrainingParts(
     InputTensors tensors,
     MicroBatches images,
     Learner learner,
+    Optional<MaxNorm> maxNorm,
     RunState state,
     CheckpointStore checkpoints,
     Validation validation,

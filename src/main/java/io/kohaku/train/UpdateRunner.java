@@ -98,6 +98,7 @@ final class UpdateRunner {
             ? new Learner.Result(Double.NaN, 0, false, before.lossScale())
             : parts.learner().update(before.lossScale(), before.scheduled());
     if (result.applied()) {
+      parts.maxNorm().ifPresent(bound -> bound.limit(parts.networks().adapter()));
       parts.state().average().ifPresent(Average::update);
     } else {
       LOG.warn(
