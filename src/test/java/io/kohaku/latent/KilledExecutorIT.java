@@ -58,7 +58,7 @@ class KilledExecutorIT {
     options.add("-Dai.djl.offline=true");
     List<String> command = new ArrayList<>(List.of(java.toString()));
     command.addAll(options);
-    command.add("-Xmx1g");
+    command.addAll(List.of("-Xmx1g", "-XX:TieredStopAtLevel=1"));
     command.add("-Dkohaku.executor.options=" + executorOptions());
     command.addAll(
         List.of(
@@ -81,7 +81,8 @@ class KilledExecutorIT {
   }
 
   private static String executorOptions() {
-    return "-Dai.djl.offline=true -Djava.io.tmpdir=" + TARGET.resolve("tmp");
+    return "-XX:TieredStopAtLevel=1 -Dai.djl.offline=true -Djava.io.tmpdir="
+        + TARGET.resolve("tmp");
   }
 
   private static List<String> management() {

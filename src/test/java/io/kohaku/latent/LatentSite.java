@@ -47,7 +47,7 @@ final class LatentSite {
 
   LatentSite(Path folder, SparkSession spark) throws IOException {
     this.folder = folder;
-    this.spark = spark;
+    this.spark = plain(spark);
     Path checkpoint = folder.resolve("tiny.safetensors");
     TinySdxl.load().write(checkpoint);
     Files.createDirectories(folder.resolve("shards"));
@@ -58,6 +58,15 @@ final class LatentSite {
             new VaeSource(checkpoint.toString(), "", 32),
             1,
             folder.resolve("store").toString());
+  }
+
+  /** A session that plans each query once and compiles none: the tables have a few rows. */
+  private static SparkSession plain(SparkSession spark) {
+    SparkSession session = spark.newSession();
+    session.conf().set("spark.sql.adaptive.enabled", false);
+    session.conf().set("spark.sql.codegen.wholeStage", false);
+    session.conf().set("spark.sql.shuffle.partitions", 2);
+    return session;
   }
 
   static ImageSettings images(String shards) {
