@@ -5,9 +5,11 @@ import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import java.util.Arrays;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -20,6 +22,16 @@ import org.apache.spark.sql.Row;
  */
 record Duplicates(Dataset<Row> first, Dataset<Row> repeats) {
   private static final String KEPT = "kept";
+
+  /** Whether a file occurs twice, or two files have the same 64-bit hash, which costs no more. */
+  static boolean repeatsFiles(Dataset<Row> posts) {
+    return !posts
+        .where(col(PostTable.MD5).isNotNull())
+        .groupBy(xxhash64(col(PostTable.MD5)))
+        .count()
+        .where("count > 1")
+        .isEmpty();
+  }
 
   /** Repeated ids: the first place in the source stays. */
   static Duplicates ofIds(Dataset<Row> posts) {
@@ -34,9 +46,6 @@ record Duplicates(Dataset<Row> first, Dataset<Row> repeats) {
 
   private static Duplicates of(Dataset<Row> posts, String key, Reason reason, Column detail) {
     Dataset<Row> keyed = posts.where(col(key).isNotNull());
-    if (keyed.groupBy(xxhash64(col(key))).count().where("count > 1").isEmpty()) {
-      return new Duplicates(posts, posts.limit(0));
-    }
     Column place =
         struct(
             col(PostTable.ID),
@@ -55,7 +64,7 @@ record Duplicates(Dataset<Row> first, Dataset<Row> repeats) {
     return new Duplicates(
         joined.where(stays).select(posts.columns()[0], tail(posts)),
         joined
-            .where(org.apache.spark.sql.functions.not(stays))
+            .where(not(stays))
             .withColumn(ScreenedTable.REASON, lit(reason.key()))
             .withColumn(ScreenedTable.DETAIL, detail)
             .select(posts.columns()[0], tail(posts)));
@@ -63,6 +72,6 @@ record Duplicates(Dataset<Row> first, Dataset<Row> repeats) {
 
   private static String[] tail(Dataset<Row> table) {
     String[] columns = table.columns();
-    return java.util.Arrays.copyOfRange(columns, 1, columns.length);
+    return Arrays.copyOfRange(columns, 1, columns.length);
   }
 }

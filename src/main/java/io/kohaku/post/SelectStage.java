@@ -1,9 +1,6 @@
 package io.kohaku.post;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.sum;
 
 import io.kohaku.settings.DrawFrom;
 import io.kohaku.settings.PostSettings;
@@ -44,18 +41,26 @@ public final class SelectStage {
 
   /** Parts a screened table, which is read more than once. */
   public static Selection split(Dataset<Row> screened, PostSettings settings) {
-    Dataset<Row> candidates = screened.where(outcome(ScreenedTable.POST));
-    Duplicates ids = Duplicates.ofIds(candidates);
-    Duplicates files =
-        settings.filter().duplicateMd5()
-            ? Duplicates.ofFiles(ids.first())
-            : new Duplicates(ids.first(), candidates.limit(0));
-    Dataset<Row> repeats = ids.repeats().unionByName(files.repeats());
-    Dataset<Row> rejected = screened.where(outcome(ScreenedTable.REJECT)).unionByName(repeats);
+    ScreenedTally tally = ScreenedTally.of(screened);
+    Dataset<Row> posts = screened.where(outcome(ScreenedTable.POST));
+    Dataset<Row> rejected = screened.where(outcome(ScreenedTable.REJECT));
+    Map<String, Long> repeats = new HashMap<>();
+    if (tally.repeatsIds()) {
+      Duplicates ids = Duplicates.ofIds(posts);
+      posts = ids.first();
+      rejected = rejected.unionByName(ids.repeats());
+      repeats.put(Reason.DUPLICATE_ID.key(), ids.repeats().count());
+    }
+    if (settings.filter().duplicateMd5() && Duplicates.repeatsFiles(posts)) {
+      Duplicates files = Duplicates.ofFiles(posts);
+      posts = files.first();
+      rejected = rejected.unionByName(files.repeats());
+      repeats.put(Reason.DUPLICATE_MD5.key(), files.repeats().count());
+    }
     return new Selection(
-        posts(files.first()),
+        posts(posts),
         LineNumbers.resolve(rejected, screened.where(outcome(ScreenedTable.TALLY))),
-        counts(screened, repeats));
+        tally.counts(repeats));
   }
 
   private static DrawnIds drawn(SparkSession spark, PostSource source, PostSettings settings) {
@@ -84,32 +89,5 @@ public final class SelectStage {
 
   private static Column outcome(String outcome) {
     return col(ScreenedTable.OUTCOME).equalTo(outcome);
-  }
-
-  private static SelectionCounts counts(Dataset<Row> screened, Dataset<Row> repeats) {
-    long read = 0;
-    long notDrawn = 0;
-    long selected = 0;
-    Map<String, Long> rejected = new HashMap<>();
-    List<Row> sums =
-        screened
-            .groupBy(ScreenedTable.OUTCOME, ScreenedTable.REASON)
-            .agg(count(lit(1)), sum(ScreenedTable.READ), sum(ScreenedTable.NOT_DRAWN))
-            .collectAsList();
-    for (Row row : sums) {
-      switch (row.getString(0)) {
-        case ScreenedTable.POST -> selected = row.getLong(2);
-        case ScreenedTable.REJECT -> rejected.put(row.getString(1), row.getLong(2));
-        default -> {
-          read = row.getLong(3);
-          notDrawn = row.getLong(4);
-        }
-      }
-    }
-    for (Row row : repeats.groupBy(ScreenedTable.REASON).count().collectAsList()) {
-      rejected.put(row.getString(0), row.getLong(1));
-      selected -= row.getLong(1);
-    }
-    return new SelectionCounts(read, selected, notDrawn, rejected);
   }
 }
