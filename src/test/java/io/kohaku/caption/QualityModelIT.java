@@ -81,13 +81,14 @@ class QualityModelIT {
 
   @Test
   void estimatorAndModelAreStagesOfAPipeline() throws Exception {
+    Dataset<Row> posts = posts(100);
     Pipeline pipeline = new Pipeline().setStages(new PipelineStage[] {estimator()});
     String path = folder.resolve("pipeline").toString();
     pipeline.save(path);
-    PipelineModel model = Pipeline.load(path).fit(posts(100));
+    PipelineModel model = Pipeline.load(path).fit(posts);
     String fitted = folder.resolve("fitted").toString();
     model.save(fitted);
-    Row row = PipelineModel.load(fitted).transform(posts(100)).where("id = 96").head();
+    Row row = PipelineModel.load(fitted).transform(posts).where("id = 96").head();
     assertThat(row.getString(row.fieldIndex(QualityModel.QUALITY))).isEqualTo("masterpiece");
   }
 
