@@ -10,6 +10,10 @@ import time
 import torch
 import torch.nn.functional as F
 
+# Public since PyTorch 2.0; 1.13 has it under this name and returns the weights besides.
+ATTENTION = getattr(F, "scaled_dot_product_attention", None) or (
+    lambda q, k, v: F._scaled_dot_product_attention(q, k, v)[0]
+)
 CHANNELS, CONTEXT, VECTOR, DEPTHS, HEAD = 160, 1024, 1408, (0, 1, 3), 40
 
 
@@ -46,7 +50,7 @@ class Attention(torch.nn.Module):
             t.view(t.shape[0], t.shape[1], self.heads, -1).transpose(1, 2)
             for t in (self.q(x), self.k(context), self.v(context))
         )
-        return self.out(F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2))
+        return self.out(ATTENTION(q, k, v).transpose(1, 2).flatten(2))
 
 
 class Block(torch.nn.Module):

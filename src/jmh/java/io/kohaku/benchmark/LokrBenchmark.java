@@ -8,17 +8,19 @@ import io.kohaku.lokr.ApplyMode;
 import io.kohaku.lokr.CostModel;
 import io.kohaku.lokr.DeviceRates;
 import io.kohaku.lokr.LayerTokens;
-import io.kohaku.lokr.LokrKernels;
+import io.kohaku.lokr.LayerTrial;
 import io.kohaku.lokr.LokrOptions;
 import io.kohaku.lokr.LokrShape;
+import io.kohaku.lokr.MeasuredModes;
+import io.kohaku.lokr.ModeSeconds;
 import io.kohaku.tensor.Autograd;
 import io.kohaku.tensor.Dtype;
-import io.kohaku.tensor.KernelSource;
 import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.TorchScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Merged against factorised LoKr, forward and backward, at the shapes of SDXL: time, memory, and
@@ -30,18 +32,6 @@ import java.util.Locale;
  * memory to the system at once, which makes it measurable, costs time).
  */
 public final class LokrBenchmark {
-  private static final double SECONDS = 0.1;
-  private static final KernelSource TEXT =
-      new KernelSource(
-          "benchmark",
-          """
-          def random_of(sizes: List[int], dtype: int, scale: float, like: Tensor) -> Tensor:
-            x = torch.randn(sizes, dtype=6, device=ops.prim.device(like))
-            return torch.to(torch.mul(x, scale), dtype)
-          def first_of(x: Tensor) -> Tensor:
-            return torch.to(torch.select(torch.flatten(x), 0, 0), 6)
-          """);
-
   private final Device device = CudaUtils.hasCuda() ? Device.gpu() : Device.cpu();
   private final Dtype dtype =
       Dtype.valueOf(System.getProperty("dtype", device.isGpu() ? "BF16" : "F32"));
@@ -52,7 +42,11 @@ public final class LokrBenchmark {
   private final boolean memory = Boolean.getBoolean("memory");
   private final List<Line> lines = new ArrayList<>();
 
-  private record Line(double best, double chosen, double merged, double factorised) {}
+  private record Line(ApplyMode choice, ModeSeconds seconds) {
+    double chosen() {
+      return choice == ApplyMode.MERGED ? seconds.merged() : seconds.factorised();
+    }
+  }
 
   /** Measures and prints. */
   public static void main(String[] arguments) {
@@ -78,13 +72,12 @@ public final class LokrBenchmark {
           memory ? "" : "choice",
           memory ? "" : "excess");
       CostModel model = new CostModel(rates, dtype, new LayerTokens(batch, 128, 128, 3));
-      List<KernelSource> texts = new ArrayList<>(LokrKernels.layers());
-      texts.add(TEXT);
-      try (TorchScript kernels = TorchScript.load(manager, texts)) {
+      try (TorchScript kernels = TorchScript.load(manager, LayerTrial.kernels());
+          MeasuredModes modes = new MeasuredModes(manager, model)) {
         for (LokrLayerCase layer : LokrLayerCase.SDXL) {
           for (int factor : new int[] {2, 4, 8}) {
             if (layer.name().contains(only)) {
-              measure(kernels, manager, layer, factor, model);
+              measure(kernels, manager, layer, factor, modes);
             }
           }
         }
@@ -94,63 +87,47 @@ public final class LokrBenchmark {
   }
 
   private void measure(
-      TorchScript kernels, NDManager manager, LokrLayerCase layer, int factor, CostModel model) {
+      TorchScript kernels,
+      NDManager manager,
+      LokrLayerCase layer,
+      int factor,
+      MeasuredModes modes) {
     LokrShape shape = LokrShape.of(layer.weight(), LokrOptions.fullMatrix(factor));
     Shape input = input(layer);
     long vectors = layer.isConvolution() ? batch * input.get(2) * input.get(3) : input.get(0);
-    try (AdaptedLayer adapted = new AdaptedLayer(kernels, manager, dtype, shape, input)) {
-      ApplyMode choice = model.choose(shape, vectors);
-      double[] values =
-          memory
-              ? new double[] {
-                peak(adapted, shape, ApplyMode.MERGED) / 1e6,
-                peak(adapted, shape, ApplyMode.FACTORISED) / 1e6
-              }
-              : times(adapted, shape);
-      double chosen = choice == ApplyMode.MERGED ? values[0] : values[1];
-      double best = Math.min(values[0], values[1]);
-      lines.add(new Line(best, chosen, values[0], values[1]));
+    try (LayerTrial trial = new LayerTrial(kernels, manager, dtype, shape, input)) {
+      if (memory) {
+        double merged = peak(trial, ApplyMode.MERGED) / 1e6;
+        double factorised = peak(trial, ApplyMode.FACTORISED) / 1e6;
+        print(
+            "%-24s %6d %7.2f MB %8.2f MB %6.2f%n",
+            layer.name(), factor, merged, factorised, factorised / merged);
+        return;
+      }
+      ApplyMode choice = modes.choose(shape, vectors);
+      ModeSeconds seconds = trial.seconds(rounds);
+      lines.add(new Line(choice, seconds));
       print(
-          "%-24s %6d %7.2f %s %8.2f %s %6.2f  %-10s %6s%n",
+          "%-24s %6d %7.2f ms %8.2f ms %6.2f  %-10s %5.1f%%%n",
           layer.name(),
           factor,
-          memory ? values[0] : 1e3 * values[0],
-          memory ? "MB" : "ms",
-          memory ? values[1] : 1e3 * values[1],
-          memory ? "MB" : "ms",
-          values[1] / values[0],
-          memory ? "" : choice.name().toLowerCase(Locale.ROOT),
-          memory ? "" : "%5.1f%%".formatted(100 * (chosen / best - 1)));
+          1e3 * seconds.merged(),
+          1e3 * seconds.factorised(),
+          seconds.factorised() / seconds.merged(),
+          choice.name().toLowerCase(Locale.ROOT),
+          100 * seconds.excess(choice));
     }
   }
 
-  /** The least seconds of either way over interleaved rounds. */
-  private double[] times(AdaptedLayer adapted, LokrShape shape) {
-    double[] least = {Double.MAX_VALUE, Double.MAX_VALUE};
-    int[] times = {0, 0};
-    ApplyMode[] modes = {ApplyMode.MERGED, ApplyMode.FACTORISED};
-    for (int round = -1; round < rounds; round++) {
-      for (int i = 0; i < modes.length; i++) {
-        adapted.set(shape, modes[i]);
-        if (round < 0) {
-          adapted.seconds(1);
-          times[i] = (int) Math.max(1, Math.min(500, SECONDS / adapted.seconds(1)));
-        } else {
-          least[i] = Math.min(least[i], adapted.seconds(times[i]));
-        }
-      }
-    }
-    return least;
-  }
-
-  private long peak(AdaptedLayer adapted, LokrShape shape, ApplyMode mode) {
-    adapted.set(shape, mode);
-    adapted.seconds(1);
+  private long peak(LayerTrial trial, ApplyMode mode) {
+    trial.apply(mode);
+    trial.run();
+    trial.await();
     return new PeakMemory(device)
         .of(
             () -> {
-              adapted.run();
-              adapted.await();
+              trial.run();
+              trial.await();
             });
   }
 
@@ -167,14 +144,18 @@ public final class LokrBenchmark {
     if (memory) {
       return;
     }
-    double worst = lines.stream().mapToDouble(l -> l.chosen() / l.best() - 1).max().orElse(0);
-    double best = lines.stream().mapToDouble(Line::best).sum();
+    double worst = lines.stream().mapToDouble(l -> l.seconds().excess(l.choice())).max().orElse(0);
+    double best = sum(line -> Math.min(line.seconds().merged(), line.seconds().factorised()));
     print("the choice's worst excess over the better way: %.1f%%%n", 100 * worst);
     print(
         "sums over these layers: always merged %.2f, always factorised %.2f, chosen %.2f x the best%n",
-        lines.stream().mapToDouble(Line::merged).sum() / best,
-        lines.stream().mapToDouble(Line::factorised).sum() / best,
-        lines.stream().mapToDouble(Line::chosen).sum() / best);
+        sum(line -> line.seconds().merged()) / best,
+        sum(line -> line.seconds().factorised()) / best,
+        sum(Line::chosen) / best);
+  }
+
+  private double sum(ToDoubleFunction<Line> seconds) {
+    return lines.stream().mapToDouble(seconds).sum();
   }
 
   private static void print(String format, Object... values) {

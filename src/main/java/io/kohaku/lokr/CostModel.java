@@ -21,23 +21,7 @@ import io.kohaku.tensor.Dtype;
  * @param dtype compute type, that of the frozen weights
  * @param tokens how many vectors go through each layer
  */
-public record CostModel(DeviceRates rates, Dtype dtype, LayerTokens tokens) implements ModeChoice {
-
-  /** Expected seconds of both ways. */
-  public record Seconds(double merged, double factorised) {
-
-    ApplyMode better() {
-      return merged <= factorised ? ApplyMode.MERGED : ApplyMode.FACTORISED;
-    }
-  }
-
-  @Override
-  public ApplyMode of(LokrLayer layer) {
-    if (layer.mode() != ApplyMode.AUTO) {
-      return layer.mode();
-    }
-    return choose(layer.shape(), tokens.of(layer.layer()));
-  }
+public record CostModel(DeviceRates rates, Dtype dtype, LayerTokens tokens) {
 
   /** The way that is expected to be faster; lengths trained apart need the merged weight anyway. */
   public ApplyMode choose(LokrShape shape, long vectors) {
@@ -45,7 +29,7 @@ public record CostModel(DeviceRates rates, Dtype dtype, LayerTokens tokens) impl
   }
 
   /** What both ways are expected to take for {@code vectors} output vectors. */
-  public Seconds seconds(LokrShape shape, long vectors) {
+  public ModeSeconds seconds(LokrShape shape, long vectors) {
     double out = shape.weight().get(0);
     double in = shape.weight().get(1);
     double unit = 2.0 * vectors * shape.weight().size();
@@ -59,7 +43,7 @@ public record CostModel(DeviceRates rates, Dtype dtype, LayerTokens tokens) impl
     double large = 3 * unit / (mixesFirst ? shape.m() : shape.l()) / narrow;
     double sums = 3.0 * vectors * (out + in) * width / rates.pass();
     double factorised = 2 * unit / wide + large + 3 * Math.min(first, last) + sums;
-    return new Seconds(merged, factorised);
+    return new ModeSeconds(merged, factorised);
   }
 
   /** Seconds of one product with the small block, from one width to another. */

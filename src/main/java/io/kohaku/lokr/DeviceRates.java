@@ -33,10 +33,7 @@ public record DeviceRates(double wide, double narrow, double pass, double mix, d
     try (MemoryScope scope = MemoryScope.open(parent);
         TorchScript kernels =
             TorchScript.load(
-                scope.manager(),
-                LokrKernels.delta(),
-                LokrKernels.adapted(),
-                KernelSource.resource(DeviceRates.class, "rates.torch"))) {
+                scope.manager(), LokrKernels.delta(), LokrKernels.adapted(), kernels())) {
       Stopwatch watch = new Stopwatch(kernels, scope.manager(), dtype);
       int width = dtype.bits() / 8;
       NDArray x = watch.ones(ROWS, WIDE);
@@ -50,6 +47,11 @@ public record DeviceRates(double wide, double narrow, double pass, double mix, d
           3 * 2.0 * ROWS * WIDE * width / watch.mixing(),
           (double) WIDE * WIDE / watch.building());
     }
+  }
+
+  /** What a device is timed with. */
+  static KernelSource kernels() {
+    return KernelSource.resource(DeviceRates.class, "rates.torch");
   }
 
   /** Operations per second of a product whose smaller side has this many columns. */

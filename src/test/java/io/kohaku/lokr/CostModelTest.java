@@ -37,23 +37,10 @@ final class CostModelTest {
     DeviceRates onlyProducts = new DeviceRates(1e12, 1e12, 1e30, 1e30, 1e30);
     for (int factor : new int[] {2, 4, 8}) {
       LokrShape shape = LokrShape.of(new Shape(1280, 1280), LokrOptions.fullMatrix(factor));
-      CostModel.Seconds seconds = model(onlyProducts).seconds(shape, 1000);
+      ModeSeconds seconds = model(onlyProducts).seconds(shape, 1000);
       assertThat(seconds.factorised() / seconds.merged())
           .isCloseTo((2 + 3.0 / factor) / 3, within(1e-9));
     }
-  }
-
-  @Test
-  void obeysWhatALayerIsForcedTo() {
-    DeviceRates rates = new DeviceRates(1e13, 1e13, 1e12, 1e12, 2.5e10);
-    for (ApplyMode mode : new ApplyMode[] {ApplyMode.MERGED, ApplyMode.FACTORISED}) {
-      LokrOptions options = LokrOptions.fullMatrix(4).withMode(mode);
-      assertThat(TinyLayers.of(options)).allMatch(layer -> model(rates).of(layer) == mode);
-    }
-    LokrShape lengths =
-        LokrShape.of(
-            new Shape(1280, 1280), LokrOptions.fullMatrix(8).with(LokrFlag.WEIGHT_DECOMPOSE));
-    assertThat(model(rates).choose(lengths, 100_000)).isEqualTo(ApplyMode.MERGED);
   }
 
   @Test
