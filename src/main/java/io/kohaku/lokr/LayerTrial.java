@@ -18,7 +18,7 @@ import java.util.List;
  * way of applying its update takes less time.
  */
 public final class LayerTrial implements AutoCloseable {
-  private static final double ROUND_SECONDS = 0.05;
+  private static final double ROUND_SECONDS = 0.02;
   private static final int MOST_RUNS = 500;
 
   private final TorchScript kernels;

@@ -110,6 +110,14 @@ public final class LokrNetwork implements AutoCloseable {
     }
   }
 
+  /** Changes how each layer of an attached adapter is applied; {@code modes} never says AUTO. */
+  public void reapply(AdapterSeam seam, ModeChoice modes, double multiplier) {
+    for (LokrLayer layer : layers) {
+      ApplyMode mode = modes.of(layer);
+      seam.attach(layer.layer(), Map.of(), layer.shape().constants(multiplier, mode));
+    }
+  }
+
   @Override
   public void close() {
     manager.close();
