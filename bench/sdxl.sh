@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The networks against eager PyTorch, checkpointed against plain training, and SDXL at its real size.
 #
-#   mvn -o package && bench/sdxl.sh [SIDE [ROUNDS]]     a mid-size U-Net on SIDE x SIDE latents
+#   mvn -o package && bench/sdxl.sh [SIDE [ROUNDS]]     a mid-size U-Net and its blocks, SIDE x SIDE
 #   bench/sdxl.sh real FILE [DTYPE [cpu|gpu]]           writes FILE (6.9 GB), loads and runs it, deletes it
 #
 # PyTorch is looked for in $PYTHON (python3); without it those ratios are left out, and it is said.
@@ -29,14 +29,19 @@ ratio() { # name, ours, theirs: "seconds megabytes" each
     printf "%-36s time %.2f (%.2f s / %.2f s)  memory %.2f (%d MB / %d MB)\n",
       name, x[1] / y[1], x[1], y[1], x[2] / y[2], x[2], y[2] }'
 }
-forward=$(java_tool BlockSpeed forward "$side" "$rounds")
-plain=$(java_tool BlockSpeed plain "$side" "$rounds")
-checkpointed=$(java_tool BlockSpeed checkpointed "$side" "$rounds")
-ratio "checkpointed / plain" "$checkpointed" "$plain"
-ratio "plain / forward" "$plain" "$forward"
-if "$python" -c 'import torch' 2>/dev/null; then
-  ratio "forward / eager" "$forward" "$("$python" bench/sdxl_eager.py forward "$side" "$rounds")"
-  ratio "forward and backward / eager" "$plain" "$("$python" bench/sdxl_eager.py plain "$side" "$rounds")"
+torch=$("$python" -c 'import torch; print(torch.__version__)' 2>/dev/null || true)
+for part in residual transformer unet; do
+  forward=$(java_tool BlockSpeed "$part" forward "$side" "$rounds")
+  plain=$(java_tool BlockSpeed "$part" plain "$side" "$rounds")
+  if [ -n "$torch" ]; then
+    ratio "$part: forward / eager" "$forward" "$("$python" bench/sdxl_eager.py "$part" forward "$side" "$rounds")"
+    ratio "$part: forward and backward / eager" "$plain" "$("$python" bench/sdxl_eager.py "$part" plain "$side" "$rounds")"
+  fi
+done
+ratio "unet: plain / forward" "$plain" "$forward"
+ratio "unet: checkpointed / plain" "$(java_tool BlockSpeed unet checkpointed "$side" "$rounds")" "$plain"
+if [ -n "$torch" ]; then
+  echo "eager is PyTorch $torch"
 else
-  echo "forward / eager: left out, $python has no torch"
+  echo "ratios to eager PyTorch: left out, $python has no torch"
 fi

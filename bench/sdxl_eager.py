@@ -1,6 +1,6 @@
-"""The mid-size U-Net of bench/sdxl.sh in eager PyTorch: prints median seconds and peak megabytes.
+"""The mid-size U-Net of bench/sdxl.sh and its blocks in eager PyTorch: median seconds and peak megabytes.
 
-Usage: sdxl_eager.py forward|plain SIDE ROUNDS
+Usage: sdxl_eager.py unet|residual|transformer forward|plain SIDE ROUNDS
 """
 
 import statistics
@@ -15,6 +15,7 @@ ATTENTION = getattr(F, "scaled_dot_product_attention", None) or (
     lambda q, k, v: F._scaled_dot_product_attention(q, k, v)[0]
 )
 CHANNELS, CONTEXT, VECTOR, DEPTHS, HEAD = 160, 1024, 1408, (0, 1, 3), 40
+WIDTH = 4 * CHANNELS  # of the middle blocks and of the embedding
 
 
 def kilobytes(field):
@@ -136,25 +137,36 @@ class UNet(torch.nn.Module):
         return self.last(F.silu(self.norm(x)))
 
 
-def step(unet, walk, side):
-    x = torch.randn(1, 4, side, side)
+def random_inputs(part, side):
+    """Tensors that the part takes, by name; those of floats collect gradients."""
+    if part == "unet":
+        return {"x": torch.randn(1, 4, side, side), "context": torch.randn(1, 77, CONTEXT), "vector": torch.randn(1, VECTOR)}
+    image = {"x": torch.randn(1, WIDTH, side, side)}
+    if part == "residual":
+        return image | {"emb": torch.randn(1, WIDTH)}
+    return image | {"context": torch.randn(1, 77, CONTEXT)}
+
+
+def step(module, part, walk, side):
     with torch.set_grad_enabled(walk):
-        inputs = [x, torch.randn(1, 77, CONTEXT), torch.randn(1, VECTOR)]
-        latents, context, vector = (i.requires_grad_(walk) for i in inputs)
-        epsilon = unet(latents, torch.tensor([500]), context, vector)
+        inputs = {name: value.requires_grad_(walk) for name, value in random_inputs(part, side).items()}
+        if part == "unet":
+            inputs["t"] = torch.tensor([500])
+        output = module(**inputs)
         if walk:
-            epsilon.backward(x.detach())
+            output.backward(output.detach().clone())
 
 
 def main():
-    mode, side, rounds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    unet = UNet().requires_grad_(False)
+    part, mode, side, rounds = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    parts = {"unet": UNet, "residual": lambda: Residual(WIDTH, WIDTH), "transformer": lambda: Transformer(WIDTH, DEPTHS[2])}
+    module = parts[part]().requires_grad_(False)
     walk = mode == "plain"
-    step(unet, walk, 8)  # loads code and what is made once
+    step(module, part, walk, 8)  # loads code and what is made once
     before, seconds = kilobytes("VmRSS"), []
     for _ in range(rounds):
         start = time.perf_counter()
-        step(unet, walk, side)
+        step(module, part, walk, side)
         seconds.append(time.perf_counter() - start)
     print(f"{statistics.median(seconds):.3f} {(kilobytes('VmHWM') - before) // 1024}")
 

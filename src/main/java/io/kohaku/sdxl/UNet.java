@@ -97,7 +97,7 @@ public final class UNet implements AutoCloseable {
   }
 
   /** What every block reads besides the image. */
-  private record Conditions(Tape tape, Value embedding, Value context) {
+  record Conditions(Tape tape, Value embedding, Value context) {
     /** Runs one block; what enters it is not dropped, what arises inside is. */
     Value run(List<Segment> block, Value entry, Value skip) {
       Value current = entry;

@@ -17,47 +17,55 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * Time and memory of a mid-size U-Net, a tool of {@code bench/sdxl.sh}: prints {@code seconds} (the
- * median) and {@code megabytes} (peak over what was there before; a step on the smallest latents
- * comes first and loads what stays).
+ * Time and memory of a mid-size U-Net and of its blocks, a tool of {@code bench/sdxl.sh}: prints
+ * {@code seconds} (the median) and {@code megabytes} (peak over what was there before; a step on
+ * the smallest latents comes first and loads what stays).
  */
 public final class BlockSpeed {
   /** Half of SDXL's widths, a quarter of its depth. */
   private static final UNetSizes MID = new UNetSizes(4, 4, 160, 1024, 1408, List.of(0, 1, 3), 40);
+
+  /** Width of the middle blocks, and of the embedding that they read. */
+  private static final int WIDTH = 640;
 
   /** Side of the step that loads code and builds what is made once, before memory is measured. */
   private static final int SMALLEST = 8;
 
   private BlockSpeed() {}
 
-  /** {@code forward|plain|checkpointed}, the side of the latents, the number of rounds. */
+  /** What is timed: from tensors of a scope to its output. */
+  private interface Part {
+    Value forward(Tape tape, UnaryOperator<Value> entry, MemoryScope scope, int side);
+  }
+
+  /**
+   * {@code unet|residual|transformer}, {@code forward|plain|checkpointed}, the side of the latents,
+   * the number of rounds.
+   */
   public static void main(String[] arguments) throws IOException {
     Autograd.enterThread();
-    int side = Integer.parseInt(arguments[1]);
-    double[] seconds = new double[Integer.parseInt(arguments[2])];
+    int side = Integer.parseInt(arguments[2]);
+    double[] seconds = new double[Integer.parseInt(arguments[3])];
     try (NDManager manager = Natives.manager(Device.cpu())) {
-      TorchScript kernels = LayerKernels.load(manager, List.of(LayerKernels.PLAIN));
-      Map<String, long[]> shapes = shapes();
-      WeightReader reader = (owner, key) -> weight(owner, key, shapes.get(key));
-      try (UNet unet = new UNet(layout(), kernels, manager, reader)) {
-        step(unet, manager, arguments[0], SMALLEST);
-        long before = kilobytes("VmRSS");
-        for (int i = 0; i < seconds.length; i++) {
-          long start = System.nanoTime();
-          step(unet, manager, arguments[0], side);
-          seconds[i] = (System.nanoTime() - start) / 1e9;
-        }
-        Arrays.sort(seconds);
-        System.out.printf(
-            "%.3f %d%n", seconds[seconds.length / 2], (kilobytes("VmHWM") - before) / 1024);
+      Part part = part(arguments[0], manager);
+      step(part, manager, arguments[1], SMALLEST);
+      long before = kilobytes("VmRSS");
+      for (int i = 0; i < seconds.length; i++) {
+        long start = System.nanoTime();
+        step(part, manager, arguments[1], side);
+        seconds[i] = (System.nanoTime() - start) / 1e9;
       }
+      Arrays.sort(seconds);
+      System.out.printf(
+          "%.3f %d%n", seconds[seconds.length / 2], (kilobytes("VmHWM") - before) / 1024);
     }
   }
 
-  private static void step(UNet unet, NDManager manager, String mode, int side) {
+  private static void step(Part part, NDManager manager, String mode, int side) {
     try (MemoryScope scope = MemoryScope.open(manager)) {
       Tape tape =
           switch (mode) {
@@ -66,21 +74,44 @@ public final class BlockSpeed {
             case "checkpointed" -> Tape.checkpointed(scope.manager());
             default -> throw new IllegalArgumentException("Unknown mode: " + mode);
           };
-      NDArray latents = data(scope, 1, 4, side, side);
       boolean walk = !mode.equals("forward");
-      NDArray context = data(scope, 1, 77, MID.contextWidth());
-      NDArray vector = data(scope, 1, MID.vectorWidth());
-      Value epsilon =
-          unet.forward(
-              tape,
-              walk ? tape.leaf(latents) : tape.input(latents),
-              tape.input(scope.manager().create(new long[] {500})),
-              walk ? tape.leaf(context) : tape.input(context),
-              walk ? tape.leaf(vector) : tape.input(vector));
+      Value output =
+          part.forward(tape, value -> walk ? tape.leaf(value.array()) : value, scope, side);
       if (walk) {
-        tape.backward(epsilon, latents);
+        tape.backward(output, output.array().duplicate());
       }
     }
+  }
+
+  private static Part part(String name, NDManager manager) {
+    TorchScript kernels = LayerKernels.load(manager, List.of(LayerKernels.PLAIN));
+    Map<String, long[]> shapes = shapes();
+    WeightReader reader = (owner, key) -> weight(owner, key, shapes.get(key));
+    if (name.equals("unet")) {
+      return unet(new UNet(layout(), kernels, manager, reader));
+    }
+    String path = name.equals("residual") ? "middle_block.0" : "middle_block.1";
+    List<Segment> block =
+        UNetPlan.of(MID, Timesteps.HALF_WIDTH).stream()
+            .filter(plan -> (plan.path() + ".").startsWith(path + "."))
+            .map(plan -> Segment.load(plan, kernels, manager, reader))
+            .toList();
+    return (tape, entry, scope, side) -> {
+      Value image = entry.apply(tape.input(data(scope, 1, WIDTH, side, side)));
+      Value embedding = entry.apply(tape.input(data(scope, 1, WIDTH)));
+      Value context = entry.apply(tape.input(data(scope, 1, 77, MID.contextWidth())));
+      return new UNet.Conditions(tape, embedding, context).run(block, image, null);
+    };
+  }
+
+  private static Part unet(UNet unet) {
+    return (tape, entry, scope, side) ->
+        unet.forward(
+            tape,
+            entry.apply(tape.input(data(scope, 1, 4, side, side))),
+            tape.input(scope.manager().create(new long[] {500})),
+            entry.apply(tape.input(data(scope, 1, 77, MID.contextWidth()))),
+            entry.apply(tape.input(data(scope, 1, MID.vectorWidth()))));
   }
 
   private static SdxlLayout layout() {
