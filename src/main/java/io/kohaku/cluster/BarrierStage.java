@@ -32,6 +32,7 @@ public final class BarrierStage {
    *
    * @param name what the stage is called in Spark's pages
    * @throws StageStoppedException if the driver was asked to end meanwhile
+   * @throws ExecutorLeavingException if an executor of the stage was decommissioned meanwhile
    * @throws StageFailedException if Spark gave up
    */
   public <T extends Serializable> List<T> run(String name, RankTask<T> task)
@@ -39,16 +40,20 @@ public final class BarrierStage {
     SlotCheck.requireSuitable(spark.getConf());
     SlotCheck.requireSlots(spark.sc(), settings.ranks(), settings.slotTimeout());
     String group = name + " " + UUID.randomUUID();
+    Runnable stop = () -> spark.cancelJobGroup(group);
     try (RunningTasks running = new RunningTasks(spark.sc(), group);
-        StopSignal signal =
-            new StopSignal(settings.stopTimeout(), () -> spark.cancelJobGroup(group))) {
+        StopSignal signal = new StopSignal(settings.stopTimeout(), stop);
+        ExecutorWatch watch = new ExecutorWatch(spark.sc(), running, stop)) {
       spark.setJobGroup(group, name, false);
       try {
         return collect(task);
       } catch (Exception e) {
         // Spark throws its checked exceptions without declaring them.
-        throw signal.requested()
-            ? new StageStoppedException(name, e)
+        if (signal.requested()) {
+          throw new StageStoppedException(name, e);
+        }
+        throw watch.leaving()
+            ? new ExecutorLeavingException(name, e)
             : new StageFailedException(name, e);
       } finally {
         running.awaitNone(settings.stopTimeout());

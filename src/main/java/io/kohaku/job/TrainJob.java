@@ -4,6 +4,7 @@ import io.kohaku.provenance.Manifest;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.SettingsException;
 import io.kohaku.settings.TrainSettings;
+import io.kohaku.train.IntervalSampler;
 import io.kohaku.train.TrainInputs;
 import io.kohaku.train.TrainOutcome;
 import io.kohaku.train.TrainStage;
@@ -106,7 +107,9 @@ final class TrainJob implements StageJob {
           context.spark().sparkContext(),
           "train",
           new ProgressLine.Goal("images", images(context)),
-          () -> TrainStage.run(context.spark(), inputs, context.settings()));
+          () ->
+              TrainStage.run(
+                  context.spark(), inputs, context.settings(), IntervalSampler.Factory.NONE));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Cannot train: interrupted", e);

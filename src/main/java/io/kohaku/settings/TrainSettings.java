@@ -20,6 +20,7 @@ import java.util.List;
  * @param ema averaged adapter
  * @param validation loss on fixed images, noise and timesteps
  * @param checkpoint when and where the run is saved
+ * @param sampleEvery updates between two rounds of pictures; 0 for none
  * @param log when and what the run tells
  */
 public record TrainSettings(
@@ -36,6 +37,7 @@ public record TrainSettings(
     Ema ema,
     Validation validation,
     Checkpoint checkpoint,
+    @Range(min = 0) long sampleEvery,
     Log log)
     implements Serializable {
 

@@ -76,10 +76,19 @@ public final class CheckpointStore {
       force(folder);
     } catch (IOException | UncheckedIOException e) {
       deleteQuietly(staging);
-      throw new IOException("Cannot write checkpoint " + target + ": " + reason(e), e);
+      throw new IOException(
+          "Cannot write checkpoint %s: %s (%s)".formatted(target, reason(e), advice()), e);
     }
     prune();
     return target;
+  }
+
+  private String advice() throws IOException {
+    List<Path> all = published();
+    return all.isEmpty()
+        ? "make room or give rights, and start again; nothing is saved yet"
+        : "make room or give rights, and start again: training goes on from %s, which stays"
+            .formatted(all.get(all.size() - 1).getFileName());
   }
 
   /** The newest checkpoint whose files are as they were written. */

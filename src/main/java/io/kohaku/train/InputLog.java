@@ -33,9 +33,10 @@ interface InputLog extends Closeable {
   /** Takes down one micro-batch. */
   void record(UpdateWalk.Update update, EpochOrder.Slot slot, MicroBatch batch) throws IOException;
 
-  /** A log that adds lines to a file. */
-  static InputLog into(Path file) throws IOException {
+  /** A log that adds lines to a file, after taking out those of this step and later ones. */
+  static InputLog into(Path file, long firstStep) throws IOException {
     Files.createDirectories(file.toAbsolutePath().getParent());
+    MetricLines.cut(file, firstStep);
     return new Lines(
         Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
   }

@@ -23,9 +23,7 @@ final class MetricLines implements Closeable {
   /** Appends to the file, after taking out what it says about this step and later ones. */
   MetricLines(Path file, long firstStep) throws IOException {
     Files.createDirectories(file.toAbsolutePath().getParent());
-    if (Files.exists(file)) {
-      cut(file, firstStep);
-    }
+    cut(file, firstStep);
     out = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
@@ -37,7 +35,11 @@ final class MetricLines implements Closeable {
     out.flush();
   }
 
-  private static void cut(Path file, long firstStep) throws IOException {
+  /** Takes out of a file with a step in each line what it says of this step and later ones. */
+  static void cut(Path file, long firstStep) throws IOException {
+    if (Files.notExists(file)) {
+      return;
+    }
     Path shorter = file.resolveSibling(file.getFileName() + ".cut");
     try (BufferedReader in = Files.newBufferedReader(file);
         BufferedWriter kept = Files.newBufferedWriter(shorter)) {

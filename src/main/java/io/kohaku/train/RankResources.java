@@ -119,7 +119,12 @@ final class RankResources implements Closeable {
     return progress;
   }
 
-  TrainingParts parts(RunLog log, InputLog inputLog) {
+  AdaptedNetworks networks() {
+    return networks;
+  }
+
+  TrainingParts parts(
+      RunLog log, InputLog inputLog, TrainingMeter meter, Optional<IntervalSampler> pictures) {
     long seed = settings.run().seed();
     boolean held = !heldOut.sizes().isEmpty();
     List<EpochOrder.Slot> slots =
@@ -136,7 +141,9 @@ final class RankResources implements Closeable {
         checkpoints,
         validation,
         log,
-        inputLog);
+        inputLog,
+        meter,
+        pictures);
   }
 
   private Learner learner(TrainSettings train) {

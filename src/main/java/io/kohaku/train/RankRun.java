@@ -13,9 +13,9 @@ import io.kohaku.settings.Settings;
 import io.kohaku.tensor.Autograd;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,15 +34,15 @@ final class RankRun {
   private final TrainInputs inputs;
   private final Secret secret;
   private final Seat seat;
-  private final LongConsumer imagesSeen;
+  private final Surroundings surroundings;
 
   RankRun(
-      Settings settings, TrainInputs inputs, Secret secret, Seat seat, LongConsumer imagesSeen) {
+      Settings settings, TrainInputs inputs, Secret secret, Seat seat, Surroundings surroundings) {
     this.settings = settings;
     this.inputs = inputs;
     this.secret = secret;
     this.seat = seat;
-    this.imagesSeen = imagesSeen;
+    this.surroundings = surroundings;
   }
 
   TrainOutcome run(Configuration hadoop) throws IOException, InterruptedException {
@@ -76,17 +76,53 @@ final class RankRun {
     try (AllReduce ranks =
             RingAllReduce.join(seat.rank(), seat.host(), seat.rendezvous(), secret, options);
         RunLog log = log(resources.plan(), start);
-        InputLog inputLog = inputLog()) {
-      TrainingParts parts = resources.parts(log, inputLog);
+        InputLog inputLog = inputLog(start);
+        Pictures pictures = pictures(resources)) {
+      TrainingParts parts =
+          resources.parts(log, inputLog, surroundings.meter(), pictures.sampler());
       TrainOutcome outcome =
           new Trainer(settings.train(), resources.plan(), parts, ranks, seat.stopRequested())
               .run(start);
-      if (outcome.end() == TrainOutcome.End.FINISHED && seat.rank().first()) {
-        new AdapterOutput(settings, resources.plan(), Path.of(inputs.output()))
-            .write(parts.networks().adapter(), parts.state().average(), outcome.progress());
-      }
-      return outcome;
+      boolean writes = outcome.end() == TrainOutcome.End.FINISHED && seat.rank().first();
+      return writes ? write(resources.plan(), parts, outcome) : outcome;
     }
+  }
+
+  private TrainOutcome write(RunPlan plan, TrainingParts parts, TrainOutcome outcome) {
+    Path output = Path.of(inputs.output());
+    try {
+      new AdapterOutput(settings, plan, output)
+          .write(parts.networks().adapter(), parts.state().average(), outcome.progress());
+      folder().publish(output);
+      return outcome;
+    } catch (IOException e) {
+      LOG.error("Cannot write the adapter to {}", output, e);
+      return outcome.unsaved(
+          "Cannot write the adapter to %s: %s".formatted(output, e.getMessage()));
+    }
+  }
+
+  private RunFolder folder() {
+    return new RunFolder(Path.of(inputs.checkpoints()));
+  }
+
+  /** What draws in the middle of the run, if this rank is asked to. */
+  private record Pictures(Optional<IntervalSampler> sampler) implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      if (sampler.isPresent()) {
+        sampler.get().close();
+      }
+    }
+  }
+
+  private Pictures pictures(RankResources resources) throws IOException {
+    if (settings.train().sampleEvery() == 0 || !seat.rank().first()) {
+      return new Pictures(Optional.empty());
+    }
+    return new Pictures(
+        Optional.of(
+            surroundings.pictures().open(settings, folder().pictures(), resources.networks())));
   }
 
   /** All ranks hear what each has met, and that all go on from the same step. */
@@ -121,18 +157,14 @@ final class RankRun {
   private RunLog log(RunPlan plan, Progress start) throws IOException {
     return seat.rank().first()
         ? RunLog.into(
-            Path.of(inputs.output(), TrainInputs.LOGS),
-            start.step(),
-            plan.updates(),
-            settings.train().log().interval(),
-            imagesSeen)
+            folder().logs(), start.step(), plan.updates(), settings.train().log().interval())
         : RunLog.SILENT;
   }
 
-  private InputLog inputLog() throws IOException {
+  private InputLog inputLog(Progress start) throws IOException {
     return settings.train().log().inputs()
         ? InputLog.into(
-            Path.of(inputs.output(), TrainInputs.LOGS, "inputs-" + seat.rank().index() + ".jsonl"))
+            folder().logs().resolve("inputs-" + seat.rank().index() + ".jsonl"), start.step() + 1)
         : InputLog.NONE;
   }
 }

@@ -4,8 +4,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.function.LongConsumer;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,25 +29,31 @@ public interface RunLog extends Closeable {
         }
 
         @Override
+        public Optional<String> failure() {
+          return Optional.empty();
+        }
+
+        @Override
         public void close() {
           // Nothing was opened.
         }
       };
 
   /** Writes named numbers of one step. */
-  void values(long step, Map<String, Double> values) throws IOException;
+  void values(long step, Map<String, Double> values);
 
   /** Says where the run stands, if it is time to. */
   void progress(Progress progress, double loss, double imagesPerSecond);
 
-  /**
-   * A log into files of the folder, which continues what is there up to the step.
-   *
-   * @param imagesSeen hears how many images each update has added
-   */
-  static RunLog into(Path folder, long step, long steps, Duration interval, LongConsumer imagesSeen)
-      throws IOException {
-    return new Files(folder, new Pace(steps, step), interval, imagesSeen);
+  /** Why something could not be written, if so. */
+  Optional<String> failure();
+
+  @Override
+  void close();
+
+  /** A log into files of the folder, which continues what is there up to the step. */
+  static RunLog into(Path folder, long step, long steps, Duration interval) throws IOException {
+    return new Files(folder, new Pace(steps, step), interval);
   }
 
   /** A log into files. */
@@ -55,35 +62,48 @@ public interface RunLog extends Closeable {
 
     private final MetricLines lines;
     private final TensorBoardEvents events;
+    private final Path folder;
     private final Pace pace;
     private final Duration interval;
     private final long begin = System.nanoTime();
-    private final LongConsumer imagesSeen;
     private long told;
-    private long counted;
+    private Optional<String> failure = Optional.empty();
 
-    private Files(Path folder, Pace pace, Duration interval, LongConsumer imagesSeen)
-        throws IOException {
+    private Files(Path folder, Pace pace, Duration interval) throws IOException {
       long next = pace.firstStep() + 1;
       this.lines = new MetricLines(folder.resolve("metrics.jsonl"), next);
       this.events = new TensorBoardEvents(folder.resolve("tensorboard"), now(), next);
+      this.folder = folder;
       this.pace = pace;
       this.interval = interval;
-      this.imagesSeen = imagesSeen;
       this.told = begin - interval.toNanos();
     }
 
     @Override
-    public void values(long step, Map<String, Double> values) throws IOException {
+    public void values(long step, Map<String, Double> values) {
       double seconds = now();
-      lines.write(seconds, step, values);
-      events.write(seconds, step, values);
+      try {
+        lines.write(seconds, step, values);
+        events.write(seconds, step, values);
+      } catch (IOException e) {
+        fail(e);
+      }
+    }
+
+    private void fail(IOException cause) {
+      if (failure.isEmpty()) {
+        LOG.error("Cannot write logs to {}: {}", folder, cause.getMessage(), cause);
+        failure = Optional.of("Cannot write logs to " + folder + ": " + cause.getMessage());
+      }
+    }
+
+    @Override
+    public Optional<String> failure() {
+      return failure;
     }
 
     @Override
     public void progress(Progress progress, double loss, double imagesPerSecond) {
-      imagesSeen.accept(progress.images() - counted);
-      counted = progress.images();
       long time = System.nanoTime();
       boolean last = progress.step() == pace.steps();
       if (time - told >= interval.toNanos() || last) {
@@ -97,9 +117,14 @@ public interface RunLog extends Closeable {
     }
 
     @Override
-    public void close() throws IOException {
-      lines.close();
-      events.close();
+    public void close() {
+      for (Closeable file : List.of(lines, events)) {
+        try {
+          file.close();
+        } catch (IOException e) {
+          fail(e);
+        }
+      }
     }
   }
 }

@@ -34,4 +34,7 @@ public record TrainInputs(
 
   /** Name of the folder with metrics and events. */
   public static final String LOGS = "logs";
+
+  /** Name of the folder with pictures drawn in the middle of the run. */
+  public static final String PICTURES = "pictures";
 }

@@ -2,6 +2,11 @@ package io.kohaku.train;
 
 import io.kohaku.cluster.BarrierSettings;
 import io.kohaku.cluster.BarrierStage;
+import io.kohaku.cluster.DriverGauges;
+import io.kohaku.cluster.ExecutorLeavingException;
+import io.kohaku.cluster.Gauges;
+import io.kohaku.cluster.LatestValues;
+import io.kohaku.cluster.Rank;
 import io.kohaku.cluster.RankTask;
 import io.kohaku.cluster.Secret;
 import io.kohaku.cluster.StageFailedException;
@@ -9,10 +14,13 @@ import io.kohaku.settings.ClusterSettings;
 import io.kohaku.settings.SentSettings;
 import io.kohaku.settings.Settings;
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.DoubleAccumulator;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
@@ -22,8 +30,11 @@ import org.slf4j.LoggerFactory;
  * Trains the adapter: one barrier stage of as many tasks as ranks.
  *
  * <p>When a rank is lost Spark starts all of them again, and they go on from the newest checkpoint.
- * When Spark gives up, or a rank had to leave its executor, the stage is run again as long as it
- * has got further than the last time.
+ * When Spark gives up, or an executor is taken away, the stage is run again as long as it has got
+ * further than the last time.
+ *
+ * <p>Meanwhile Spark's metrics hold what the logs hold: the driver's as {@code kohaku.training.*},
+ * an executor's as {@code kohaku.rank-<n>.*}.
  */
 public final class TrainStage {
   private static final Logger LOG = LoggerFactory.getLogger(TrainStage.class);
@@ -33,11 +44,14 @@ public final class TrainStage {
   /**
    * Trains to the end.
    *
+   * @param pictures opens what draws pictures every {@code train.sample-every} updates
    * @return how the first rank ended
    * @throws io.kohaku.cluster.StageStoppedException if the driver was asked to end; a checkpoint
    *     was written
+   * @throws IOException if a rank cannot write; the last checkpoint stays
    */
-  public static TrainOutcome run(SparkSession spark, TrainInputs inputs, Settings settings)
+  public static TrainOutcome run(
+      SparkSession spark, TrainInputs inputs, Settings settings, IntervalSampler.Factory pictures)
       throws IOException, InterruptedException {
     JavaSparkContext context = new JavaSparkContext(spark.sparkContext());
     ClusterSettings cluster = settings.cluster();
@@ -45,9 +59,17 @@ public final class TrainStage {
         new BarrierStage(
             context,
             new BarrierSettings(cluster.ranks(), cluster.slotTimeout(), cluster.stopTimeout()));
-    RankTask<TrainOutcome> task = task(context, inputs, settings);
     CheckpointStore checkpoints =
         new CheckpointStore(Path.of(inputs.checkpoints()), settings.train().checkpoint().keep());
+    try (DriverGauges gauges = DriverGauges.register(context.sc(), "kohaku.training")) {
+      Counters counters = Counters.register(context.sc(), gauges.values());
+      return run(stage, task(context, inputs, settings, counters, pictures), checkpoints);
+    }
+  }
+
+  private static TrainOutcome run(
+      BarrierStage stage, RankTask<TrainOutcome> task, CheckpointStore checkpoints)
+      throws IOException, InterruptedException {
     long reached = newest(checkpoints);
     while (true) {
       try {
@@ -56,6 +78,8 @@ public final class TrainStage {
           return outcome;
         }
         LOG.warn("A rank had to leave at update {}", outcome.progress().step());
+      } catch (ExecutorLeavingException e) {
+        LOG.warn("An executor had to leave after update {}", newest(checkpoints), e);
       } catch (StageFailedException e) {
         long step = newest(checkpoints);
         if (step <= reached) {
@@ -68,17 +92,56 @@ public final class TrainStage {
   }
 
   private static RankTask<TrainOutcome> task(
-      JavaSparkContext context, TrainInputs inputs, Settings settings) {
+      JavaSparkContext context,
+      TrainInputs inputs,
+      Settings settings,
+      Counters counters,
+      IntervalSampler.Factory pictures) {
     SentSettings<Settings> sent = SentSettings.of(settings);
     Secret secret = Secret.random();
     SerializableConfiguration hadoop = new SerializableConfiguration(context.hadoopConfiguration());
-    LongAccumulator images = context.sc().longAccumulator("kohaku.images");
-    return seat ->
-        new RankRun(sent.settings(), inputs, secret, seat, images::add).run(hadoop.value());
+    return seat -> {
+      try (Gauges gauges = Gauges.register("kohaku.rank-" + seat.rank().index())) {
+        Surroundings around = new Surroundings(counters.meter(seat.rank(), gauges), pictures);
+        return new RankRun(sent.settings(), inputs, secret, seat, around).run(hadoop.value());
+      }
+    };
   }
 
-  private static TrainOutcome settle(List<TrainOutcome> outcomes) {
+  /** What the first rank tells the driver: sums for the progress line, the newest for metrics. */
+  private record Counters(
+      LongAccumulator images, DoubleAccumulator loss, LongAccumulator steps, LatestValues latest)
+      implements Serializable {
+    static Counters register(SparkContext spark, LatestValues latest) {
+      return new Counters(
+          spark.longAccumulator("kohaku.images"),
+          spark.doubleAccumulator("kohaku.loss"),
+          spark.longAccumulator("kohaku.steps"),
+          latest);
+    }
+
+    TrainingMeter meter(Rank rank, Gauges gauges) {
+      return (progress, values) -> {
+        gauges.set(values);
+        double trainLoss = values.get(Trainer.LOSS);
+        if (rank.first()) {
+          // All so far: a run that goes on has come further than its first update.
+          images.add(progress.images() - images.value());
+          latest.add(values);
+        }
+        if (rank.first() && Double.isFinite(trainLoss)) {
+          loss.add(trainLoss);
+          steps.add(1);
+        }
+      };
+    }
+  }
+
+  private static TrainOutcome settle(List<TrainOutcome> outcomes) throws IOException {
     for (TrainOutcome outcome : outcomes) {
+      if (outcome.end() == TrainOutcome.End.UNSAVED) {
+        throw new IOException(outcome.message());
+      }
       if (outcome.end() == TrainOutcome.End.FAILED) {
         throw new IllegalStateException(outcome.message());
       }

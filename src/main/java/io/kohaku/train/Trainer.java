@@ -21,7 +21,12 @@ import org.slf4j.LoggerFactory;
  */
 final class Trainer {
   private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
+
+  /** Name of the mean loss of an update in logs and metrics. */
+  static final String LOSS = "train/loss";
+
   private static final int READ_AHEAD = 2;
+  private static final String ELSEWHERE = "The first rank cannot write";
 
   private final TrainSettings settings;
   private final RunPlan plan;
@@ -57,9 +62,12 @@ final class Trainer {
         UpdateRunner.Step step = runner.run(walk.next(), progress, batches);
         progress = step.progress();
         tell(step);
-        String failure = settle(step, !walk.hasNext());
-        if (!failure.isEmpty()) {
-          return outcome(TrainOutcome.End.FAILED, failure, progress);
+        if (progress.skippedInRow() >= settings.guard().maxSkipped()) {
+          return outcome(TrainOutcome.End.FAILED, tooManySkipped(progress), progress);
+        }
+        String unsaved = settle(step, !walk.hasNext());
+        if (!unsaved.isEmpty()) {
+          return outcome(TrainOutcome.End.UNSAVED, unsaved, progress);
         }
         if (step.tally().stops() > 0 && walk.hasNext()) {
           return outcome(TrainOutcome.End.STOPPED, "", progress);
@@ -69,25 +77,46 @@ final class Trainer {
     return outcome(TrainOutcome.End.FINISHED, "", progress);
   }
 
-  /** Saves and measures where it is time to; why the run cannot go on, or nothing. */
+  private static String tooManySkipped(Progress progress) {
+    return "Cannot train on: %d updates in a row were left out, up to update %d (the log names their posts; see train.guard)"
+        .formatted(progress.skippedInRow(), progress.step());
+  }
+
+  /** Saves, measures and draws where it is time to; why something is not saved, or nothing. */
   private String settle(UpdateRunner.Step step, boolean last) throws IOException {
     Progress progress = step.progress();
-    if (progress.skippedInRow() >= settings.guard().maxSkipped()) {
-      return "Cannot train on: %d updates in a row were left out, up to update %d (the log names their posts; see train.guard)"
-          .formatted(progress.skippedInRow(), progress.step());
-    }
-    boolean saving = last || progress.step() % settings.checkpoint().every() == 0;
-    if (saving || step.tally().stops() > 0) {
+    Tally tally = step.tally();
+    boolean saving = last || isDue(progress, settings.checkpoint().every());
+    if (saving || tally.stops() > 0 || tally.failures() > 0) {
       String failure = save(progress);
       if (!failure.isEmpty()) {
         return failure;
       }
     }
-    long every = settings.validation().every();
-    if (last || every > 0 && progress.step() % every == 0) {
+    if (tally.failures() > 0) {
+      return parts.log().failure().orElse(ELSEWHERE);
+    }
+    if (last || isDue(progress, settings.validation().every())) {
       lastLoss = measure(progress);
     }
-    return "";
+    if (isDue(progress, settings.sampleEvery())) {
+      parts.pictures().ifPresent(pictures -> draw(pictures, progress));
+    }
+    return last ? parts.log().failure().orElse("") : "";
+  }
+
+  private static boolean isDue(Progress progress, long every) {
+    return every > 0 && progress.step() % every == 0;
+  }
+
+  /** A run is worth more than its pictures: what cannot be written is told and left. */
+  private void draw(IntervalSampler pictures, Progress progress) {
+    try {
+      parts.networks().masks().clear();
+      pictures.sample(progress.step());
+    } catch (IOException e) {
+      LOG.error("Cannot draw pictures of update {}: {}", progress.step(), e.getMessage(), e);
+    }
   }
 
   /** The first rank writes; all learn whether it could. */
@@ -102,7 +131,7 @@ final class Trainer {
       }
     }
     Tally all = Tally.NOTHING.failing(!failure.isEmpty()).over(ranks);
-    return all.failures() > 0 && failure.isEmpty() ? "The first rank cannot save" : failure;
+    return all.failures() > 0 && failure.isEmpty() ? ELSEWHERE : failure;
   }
 
   private double measure(Progress progress) throws IOException {
@@ -111,13 +140,13 @@ final class Trainer {
     return values.get("validation/loss");
   }
 
-  private void tell(UpdateRunner.Step step) throws IOException {
+  private void tell(UpdateRunner.Step step) {
     Progress progress = step.progress();
     Learner.Result result = step.result();
     UpdateRunner.Times times = step.times();
     double rate = step.tally().images() / times.whole();
     Map<String, Double> values = new LinkedHashMap<>();
-    values.put("train/loss", step.tally().meanLoss());
+    values.put(LOSS, step.tally().meanLoss());
     values.put("train/loss_smoothed", progress.runningLoss());
     values.put("train/rate_unet", settings.optimizer().unetRate() * result.rateFactor());
     values.put(
@@ -130,6 +159,8 @@ final class Trainer {
     values.put("time/update", times.whole());
     values.put("time/waiting", times.waiting());
     values.put("time/reducing", times.reducing());
+    values.put("memory/peak_megabytes", ProcessMemory.peakMegabytes());
+    parts.meter().updated(progress, values);
     parts.log().values(progress.step(), values);
     parts.log().progress(progress, step.tally().meanLoss(), rate);
   }

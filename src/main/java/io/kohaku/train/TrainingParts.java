@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param validation what is measured besides
  * @param log tells; silent on all ranks but the first
  * @param inputLog writes down what was trained on
+ * @param meter hears what every update measured
+ * @param pictures draws in the middle of the run, if that is asked of this rank
  */
 record TrainingParts(
     AdaptedNetworks networks,
@@ -27,4 +29,6 @@ record TrainingParts(
     CheckpointStore checkpoints,
     Validation validation,
     RunLog log,
-    InputLog inputLog) {}
+    InputLog inputLog,
+    TrainingMeter meter,
+    Optional<IntervalSampler> pictures) {}

@@ -78,7 +78,10 @@ final class UpdateRunner {
     }
     long reducing = System.nanoTime();
     parts.learner().gather(ranks);
-    Tally all = mine.stopping(stopRequested.getAsBoolean()).over(ranks);
+    Tally all =
+        mine.stopping(stopRequested.getAsBoolean())
+            .failing(parts.log().failure().isPresent())
+            .over(ranks);
     double reduced = seconds(reducing);
     Learner.Result result = step(before, all, posts);
     Times times = new Times(seconds(begin), waiting, reduced);

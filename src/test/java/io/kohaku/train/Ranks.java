@@ -43,7 +43,7 @@ final class Ranks {
         futures.add(
             threads.submit(
                 () ->
-                    new RankRun(settings, inputs, secret, seat, images -> {})
+                    new RankRun(settings, inputs, secret, seat, Surroundings.NONE)
                         .run(new Configuration())));
       }
       List<TrainOutcome> outcomes = new ArrayList<>();

@@ -24,7 +24,8 @@ class TrainStageIT {
         TrainStage.run(
             LocalSpark.session(),
             site.inputs("run"),
-            site.settings("cluster.ranks=2", "train.epochs=3"));
+            site.settings("cluster.ranks=2", "train.epochs=3"),
+            IntervalSampler.Factory.NONE);
     assertThat(outcome.end()).isEqualTo(TrainOutcome.End.FINISHED);
     assertThat(outcome.lastLoss()).isFinite().isNotEqualTo(outcome.firstLoss());
     assertThat(site.output("run", TrainInputs.ADAPTER)).exists();

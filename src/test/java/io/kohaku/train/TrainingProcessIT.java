@@ -3,6 +3,8 @@ package io.kohaku.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kohaku.LocalSpark;
+import io.kohaku.job.ExitCode;
+import io.kohaku.random.SeededStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,17 +12,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Training as processes of an operating system, some of which are killed. */
+/** Training as processes of an operating system, some of which are stopped, killed or starved. */
 class TrainingProcessIT {
   private static final String[] RECIPE = {
-    "cluster.ranks=2", "train.epochs=4", "cluster.slot-timeout=3m"
+    "cluster.ranks=2", "train.epochs=7", "train.log.inputs=true", "train.sample-every=1",
+    "cluster.slot-timeout=3m"
   };
-  private static final int UPDATES = 8;
+  private static final int UPDATES = 14;
+  private static final int STOPS = 5;
+  private static final int STOPPED = 128 + 15;
 
   @TempDir static Path folder;
   private static TrainingSite site;
@@ -29,46 +35,91 @@ class TrainingProcessIT {
   static void trainUndisturbed() throws Exception {
     site = new TrainingSite(folder);
     site.prepare(LocalSpark.session(), Map.of("64x64", 7, "64x96", 6), 0, 0);
-    assertThat(Ranks.run(2, site.inputs("undisturbed"), site.settings(RECIPE)).progress().step())
+    String[] recipe = {"train.epochs=7", "train.log.inputs=true"};
+    assertThat(Ranks.run(2, site.inputs("undisturbed"), site.settings(recipe)).progress().step())
         .isEqualTo(UPDATES);
-    Ranks.run(1, site.inputs("alone"), site.settings(RECIPE));
+    // One process that accumulates what two executors share out.
+    Ranks.run(1, site.inputs("alone"), site.settings(recipe));
   }
 
   @Test
-  void anExecutorKilledInMidEpochChangesNothing() throws Exception {
-    Process program = start("killed", "local-cluster[2,1,1024]");
-    awaitUpdate("killed", 3, program);
-    try (Stream<ProcessHandle> children = program.descendants()) {
-      // The driver's only children; their command lines are too long to be told.
-      ProcessHandle executor =
-          children
-              .filter(process -> process.info().command().orElse("").endsWith("java"))
-              .findFirst()
-              .orElseThrow();
-      assertThat(executor.destroyForcibly()).isTrue();
+  void executorsThatLeaveOrAreKilledInMidEpochChangeNothing() throws Exception {
+    Process program = start("disturbed", "local-cluster[2,1,1024]");
+    awaitUpdate("disturbed", 2, program);
+    new ProcessBuilder("kill", "-s", "PWR", "" + executor(program).pid()).start().waitFor();
+    awaitLog("disturbed", "is being decommissioned: its stage is asked to save", program);
+    awaitUpdate("disturbed", Math.max(6, 1 + (int) newest("disturbed")), program);
+    assertThat(executor(program).destroyForcibly()).isTrue();
+    assertEnds("disturbed", program, 0);
+    assertThat(log("disturbed"))
+        .contains("An executor had to leave after update", "ExecutorLostFailure", "end=FINISHED");
+    assertThat(inputs("disturbed", 2)).isNotEmpty().isEqualTo(inputs("alone", 1));
+    assertThat(distance("disturbed", "undisturbed")).isZero();
+    assertThat(distance("disturbed", "alone")).isLessThan(1e-6);
+  }
+
+  @Test
+  void aDriverStoppedAtFiveRandomUpdatesEndsWithTheSameBits() throws Exception {
+    SeededStream random = SeededStream.of(7);
+    List<Integer> updates = new ArrayList<>(IntStream.range(1, UPDATES - 1).boxed().toList());
+    random.shuffle(updates);
+    for (int update : updates.stream().limit(STOPS).sorted().toList()) {
+      Process program = start("stopped", "local[2]");
+      awaitUpdate("stopped", update, program);
+      program.destroy();
+      assertEnds("stopped", program, STOPPED);
+      assertThat(site.output("stopped", TrainInputs.ADAPTER)).doesNotExist();
+      assertThat(newest("stopped"))
+          .isBetween((long) update, UPDATES - 1L)
+          .isEqualTo(lastUpdate("stopped"));
     }
-    assertEnds("killed", program, 0);
-    assertThat(log("killed")).contains("end=FINISHED", "ExecutorLostFailure");
-    assertThat(distance("killed", "undisturbed")).isZero();
-    assertThat(distance("killed", "alone")).isLessThan(1e-6);
-  }
-
-  @Test
-  void aDriverStoppedBySigtermGoesOnWhereItWas() throws Exception {
-    Process program = start("stopped", "local[2]");
-    awaitUpdate("stopped", 3, program);
-    program.destroy();
-    assertEnds("stopped", program, 143);
-    assertThat(site.output("stopped", TrainInputs.ADAPTER)).doesNotExist();
-    long saved =
-        new CheckpointStore(site.checkpoints("stopped"), 9)
-            .newest()
-            .map(CheckpointStore::step)
-            .orElseThrow();
-    assertThat(saved).isBetween(3L, UPDATES - 1L).isEqualTo(lastUpdate("stopped"));
     assertEnds("stopped", start("stopped", "local[2]"), 0);
     assertThat(log("stopped")).contains("end=FINISHED");
     assertThat(distance("stopped", "undisturbed")).isZero();
+    assertThat(inputs("stopped", 2)).isEqualTo(inputs("undisturbed", 2));
+  }
+
+  @Test
+  void aDiskWithoutRoomEndsTheRunAndKeepsTheCheckpoint() throws Exception {
+    Process program = start("full", "local[2]");
+    awaitUpdate("full", 3, program);
+    // From now on no file of the process may become larger than this; logs are smaller.
+    String limit = "--fsize=" + Files.size(anyAdapter()) / 2;
+    new ProcessBuilder("prlimit", "--pid", "" + program.pid(), limit).start().waitFor();
+    assertEnds("full", program, ExitCode.RETRYABLE.value());
+    long kept = newest("full");
+    assertThat(log("full"))
+        .contains(
+            "IOException: Cannot write checkpoint "
+                + site.checkpoints("full").resolve("step-%09d: ".formatted(kept + 2)))
+        .contains("start again: training goes on from step-%09d, which stays".formatted(kept));
+    assertThat(site.checkpoints("full").toFile().list()).noneMatch(name -> name.startsWith("."));
+    assertThat(site.output("full", TrainInputs.ADAPTER)).doesNotExist();
+    assertEnds("full", start("full", "local[2]"), 0);
+    assertThat(distance("full", "undisturbed")).isZero();
+  }
+
+  private static Path anyAdapter() throws IOException {
+    try (Stream<Path> files = Files.walk(site.checkpoints("full"))) {
+      return files.filter(file -> file.endsWith("adapter.safetensors")).findFirst().orElseThrow();
+    }
+  }
+
+  private static long newest(String run) throws IOException {
+    return new CheckpointStore(site.checkpoints(run), 9)
+        .newest()
+        .map(CheckpointStore::step)
+        .orElse(-1L);
+  }
+
+  /** One of the driver's children: its only ones; their command lines are too long to be told. */
+  private static ProcessHandle executor(Process program) {
+    try (Stream<ProcessHandle> children = program.descendants()) {
+      return children
+          .filter(process -> process.info().command().orElse("").endsWith("java"))
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   private static double distance(String run, String other) {
@@ -76,10 +127,20 @@ class TrainingProcessIT {
         site.output(run, TrainInputs.ADAPTER), site.output(other, TrainInputs.ADAPTER));
   }
 
+  /** Posts and digest of every micro-batch of all ranks, by update and place. */
+  private static List<String> inputs(String run, int ranks) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (int rank = 0; rank < ranks; rank++) {
+      lines.addAll(Files.readAllLines(site.output(run, "logs/inputs-" + rank + ".jsonl")));
+    }
+    return lines.stream().sorted().toList();
+  }
+
   private static Process start(String run, String master) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx1g");
+    command.add("-XX:TieredStopAtLevel=1");
     command.add("-Dai.djl.offline=true");
     ProcessHandle.current().info().arguments().stream()
         .flatMap(Stream::of)
@@ -101,8 +162,20 @@ class TrainingProcessIT {
   }
 
   private static void awaitUpdate(String run, int update, Process program) throws Exception {
+    await(run, program, () -> lastUpdate(run) >= update);
+  }
+
+  private static void awaitLog(String run, String text, Process program) throws Exception {
+    await(run, program, () -> log(run).contains(text));
+  }
+
+  private interface Condition {
+    boolean holds() throws IOException;
+  }
+
+  private static void await(String run, Process program, Condition condition) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(4);
-    while (lastUpdate(run) < update) {
+    while (!condition.holds()) {
       assertThat(program.isAlive()).as(log(run)).isTrue();
       assertThat(System.nanoTime()).as(log(run)).isLessThan(deadline);
       Thread.sleep(20);
@@ -110,7 +183,7 @@ class TrainingProcessIT {
   }
 
   private static long lastUpdate(String run) throws IOException {
-    Path metrics = site.output(run, "logs/metrics.jsonl");
+    Path metrics = site.logs(run).resolve("metrics.jsonl");
     if (!Files.exists(metrics)) {
       return 0;
     }

@@ -73,6 +73,11 @@ final class TrainingSite {
     return folder.resolve(run).resolve("output").resolve(file);
   }
 
+  /** What the run has logged so far; published beside the adapter when it is done. */
+  Path logs(String run) {
+    return new RunFolder(checkpoints(run)).logs();
+  }
+
   Path checkpoints(String run) {
     return folder.resolve(run).resolve("checkpoints");
   }

@@ -1,0 +1,44 @@
+package io.kohaku.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Where a run keeps what must survive its process: beside the checkpoints, logs and pictures, which
+ * so tell of the whole run however often it was broken off.
+ */
+record RunFolder(Path folder) {
+  Path logs() {
+    return folder.resolve(TrainInputs.LOGS);
+  }
+
+  Path pictures() {
+    return folder.resolve(TrainInputs.PICTURES);
+  }
+
+  /** Copies logs and pictures to the output of the finished run. */
+  void publish(Path output) throws IOException {
+    for (Path kept : List.of(logs(), pictures())) {
+      if (Files.exists(kept)) {
+        copy(kept, output.resolve(kept.getFileName()));
+      }
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> tree = Files.walk(from)) {
+      for (Path source : tree.toList()) {
+        Path target = to.resolve(from.relativize(source).toString());
+        if (Files.isDirectory(source)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(source, target, StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
+    }
+  }
+}

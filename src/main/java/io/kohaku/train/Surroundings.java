@@ -1,0 +1,13 @@
+package io.kohaku.train;
+
+/**
+ * What a rank's run is given by the program around it.
+ *
+ * @param meter hears what every update measured
+ * @param pictures opens what draws pictures in the middle of the run
+ */
+record Surroundings(TrainingMeter meter, IntervalSampler.Factory pictures) {
+  /** Nobody listens and nothing is drawn. */
+  static final Surroundings NONE =
+      new Surroundings(TrainingMeter.NONE, IntervalSampler.Factory.NONE);
+}

@@ -1,0 +1,18 @@
+package io.kohaku.train;
+
+import java.util.Map;
+
+/** Hears what every update measured, for what surrounds the loop: progress lines, metrics. */
+@FunctionalInterface
+interface TrainingMeter {
+  /** For nobody. */
+  TrainingMeter NONE = (progress, values) -> {};
+
+  /**
+   * After an update.
+   *
+   * @param progress where the run stands
+   * @param values by the names of the logs
+   */
+  void updated(Progress progress, Map<String, Double> values);
+}
