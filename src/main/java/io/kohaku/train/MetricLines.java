@@ -37,7 +37,7 @@ final class MetricLines implements Closeable {
 
   /** Takes out of a file with a step in each line what it says of this step and later ones. */
   static void cut(Path file, long firstStep) throws IOException {
-    if (Files.notExists(file)) {
+    if (!Files.isRegularFile(file)) {
       return;
     }
     Path shorter = file.resolveSibling(file.getFileName() + ".cut");

@@ -14,8 +14,6 @@ import io.kohaku.tensor.Autograd;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,42 +45,55 @@ final class RankRun {
 
   TrainOutcome run(Configuration hadoop) throws IOException, InterruptedException {
     Autograd.enterThread();
-    RankResources opened = null;
-    String problem = "";
-    long step = -1;
-    Progress start = null;
-    try {
-      opened = RankResources.open(settings, inputs, seat, device(), hadoop);
-      start = opened.resume();
-      step = start.step();
-    } catch (IOException | RuntimeException e) {
-      LOG.error("Cannot start {}", seat.rank(), e);
-      problem = e.getMessage() == null ? e.toString() : e.getMessage();
-    }
-    try (RankResources resources = opened) {
-      String failure = agree(step, problem);
-      return failure.isEmpty() ? train(resources, start) : failed(failure);
+    try (Opened opened = new Opened()) {
+      StartReport mine = StartReport.of(() -> open(opened, hadoop));
+      Optional<TrainOutcome> refused = StartReport.agree(seat.rendezvous().allGather(mine.text()));
+      return refused.isPresent() ? refused.get() : train(opened);
     }
   }
 
-  private TrainOutcome train(RankResources resources, Progress start)
-      throws IOException, InterruptedException {
+  /** What this rank has opened so far. */
+  private static final class Opened implements AutoCloseable {
+    private RankResources resources;
+    private Progress start;
+    private RunLog log = RunLog.SILENT;
+    private InputLog inputs = InputLog.NONE;
+
+    @Override
+    public void close() throws IOException {
+      inputs.close();
+      log.close();
+      if (resources != null) {
+        resources.close();
+      }
+    }
+  }
+
+  /** Opens all there is; the step that this rank would go on from. */
+  private long open(Opened opened, Configuration hadoop) throws IOException {
+    opened.resources = RankResources.open(settings, inputs, seat, device(), hadoop);
+    opened.start = opened.resources.resume();
+    opened.log = log(opened.resources.plan(), opened.start);
+    opened.inputs = inputLog(opened.start);
+    return opened.start.step();
+  }
+
+  private TrainOutcome train(Opened opened) throws IOException, InterruptedException {
     ClusterSettings cluster = settings.cluster();
     RingOptions options =
         new RingOptions(
             cluster.joinTimeout(),
             cluster.peerTimeout(),
             cluster.wire() == ClusterSettings.Wire.FP16 ? WireFormat.FLOAT16 : WireFormat.FLOAT32);
+    RankResources resources = opened.resources;
     try (AllReduce ranks =
             RingAllReduce.join(seat.rank(), seat.host(), seat.rendezvous(), secret, options);
-        RunLog log = log(resources.plan(), start);
-        InputLog inputLog = inputLog(start);
         Pictures pictures = pictures(resources)) {
       TrainingParts parts =
-          resources.parts(log, inputLog, surroundings.meter(), pictures.sampler());
+          resources.parts(opened.log, opened.inputs, surroundings.meter(), pictures.sampler());
       TrainOutcome outcome =
           new Trainer(settings.train(), resources.plan(), parts, ranks, seat.stopRequested())
-              .run(start);
+              .run(opened.start);
       boolean writes = outcome.end() == TrainOutcome.End.FINISHED && seat.rank().first();
       return writes ? write(resources.plan(), parts, outcome) : outcome;
     }
@@ -123,28 +134,6 @@ final class RankRun {
     return new Pictures(
         Optional.of(
             surroundings.pictures().open(settings, folder().pictures(), resources.networks())));
-  }
-
-  /** All ranks hear what each has met, and that all go on from the same step. */
-  private String agree(long step, String problem) {
-    Set<String> problems = new TreeSet<>();
-    Set<String> steps = new TreeSet<>();
-    for (String said : seat.rendezvous().allGather(step + " " + problem)) {
-      int space = said.indexOf(' ');
-      steps.add(said.substring(0, space));
-      problems.add(said.substring(space + 1));
-    }
-    problems.remove("");
-    if (problems.isEmpty() && steps.size() > 1) {
-      return "Cannot train: the ranks see checkpoints of different steps %s (train.checkpoint.folder must be one folder for all executors)"
-          .formatted(steps);
-    }
-    return String.join("; ", problems);
-  }
-
-  private static TrainOutcome failed(String message) {
-    return new TrainOutcome(
-        TrainOutcome.End.FAILED, message, Progress.start(LossScale.none()), Double.NaN, Double.NaN);
   }
 
   private Device device() {

@@ -53,7 +53,11 @@ public interface RunLog extends Closeable {
 
   /** A log into files of the folder, which continues what is there up to the step. */
   static RunLog into(Path folder, long step, long steps, Duration interval) throws IOException {
-    return new Files(folder, new Pace(steps, step), interval);
+    try {
+      return new Files(folder, new Pace(steps, step), interval);
+    } catch (IOException e) {
+      throw new IOException("Cannot write logs to " + folder + ": " + e.getMessage(), e);
+    }
   }
 
   /** A log into files. */

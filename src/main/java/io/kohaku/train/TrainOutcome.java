@@ -17,7 +17,12 @@ public record TrainOutcome(
 
   /** The same run, whose result could not be written. */
   TrainOutcome unsaved(String why) {
-    return new TrainOutcome(End.UNSAVED, why, progress, firstLoss, lastLoss);
+    return new TrainOutcome(End.STORAGE_FAILED, why, progress, firstLoss, lastLoss);
+  }
+
+  /** A run that could not begin. */
+  static TrainOutcome unstarted(End end, String why) {
+    return new TrainOutcome(end, why, Progress.start(LossScale.none()), Double.NaN, Double.NaN);
   }
 
   /** What ended a run. */
@@ -26,10 +31,8 @@ public record TrainOutcome(
     FINISHED,
     /** It was asked to end; a checkpoint was written. */
     STOPPED,
-    /**
-     * It cannot write, for want of room or rights; started again, it goes on where it was saved.
-     */
-    UNSAVED,
+    /** Reading or writing failed; started again, it goes on where it was saved. */
+    STORAGE_FAILED,
     /** It cannot go on, and trying again would not help. */
     FAILED
   }

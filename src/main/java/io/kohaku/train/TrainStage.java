@@ -139,7 +139,7 @@ public final class TrainStage {
 
   private static TrainOutcome settle(List<TrainOutcome> outcomes) throws IOException {
     for (TrainOutcome outcome : outcomes) {
-      if (outcome.end() == TrainOutcome.End.UNSAVED) {
+      if (outcome.end() == TrainOutcome.End.STORAGE_FAILED) {
         throw new IOException(outcome.message());
       }
       if (outcome.end() == TrainOutcome.End.FAILED) {

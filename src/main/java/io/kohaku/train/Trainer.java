@@ -67,7 +67,7 @@ final class Trainer {
         }
         String unsaved = settle(step, !walk.hasNext());
         if (!unsaved.isEmpty()) {
-          return outcome(TrainOutcome.End.UNSAVED, unsaved, progress);
+          return outcome(TrainOutcome.End.STORAGE_FAILED, unsaved, progress);
         }
         if (step.tally().stops() > 0 && walk.hasNext()) {
           return outcome(TrainOutcome.End.STOPPED, "", progress);

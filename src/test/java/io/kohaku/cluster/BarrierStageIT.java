@@ -3,9 +3,13 @@ package io.kohaku.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -32,6 +36,37 @@ class BarrierStageIT {
       ByteBuffer buffer = Ring.buffer(1 + seat.rank().index());
       ring.sum(buffer);
       return seat.rank() + ": " + Ring.values(buffer)[0];
+    }
+  }
+
+  @Test
+  void numbersOfATaskReachThePrometheusServlet() throws Exception {
+    SparkConf conf =
+        conf(1)
+            .set("spark.ui.enabled", "true")
+            .set("spark.ui.port", "0")
+            .set(
+                "spark.metrics.conf.*.sink.prometheusServlet.class",
+                "org.apache.spark.metrics.sink.PrometheusServlet")
+            .set("spark.metrics.conf.*.sink.prometheusServlet.path", "/metrics/prometheus");
+    try (JavaSparkContext spark = new JavaSparkContext(conf);
+        DriverGauges gauges = DriverGauges.register(spark.sc(), "kohaku.training")) {
+      LatestValues values = gauges.values();
+      new BarrierStage(spark, new BarrierSettings(1, BRIEF, BRIEF))
+          .run(
+              "tell",
+              seat -> {
+                values.add(Map.of("train/loss", 2.0));
+                values.add(Map.of("train/loss", 0.5, "time/reducing", 0.125));
+                return "";
+              });
+      spark.sc().listenerBus().waitUntilEmpty();
+      URI metrics = URI.create(spark.sc().uiWebUrl().get() + "/metrics/prometheus/");
+      try (InputStream page = metrics.toURL().openStream()) {
+        assertThat(new String(page.readAllBytes(), StandardCharsets.UTF_8).lines())
+            .anyMatch(line -> line.matches("metrics_.*_kohaku_training_train_loss_Value.* 0.5"))
+            .anyMatch(line -> line.matches("metrics_.*_kohaku_training_time_reducing_V.* 0.125"));
+      }
     }
   }
 
@@ -85,10 +120,15 @@ class BarrierStageIT {
   }
 
   private static JavaSparkContext local(int slots) {
-    return new JavaSparkContext(
-        new SparkConf()
-            .setMaster("local[" + slots + "]")
-            .setAppName("barrier stage")
-            .set("spark.ui.enabled", "false"));
+    return new JavaSparkContext(conf(slots));
+  }
+
+  private static SparkConf conf(int slots) {
+    return new SparkConf()
+        .setMaster("local[" + slots + "]")
+        .setAppName("barrier stage")
+        .set("spark.driver.bindAddress", "127.0.0.1")
+        .set("spark.driver.host", "127.0.0.1")
+        .set("spark.ui.enabled", "false");
   }
 }

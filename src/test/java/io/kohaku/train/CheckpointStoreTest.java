@@ -67,7 +67,8 @@ class CheckpointStoreTest {
                           throw new IOException("the writer failed");
                         })))
         .hasMessage(
-            "Cannot write checkpoint " + folder.resolve("step-000000002") + ": the writer failed");
+            "Cannot write checkpoint %s: the writer failed (make room or give rights, and start again: training goes on from step-000000001, which stays)"
+                .formatted(folder.resolve("step-000000002")));
     assertThat(names()).containsExactly("step-000000001");
   }
 
@@ -88,10 +89,10 @@ class CheckpointStoreTest {
                             out.write(new byte[100]);
                           }
                         })))
-        .hasMessage(
+        .hasMessageStartingWith(
             "Cannot write checkpoint "
                 + folder.resolve("step-000000002")
-                + ": No space left on device");
+                + ": No space left on device (make room ");
     assertThat(store.newest()).hasValue(folder.resolve("step-000000001"));
   }
 

@@ -1,22 +1,32 @@
 package io.kohaku.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import com.codahale.metrics.Gauge;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kohaku.LocalSpark;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.metrics.source.Source;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole stage on a local Spark. */
 class TrainStageIT {
   private static final Map<String, Integer> BUCKETS = Map.of("64x64", 7, "64x96", 6);
+  private static final List<String> SEEN = new ArrayList<>();
 
   @TempDir Path folder;
 
   @Test
-  void twoRanksOfOneProcessTrainToTheEnd() throws Exception {
+  void twoRanksOfOneProcessLearn() throws Exception {
     TrainingSite site = new TrainingSite(folder);
     assertThat(site.prepare(LocalSpark.session(), BUCKETS, 2, 0))
         .isEqualTo(new PreparationStage.Counts(10, 2, 1));
@@ -24,11 +34,74 @@ class TrainStageIT {
         TrainStage.run(
             LocalSpark.session(),
             site.inputs("run"),
-            site.settings("cluster.ranks=2", "train.epochs=3"),
-            IntervalSampler.Factory.NONE);
+            site.settings(
+                "cluster.ranks=2",
+                "lokr.preset=full",
+                "train.optimizer.unet-rate=4e-3",
+                "train.epochs=3",
+                "train.validation.every=4",
+                "train.sample-every=3"),
+            (settings, pictures, networks) -> new Onlooker(pictures));
     assertThat(outcome.end()).isEqualTo(TrainOutcome.End.FINISHED);
-    assertThat(outcome.lastLoss()).isFinite().isNotEqualTo(outcome.firstLoss());
+    assertThat(outcome.lastLoss())
+        .as("loss on held-out images, noise and timesteps")
+        .isLessThan(0.92 * outcome.firstLoss());
     assertThat(site.output("run", TrainInputs.ADAPTER)).exists();
-    assertThat(Files.readAllLines(site.output("run", "logs/metrics.jsonl"))).isNotEmpty();
+    assertThat(SEEN).containsExactly("update 3", "update 6");
+    assertThat(site.output("run", "pictures/6.txt")).hasContent("a picture");
+    assertLogged(site.output("run", "logs/metrics.jsonl"), outcome);
+  }
+
+  private static void assertLogged(Path file, TrainOutcome outcome) throws IOException {
+    List<Double> measured = new ArrayList<>();
+    List<Long> updates = new ArrayList<>();
+    for (String text : Files.readAllLines(file)) {
+      JsonNode line = new ObjectMapper().readTree(text);
+      if (line.has("validation/loss")) {
+        measured.add(line.get("validation/loss").asDouble());
+        double quarters = 0;
+        for (int quarter = 1; quarter <= 4; quarter++) {
+          quarters += line.get("validation/loss_quarter_" + quarter).asDouble() / 4;
+        }
+        assertThat(quarters).isCloseTo(measured.get(measured.size() - 1), within(1e-6));
+      } else {
+        updates.add(line.get("step").asLong());
+      }
+    }
+    assertThat(updates).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+    assertThat(measured).hasSize(3).startsWith(outcome.firstLoss()).endsWith(outcome.lastLoss());
+  }
+
+  /** Looks, between updates, at what Spark's sinks would be told. */
+  private record Onlooker(Path pictures) implements IntervalSampler {
+    @Override
+    public void sample(long update) throws IOException {
+      SEEN.add("update " + update);
+      Files.createDirectories(pictures);
+      Files.writeString(pictures.resolve(update + ".txt"), "a picture");
+      for (int rank = 0; rank < 2; rank++) {
+        Source source =
+            SparkEnv.get().metricsSystem().getSourcesByName("kohaku.rank-" + rank).head();
+        Map<String, ?> gauges = source.metricRegistry().getGauges();
+        assertThat(value(gauges.get("train.loss"))).isBetween(0.5, 2.0);
+        assertThat(value(gauges.get("memory.peak_megabytes"))).isPositive();
+        assertThat(gauges.keySet())
+            .map(Object::toString)
+            .contains(
+                "train.gradient_norm",
+                "train.images_per_second",
+                "train.skipped_micro_batches",
+                "time.reducing");
+      }
+    }
+
+    private static double value(Object gauge) {
+      return (Double) ((Gauge<?>) gauge).getValue();
+    }
+
+    @Override
+    public void close() {
+      // Nothing was opened.
+    }
   }
 }

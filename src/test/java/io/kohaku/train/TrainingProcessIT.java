@@ -21,7 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Training as processes of an operating system, some of which are stopped, killed or starved. */
 class TrainingProcessIT {
   private static final String[] RECIPE = {
-    "cluster.ranks=2", "train.epochs=7", "train.log.inputs=true", "train.sample-every=1",
+    "cluster.ranks=2",
+    "train.epochs=7",
+    "train.log.inputs=true",
+    "train.sample-every=1",
     "cluster.slot-timeout=3m"
   };
   private static final int UPDATES = 14;

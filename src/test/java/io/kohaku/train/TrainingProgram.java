@@ -2,8 +2,8 @@ package io.kohaku.train;
 
 import io.kohaku.job.ExitCode;
 import java.io.IOException;
-import java.util.Arrays;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.apache.spark.sql.SparkSession;
 
 /** Trains on a prepared site as a process of its own, which a test may kill or stop. */
