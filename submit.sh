@@ -3,7 +3,8 @@
 #
 # MASTER       the Spark master, for example yarn; without it the properties', the cluster's, or local[*].
 # SPARK_HOME   a Spark 3.5 distribution; without it an embedded one is laid out under target/.
-# jobs/<job>.properties   what the cluster must give (a spark-submit properties file).
+# PROPERTIES   a spark-submit properties file in place of jobs/<job>.properties.
+# jobs/<job>.properties   what the cluster must give.
 # conf/<job>.conf         what the job must do, if there is such a file; --conf and --set stand above it.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -63,8 +64,11 @@ fi
 
 # jobs/<job>.properties as single settings, so that the cluster's spark-defaults.conf still counts.
 # A local master has neither executors nor resources to schedule: what asks for them is left out.
-properties=$root/jobs/$job.properties
-[[ -f $properties ]] || properties=/dev/null
+properties=${PROPERTIES:-$root/jobs/$job.properties}
+if [[ ! -f $properties ]]; then
+  [[ -z ${PROPERTIES:-} ]] || { echo "Missing properties file: $properties" >&2; exit 2; }
+  properties=/dev/null
+fi
 master=${MASTER:-$(sed -n 's/^spark\.master=//p' "$properties")}
 [[ -z $master && -z ${SPARK_HOME:-} ]] && master="local[*]"
 spark=(--class io.kohaku.Main ${master:+--master "$master"})

@@ -1,5 +1,6 @@
 package io.kohaku.job;
 
+import io.kohaku.cluster.TaskShare;
 import io.kohaku.latent.EncodePlan;
 import io.kohaku.latent.EncodeStage;
 import io.kohaku.latent.EncodedTable;
@@ -79,7 +80,8 @@ final class EncodeJob implements StageJob {
             settings.run().seed(),
             store(workspace).toString());
     Path encoded = new Path(context.data(), "encoded");
-    EncodeStage stage = new EncodeStage(plan);
+    TaskShare share = new TaskShare(settings.cluster().taskCpus(), settings.cluster().taskGpus());
+    EncodeStage stage = new EncodeStage(plan, share.profile(context.spark().sparkContext()));
     Dataset<Row> rows = stage.encode(posts, shards, context.previous(name(), LATENTS));
     Progress.show(
         context.spark().sparkContext(),

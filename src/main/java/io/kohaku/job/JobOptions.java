@@ -38,6 +38,13 @@ public final class JobOptions {
     return SettingsSource.read(files, overrides);
   }
 
+  /** The settings with one more {@code key=value} above all. */
+  SettingsSource source(String override) {
+    List<String> all = new ArrayList<>(overrides);
+    all.add(override);
+    return SettingsSource.read(files, all);
+  }
+
   boolean force() {
     return force;
   }

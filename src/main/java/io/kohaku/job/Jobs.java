@@ -2,6 +2,7 @@ package io.kohaku.job;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
 /** Every job by its command name. */
@@ -16,6 +17,13 @@ public final class Jobs {
     demo.addAll(pipeline);
     demo.addAll(List.of(new BakeJob(), new SampleJob(), new VerifyJob()));
     add(main, "demo", "Generate a small made-up site and run every stage on it.", demo);
+    List<StageJob> recipe = new ArrayList<>(pipeline);
+    recipe.addAll(List.of(new BakeJob(), new SampleJob(), new VerifyJob()));
+    add(
+        main,
+        PipelineCommand.NAME,
+        "Run the whole recipe in order in one application, skipping what is up to date.",
+        new PipelineCommand(recipe));
     add(main, data.name(), data.summary(), List.of(data));
     for (StageJob stage : pipeline) {
       add(main, stage.name(), stage.summary(), List.of(stage));
@@ -44,7 +52,11 @@ public final class Jobs {
   }
 
   private static void add(CommandLine main, String name, String summary, List<StageJob> stages) {
-    CommandLine command = new CommandLine(new JobCommand(name, stages));
+    add(main, name, summary, new JobCommand(name, stages));
+  }
+
+  private static void add(CommandLine main, String name, String summary, Callable<Integer> job) {
+    CommandLine command = new CommandLine(job);
     command.getCommandSpec().usageMessage().description(summary);
     main.addSubcommand(name, command);
   }

@@ -82,7 +82,8 @@ public final class StageRunner {
     Path data = folder.newDataFolder();
     StageResult result;
     try {
-      result = job.run(new StageContext(settings, workspace, data, fingerprint, session));
+      Supplier<SparkSession> named = () -> StageLabels.put(session.get(), job, fingerprint);
+      result = job.run(new StageContext(settings, workspace, data, fingerprint, named));
     } catch (IOException | RuntimeException | Error e) {
       discard(data, e);
       throw e;

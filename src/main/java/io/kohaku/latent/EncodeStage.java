@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.resource.ResourceProfile;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -37,10 +38,17 @@ public final class EncodeStage {
   private static final long DAY = TimeUnit.DAYS.toMillis(1);
 
   private final EncodePlan plan;
+  private final Optional<ResourceProfile> resources;
 
-  /** A stage with this plan. */
+  /** A stage with this plan, whose tasks are as the application's others. */
   public EncodeStage(EncodePlan plan) {
+    this(plan, Optional.empty());
+  }
+
+  /** A stage with this plan, whose encoding tasks take these resources. */
+  public EncodeStage(EncodePlan plan, Optional<ResourceProfile> resources) {
     this.plan = plan;
+    this.resources = resources;
   }
 
   /**
@@ -66,10 +74,11 @@ public final class EncodeStage {
             .dropDuplicates(ID);
     Dataset<Row> rest = located.join(reused.select(ShardTable.ID), ID, "left_anti");
     LongAccumulator images = spark.sparkContext().longAccumulator("kohaku.images");
-    JavaRDD<Row> encoded =
+    JavaRDD<Row> chunks =
         new ChunkStage(plan)
             .cut(rest, known)
             .mapPartitions(new ChunkPartition(plan, key, hadoop, images));
+    JavaRDD<Row> encoded = resources.map(chunks::withResources).orElse(chunks);
     return reused
         .union(withoutImage(wanted))
         .union(spark.createDataFrame(encoded, EncodedTable.SCHEMA));

@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param peerTimeout silence after which a rank counts as hung
  * @param stopTimeout time that a stopping driver or executor gives its tasks to save their work
  * @param wire what gradients travel as
+ * @param taskCpus cores of one task of encode and train; 0: as any task's
+ * @param taskGpus GPUs of one such task, beside {@code taskCpus}
  */
 public record ClusterSettings(
     @Range(min = 1) int ranks,
@@ -19,7 +21,9 @@ public record ClusterSettings(
     Duration joinTimeout,
     Duration peerTimeout,
     Duration stopTimeout,
-    Wire wire)
+    Wire wire,
+    @Range(min = 0) int taskCpus,
+    @Range(min = 0) int taskGpus)
     implements Serializable {
 
   /** What gradients travel as between ranks. */
