@@ -9,11 +9,10 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 application=$root/target/kohaku-spark.jar
-libraries=$root/target/lib
 embedded=$root/target/spark
 
 build() {
-  if [[ ! -f $application || ! -d $libraries || ! -d $embedded/jars ]] ||
+  if [[ ! -f $application || ! -d $embedded/jars ]] ||
     [[ -n $(find "$root/pom.xml" "$root/src/main" -newer "$application" -print -quit) ]]; then
     echo "Building Kohaku Spark…" >&2
     mvn -q -B -f "$root/pom.xml" -DskipTests package >&2
@@ -21,27 +20,21 @@ build() {
   fi
 }
 
-# The embedded Spark has no scripts: its launcher gives the command, as in spark-class. Application
-# and libraries share one class loader, since natives belong to the loader that loaded them.
+# The embedded Spark has no scripts: its launcher gives the command, as in spark-class. There the
+# application is on the class path from the start, which saves copying it to every local executor.
 embedded_submit() {
   local command=()
   while IFS= read -r -d '' part; do command+=("$part"); done < <(
     SPARK_HOME=$embedded SPARK_SCALA_VERSION=2.12 "$java" -cp "$embedded/jars/*" \
       org.apache.spark.launcher.Main org.apache.spark.deploy.SparkSubmit \
-      --driver-class-path "$application:$libraries/*" \
-      --conf "spark.executor.extraClassPath=$application:$libraries/*" "$@"
+      --driver-class-path "$application" \
+      --conf "spark.executor.extraClassPath=$application" "$@"
   )
   # The launcher's answer begins with an empty part and a line end.
   command=("${command[@]:1}")
   command[0]=${command[0]#$'\n'}
   export LOG4J_CONFIGURATION_FILE=${LOG4J_CONFIGURATION_FILE:-$root/jobs/log4j2.properties}
   SPARK_HOME=$embedded SPARK_SCALA_VERSION=2.12 exec "${command[@]}"
-}
-
-cluster_submit() {
-  local jars
-  jars=$(printf '%s,' "$libraries"/*.jar)
-  exec "$SPARK_HOME/bin/spark-submit" --jars "${jars%,}" "$@"
 }
 
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
@@ -55,7 +48,7 @@ arguments+=("$@")
 
 # Wrong settings are told here and now, before anything is submitted anywhere.
 checked=0
-"$java" -Xshare:auto -XX:TieredStopAtLevel=1 -cp "$application:$libraries/*:$embedded/jars/*" \
+"$java" -Xshare:auto -XX:TieredStopAtLevel=1 -cp "$application:$embedded/jars/*" \
   io.kohaku.Main "${arguments[@]}" --check || checked=$?
 help=" $* "
 if [[ $checked -ne 0 || $job == -* || $help == *" --help "* || $help == *" -h "* || $help == *" --check "* ]]; then
@@ -78,7 +71,7 @@ while IFS= read -r line; do
   spark+=(--conf "$line")
 done <"$properties"
 if [[ -n ${SPARK_HOME:-} ]]; then
-  cluster_submit "${spark[@]}" "$application" "${arguments[@]}"
+  exec "$SPARK_HOME/bin/spark-submit" "${spark[@]}" "$application" "${arguments[@]}"
 else
   embedded_submit "${spark[@]}" "$application" "${arguments[@]}"
 fi

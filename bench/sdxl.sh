@@ -7,7 +7,7 @@
 # PyTorch is looked for in $PYTHON (python3); without it those ratios are left out, and it is said.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-classes="target/classes:target/test-classes:target/lib/*:target/spark/jars/*"
+classes="target/classes:target/test-classes:target/kohaku-spark.jar:target/spark/jars/*"
 export OMP_WAIT_POLICY=passive MALLOC_MMAP_THRESHOLD_=65536
 java_tool() { java -Xmx1g -cp "$classes" "io.kohaku.sdxl.$@" 2>/dev/null; }
 
