@@ -9,9 +9,16 @@ import java.time.Duration;
  * @param ranks how many tasks run together
  * @param slotTimeout how long to wait for enough slots, for executors that are still being started
  * @param stopTimeout how long a stopping driver or executor waits for its tasks to end
+ * @param share what one rank takes of its executor
  */
-public record BarrierSettings(int ranks, Duration slotTimeout, Duration stopTimeout)
+public record BarrierSettings(
+    int ranks, Duration slotTimeout, Duration stopTimeout, TaskShare share)
     implements Serializable {
+  /** Ranks that take what any task takes. */
+  public BarrierSettings(int ranks, Duration slotTimeout, Duration stopTimeout) {
+    this(ranks, slotTimeout, stopTimeout, TaskShare.ANY);
+  }
+
   /** Checks that there is a rank. */
   public BarrierSettings {
     if (ranks < 1) {

@@ -3,10 +3,13 @@ package io.kohaku.cluster;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
+import org.apache.spark.resource.ResourceProfile;
 import scala.Tuple2;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
@@ -38,7 +41,8 @@ public final class BarrierStage {
   public <T extends Serializable> List<T> run(String name, RankTask<T> task)
       throws InterruptedException {
     SlotCheck.requireSuitable(spark.getConf());
-    SlotCheck.requireSlots(spark.sc(), settings.ranks(), settings.slotTimeout());
+    Optional<ResourceProfile> resources = settings.share().profile(spark.sc());
+    SlotCheck.requireSlots(spark.sc(), settings, resources);
     String group = name + " " + UUID.randomUUID();
     Runnable stop = () -> spark.cancelJobGroup(group);
     try (RunningTasks running = new RunningTasks(spark.sc(), group);
@@ -46,7 +50,7 @@ public final class BarrierStage {
         ExecutorWatch watch = new ExecutorWatch(spark.sc(), running, stop)) {
       spark.setJobGroup(group, name, false);
       try {
-        return collect(task);
+        return collect(task, resources);
       } catch (Exception e) {
         // Spark throws its checked exceptions without declaring them.
         if (signal.requested()) {
@@ -62,12 +66,15 @@ public final class BarrierStage {
     }
   }
 
-  private <T extends Serializable> List<T> collect(RankTask<T> task) {
+  private <T extends Serializable> List<T> collect(
+      RankTask<T> task, Optional<ResourceProfile> resources) {
     List<Integer> ranks = IntStream.range(0, settings.ranks()).boxed().toList();
     ClassTag<Tuple2<Integer, T>> tag = ClassTag$.MODULE$.apply(Tuple2.class);
+    JavaRDD<Integer> seats = spark.parallelize(ranks, settings.ranks());
     RDD<Tuple2<Integer, T>> results =
-        spark
-            .parallelize(ranks, settings.ranks())
+        resources
+            .map(seats::withResources)
+            .orElse(seats)
             .rdd()
             .barrier()
             .mapPartitions(

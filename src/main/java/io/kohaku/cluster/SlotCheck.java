@@ -1,8 +1,9 @@
 package io.kohaku.cluster;
 
-import java.time.Duration;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
+import org.apache.spark.resource.ResourceProfile;
 
 /** Says before a barrier stage starts, and with numbers, why it could not run. */
 final class SlotCheck {
@@ -30,29 +31,28 @@ final class SlotCheck {
   }
 
   /** Waits for so many slots at once; a shortage ends in an error that counts them. */
-  static void requireSlots(SparkContext spark, int ranks, Duration timeout)
+  static void requireSlots(
+      SparkContext spark, BarrierSettings wanted, Optional<ResourceProfile> resources)
       throws InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    int slots = slots(spark);
-    while (slots < ranks && System.nanoTime() < deadline) {
+    ResourceProfile profile =
+        resources.orElseGet(() -> spark.resourceProfileManager().defaultResourceProfile());
+    resources.ifPresent(spark.resourceProfileManager()::addResourceProfile);
+    long deadline = System.nanoTime() + wanted.slotTimeout().toNanos();
+    int slots = spark.maxNumConcurrentTasks(profile);
+    while (slots < wanted.ranks() && System.nanoTime() < deadline) {
       Thread.sleep(POLL_MILLIS);
-      slots = slots(spark);
+      slots = spark.maxNumConcurrentTasks(profile);
     }
-    if (slots < ranks) {
+    if (slots < wanted.ranks()) {
       throw new UnsuitableClusterException(
-          "Cannot start %d ranks: the application has %d slots on %d executors after %d s (one rank needs %s cores%s; give more executors or fewer ranks)"
+          "Cannot start %d ranks: the application has %d slots on %d executors after %d s (one rank needs %s; give more executors or fewer ranks)"
               .formatted(
-                  ranks,
+                  wanted.ranks(),
                   slots,
                   executors(spark),
-                  timeout.toSeconds(),
-                  spark.getConf().get("spark.task.cpus", "1"),
-                  gpus(spark.getConf())));
+                  wanted.slotTimeout().toSeconds(),
+                  needs(spark.getConf(), wanted.share())));
     }
-  }
-
-  private static int slots(SparkContext spark) {
-    return spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
   }
 
   private static int executors(SparkContext spark) {
@@ -60,8 +60,13 @@ final class SlotCheck {
     return spark.isLocal() ? all : all - 1;
   }
 
-  private static String gpus(SparkConf conf) {
-    String key = "spark.task.resource.gpu.amount";
-    return conf.contains(key) ? " and " + conf.get(key) + " GPU" : "";
+  private static String needs(SparkConf conf, TaskShare share) {
+    if (share.cpus() > 0 && !conf.get("spark.master").startsWith("local[")) {
+      return share.cpus() + " cores" + (share.gpus() > 0 ? " and " + share.gpus() + " GPU" : "");
+    }
+    String gpus = conf.get("spark.task.resource.gpu.amount", "");
+    return conf.get("spark.task.cpus", "1")
+        + " cores"
+        + (gpus.isEmpty() ? "" : " and " + gpus + " GPU");
   }
 }

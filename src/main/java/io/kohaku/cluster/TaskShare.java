@@ -1,5 +1,6 @@
 package io.kohaku.cluster;
 
+import java.io.Serializable;
 import java.util.Optional;
 import org.apache.spark.SparkContext;
 import org.apache.spark.resource.ResourceProfile;
@@ -17,7 +18,9 @@ import org.apache.spark.resource.TaskResourceRequests;
  * @param cpus cores of a task; 0: as {@code spark.task.cpus} says
  * @param gpus GPUs of a task
  */
-public record TaskShare(int cpus, int gpus) {
+public record TaskShare(int cpus, int gpus) implements Serializable {
+  /** What any task of the application takes. */
+  public static final TaskShare ANY = new TaskShare(0, 0);
 
   /** The profile to run such a stage with; none where tasks are all alike, and in local mode. */
   public Optional<ResourceProfile> profile(SparkContext spark) {

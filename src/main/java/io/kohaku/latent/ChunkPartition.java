@@ -2,6 +2,7 @@ package io.kohaku.latent;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import io.kohaku.tensor.SimulatedGpus;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -53,6 +54,9 @@ final class ChunkPartition implements FlatMapFunction<Iterator<Tuple2<Integer, W
 
   /** The GPU that Spark gave this task, else one in turn by partition, else the CPU. */
   private static Device device(TaskContext task) {
+    if (SimulatedGpus.present()) {
+      return Device.cpu();
+    }
     if (task.resources().contains("gpu")) {
       return Device.gpu(Integer.parseInt(task.resources().apply("gpu").addresses()[0]));
     }

@@ -1,5 +1,6 @@
 package io.kohaku.train;
 
+import ai.djl.ndarray.NDManager;
 import io.kohaku.lokr.AdapterSeam;
 import io.kohaku.lokr.ApplyMode;
 import io.kohaku.lokr.CostModel;
@@ -7,7 +8,6 @@ import io.kohaku.lokr.DeviceRates;
 import io.kohaku.lokr.LayerTokens;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.MeasuredModes;
-import io.kohaku.lokr.ModeChoice;
 import io.kohaku.tensor.Dtype;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,13 +30,15 @@ import org.slf4j.LoggerFactory;
  * @param letters {@code m} (merged) or {@code f} (factorised) for each layer in creation order
  */
 record LayerModes(String letters) {
-  /** Said by ranks that decide nothing. */
-  static final LayerModes NONE = new LayerModes("");
-
   private static final Logger LOG = LoggerFactory.getLogger(LayerModes.class);
   private static final String FILE = "layer-modes.txt";
   private static final String MERGED = "m";
   private static final String FACTORISED = "f";
+
+  /** Whether the settings leave the way of any layer open. */
+  static boolean isOpen(AdaptedNetworks networks) {
+    return networks.adapter().layers().stream().anyMatch(layer -> layer.mode() == ApplyMode.AUTO);
+  }
 
   /** The decision of an earlier start of the run in {@code folder}, else a new one, kept there. */
   static LayerModes decide(Path folder, AdaptedNetworks networks, LayerTokens tokens, Dtype compute)
@@ -58,22 +60,14 @@ record LayerModes(String letters) {
   }
 
   private static LayerModes measure(AdaptedNetworks networks, LayerTokens tokens, Dtype compute) {
-    List<LokrLayer> layers = networks.adapter().layers();
-    if (layers.stream().noneMatch(layer -> layer.mode() == ApplyMode.AUTO)) {
-      return of(layers, ModeChoice.forced(ApplyMode.MERGED));
-    }
-    var manager = networks.sdxl().manager();
+    NDManager manager = networks.sdxl().manager();
     CostModel model = new CostModel(DeviceRates.measure(manager, compute), compute, tokens);
     try (MeasuredModes modes = new MeasuredModes(manager, model)) {
-      return of(layers, modes);
+      return new LayerModes(
+          networks.adapter().layers().stream()
+              .map(layer -> modes.of(layer) == ApplyMode.FACTORISED ? FACTORISED : MERGED)
+              .collect(Collectors.joining()));
     }
-  }
-
-  private static LayerModes of(List<LokrLayer> layers, ModeChoice modes) {
-    return new LayerModes(
-        layers.stream()
-            .map(layer -> modes.of(layer) == ApplyMode.FACTORISED ? FACTORISED : MERGED)
-            .collect(Collectors.joining()));
   }
 
   /** Applies the adapter's layers so. */

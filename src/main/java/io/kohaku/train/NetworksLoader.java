@@ -55,7 +55,7 @@ record NetworksLoader(Settings settings, Device device) {
               }
             });
     DropoutMasks masks = new DropoutMasks(sdxl.manager(), layers, network.dropout());
-    // Never by measured times: ranks, or a run and its resumption, might decide differently.
+    // What is left open is decided once for all ranks, see LayerModes.
     adapter.attachTo(AdapterSeam.of(sdxl), ModeChoice.forced(ApplyMode.MERGED), masks, 1);
     return new AdaptedNetworks(
         sdxl, adapter, masks, objective(sdxl.manager()), settings.train().gradientCheckpointing());

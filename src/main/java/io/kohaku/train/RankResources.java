@@ -5,10 +5,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.caption.Augmentation;
 import io.kohaku.cluster.Seat;
+import io.kohaku.image.Bucket;
 import io.kohaku.latent.LatentReader;
+import io.kohaku.lokr.LayerTokens;
 import io.kohaku.lokr.MaxNorm;
 import io.kohaku.lokr.ParameterGroup;
 import io.kohaku.sdxl.ClipTokenizer;
+import io.kohaku.sdxl.TokenRows;
 import io.kohaku.settings.Precision;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.TrainSettings;
@@ -121,6 +124,16 @@ final class RankResources implements Closeable {
 
   AdaptedNetworks networks() {
     return networks;
+  }
+
+  /** How much goes through a layer in a micro-batch of the bucket with the most images. */
+  LayerTokens tokens() {
+    Bucket bucket = training.fullestBucket();
+    return new LayerTokens(
+        plan.microBatch(),
+        bucket.height() / 8,
+        bucket.width() / 8,
+        settings.model().tokens() / (TokenRows.LENGTH - 2));
   }
 
   TrainingParts parts(

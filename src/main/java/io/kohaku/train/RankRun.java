@@ -8,9 +8,11 @@ import io.kohaku.cluster.RingOptions;
 import io.kohaku.cluster.Seat;
 import io.kohaku.cluster.Secret;
 import io.kohaku.cluster.WireFormat;
+import io.kohaku.sdxl.ModelOptions;
 import io.kohaku.settings.ClusterSettings;
 import io.kohaku.settings.Settings;
 import io.kohaku.tensor.Autograd;
+import io.kohaku.tensor.SimulatedGpus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -78,6 +80,23 @@ final class RankRun {
     return opened.start.step();
   }
 
+  /** The first rank decides how layers are applied where the settings leave it open. */
+  private void agreeOnModes(RankResources resources) throws IOException {
+    AdaptedNetworks networks = resources.networks();
+    if (LayerModes.isOpen(networks)) {
+      String decided =
+          seat.rank().first()
+              ? LayerModes.decide(
+                      Path.of(inputs.checkpoints()),
+                      networks,
+                      resources.tokens(),
+                      ModelOptions.dtype(settings.train().compute()))
+                  .letters()
+              : "";
+      new LayerModes(seat.rendezvous().allGather(decided).get(0)).apply(networks);
+    }
+  }
+
   private TrainOutcome train(Opened opened) throws IOException, InterruptedException {
     ClusterSettings cluster = settings.cluster();
     RingOptions options =
@@ -86,6 +105,7 @@ final class RankRun {
             cluster.peerTimeout(),
             cluster.wire() == ClusterSettings.Wire.FP16 ? WireFormat.FLOAT16 : WireFormat.FLOAT32);
     RankResources resources = opened.resources;
+    agreeOnModes(resources);
     try (AllReduce ranks =
             RingAllReduce.join(seat.rank(), seat.host(), seat.rendezvous(), secret, options);
         Pictures pictures = pictures(resources)) {
@@ -137,6 +157,11 @@ final class RankRun {
   }
 
   private Device device() {
+    if (SimulatedGpus.present()) {
+      LOG.info(
+          "{} has the simulated GPU {} and computes on the CPU", seat.rank(), seat.accelerator());
+      return Device.cpu();
+    }
     int visible = Engine.getEngine("PyTorch").getGpuCount();
     return seat.device(visible).isPresent()
         ? Device.gpu(seat.device(visible).getAsInt())

@@ -10,6 +10,7 @@ import io.kohaku.cluster.Rank;
 import io.kohaku.cluster.RankTask;
 import io.kohaku.cluster.Secret;
 import io.kohaku.cluster.StageFailedException;
+import io.kohaku.cluster.TaskShare;
 import io.kohaku.settings.ClusterSettings;
 import io.kohaku.settings.SentSettings;
 import io.kohaku.settings.Settings;
@@ -58,7 +59,11 @@ public final class TrainStage {
     BarrierStage stage =
         new BarrierStage(
             context,
-            new BarrierSettings(cluster.ranks(), cluster.slotTimeout(), cluster.stopTimeout()));
+            new BarrierSettings(
+                cluster.ranks(),
+                cluster.slotTimeout(),
+                cluster.stopTimeout(),
+                new TaskShare(cluster.taskCpus(), cluster.taskGpus())));
     CheckpointStore checkpoints =
         new CheckpointStore(Path.of(inputs.checkpoints()), settings.train().checkpoint().keep());
     try (DriverGauges gauges = DriverGauges.register(context.sc(), "kohaku.training")) {

@@ -11,6 +11,8 @@ import io.kohaku.tensor.MemoryScope;
 import io.kohaku.tensor.Natives;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -64,6 +66,11 @@ final class TrainingSet implements MicroBatches {
   private static String name(Path rows) {
     String name = rows.getName();
     return name.substring(0, name.length() - PreparedWriter.ROWS.length());
+  }
+
+  /** The bucket with the most images. */
+  Bucket fullestBucket() {
+    return Collections.max(buckets, Comparator.comparingInt(Rows::size)).bucket();
   }
 
   @Override
