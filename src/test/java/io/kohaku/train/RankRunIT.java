@@ -93,6 +93,30 @@ class RankRunIT {
         .isCloseTo(alone.progress().runningLoss(), withinPercentage(100 * tolerance));
   }
 
+  @Test
+  void theWayOfEachLayerIsDecidedOnceForAllRanksAndStarts() throws Exception {
+    Settings settings = site.settings(with("lokr.mode=auto"));
+    TrainOutcome auto = Ranks.run(2, site.inputs("auto"), settings);
+    String measured = Files.readString(site.checkpoints("auto").resolve("layer-modes.txt"));
+    assertThat(measured).matches("[mf]+\n");
+    assertThat(auto.lastLoss()).isCloseTo(alone.lastLoss(), withinPercentage(0.01));
+
+    String mixed = "mf".repeat(measured.length()).substring(1, measured.length());
+    for (String run : List.of("mixed", "mixed-broken-off")) {
+      Files.createDirectories(site.checkpoints(run));
+      Files.writeString(site.checkpoints(run).resolve("layer-modes.txt"), mixed);
+    }
+    TrainOutcome mix = Ranks.run(1, site.inputs("mixed"), settings);
+    AtomicInteger asked = new AtomicInteger();
+    Ranks.run(1, site.inputs("mixed-broken-off"), settings, () -> asked.incrementAndGet() == 2);
+    Ranks.run(1, site.inputs("mixed-broken-off"), settings);
+    Path whole = site.output("mixed", TrainInputs.ADAPTER);
+    assertThat(SavedTensors.distance(site.output("mixed-broken-off", TrainInputs.ADAPTER), whole))
+        .isZero();
+    assertThat(mix.lastLoss()).isCloseTo(alone.lastLoss(), withinPercentage(0.01));
+    assertThat(distance("mixed", TrainInputs.ADAPTER)).as("sums in another order").isPositive();
+  }
+
   private static String[] with(String... more) {
     return Stream.of(RECIPE, more).flatMap(Stream::of).toArray(String[]::new);
   }
