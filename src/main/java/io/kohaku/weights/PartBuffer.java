@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 
 /** Memory for one part of a tensor, filled from files again and again. */
 final class PartBuffer {
-  /** Elements of a part: what is computed at once. */
-  static final int ELEMENTS = 4 << 20;
+  /** Elements of a part: what is computed at once, few enough to stay in a core's cache. */
+  static final int ELEMENTS = 1 << 19;
 
   private static final int WIDEST = Long.BYTES;
 
