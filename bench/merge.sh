@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# Merges two random checkpoints of SDXL's size (6.9 GB each) and tells seconds, GB/s and peak memory,
-# and its time over that of copying as many bytes. Needs 21 GB in TMPDIR, which are removed after.
-# Usage: bench/merge.sh
+# Merges two random checkpoints of SDXL's size (6.9 GB each) and bakes an adapter of conf/lycoris/delta.toml into one:
+# seconds, GB/s and peak memory, and the time over that of reading and writing as many bytes without arithmetic.
+# Needs 21 GB in TMPDIR, which are removed after.
+#
+#   mvn -o -Pbench test-compile && bench/merge.sh
+#
 # KOHAKU_CLASSPATH, if set, takes the place of what Maven builds (a machine without Maven).
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,23 +12,39 @@ cd "$(dirname "$0")/.."
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 if [ -z "${KOHAKU_CLASSPATH:-}" ]; then
-  mvn -q -B -Pbench compile
-  mvn -q -B -Pbench dependency:build-classpath -Dmdep.outputFile="$folder/path"
-  KOHAKU_CLASSPATH="target/classes:$(cat "$folder/path")"
+  mvn -o -q -B -Pbench dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile="$folder/path"
+  KOHAKU_CLASSPATH="target/classes:target/test-classes:$(cat "$folder/path")"
 fi
 export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
-merge() {
-  java -Xmx256m -cp "$KOHAKU_CLASSPATH" io.kohaku.benchmark.MergeBenchmark "$@"
+tool() { java -Xmx512m -cp "$KOHAKU_CLASSPATH" "io.kohaku.$@" 2>/dev/null; }
+weights() { tool benchmark.MergeBenchmark "$@"; }
+timed() { # variable, command…: its seconds
+  local variable=$1 started ended
+  shift
+  started=$(date +%s.%N)
+  "$@"
+  ended=$(date +%s.%N)
+  printf -v "$variable" '%s' "$(awk -v a="$started" -v b="$ended" 'BEGIN { print b - a }')"
 }
+plain() { # file, others…: reads all, writes one
+  cat "${@:2}" >/dev/null
+  cp "$1" "$folder/plain.safetensors"
+  rm "$folder/plain.safetensors"
+}
+ratio() { awk -v n="$1" -v a="$2" -v b="$3" 'BEGIN { printf "%s: %.1f s, plain reading and writing %.1f s, ratio %.2f\n", n, a, b, a / b }'; }
 
-merge write "$folder/one.safetensors" 1
-merge write "$folder/two.safetensors" 2
-started=$(date +%s.%N)
-cat "$folder/one.safetensors" "$folder/two.safetensors" >/dev/null
-cp "$folder/one.safetensors" "$folder/copy.safetensors"
-copied=$(date +%s.%N)
-rm "$folder/copy.safetensors"
-merge merge "$folder/merged.safetensors" "$folder/one.safetensors" "$folder/two.safetensors"
-merged=$(date +%s.%N)
-awk -v a="$started" -v b="$copied" -v c="$merged" \
-  'BEGIN { printf "reading two and writing one without arithmetic: %.1f s; merge takes %.2f times that\n", b - a, (c - b) / (b - a) }'
+one=$folder/one.safetensors two=$folder/two.safetensors adapter=$folder/adapter.safetensors
+tool sdxl.RealSize write "$one"
+cp "$one" "$two"
+weights adapter "$adapter" "$one" conf/lycoris/delta.toml
+sync
+timed copying plain "$one" "$two"
+sync
+timed merging weights merge "$folder/merged.safetensors" "$one" "$two"
+ratio merge "$merging" "$copying"
+rm "$folder/merged.safetensors" "$two"
+sync
+timed copying plain "$one"
+sync
+timed baking weights bake "$folder/baked.safetensors" "$one" "$adapter"
+ratio bake "$baking" "$copying"

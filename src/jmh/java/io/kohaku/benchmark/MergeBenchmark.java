@@ -1,13 +1,23 @@
 package io.kohaku.benchmark;
 
+import io.kohaku.lokr.LayerSelection;
+import io.kohaku.lokr.Leaf;
+import io.kohaku.lokr.LokrLayer;
+import io.kohaku.lokr.NetworkOptions;
+import io.kohaku.lokr.PresetFile;
 import io.kohaku.random.SeededStream;
+import io.kohaku.sdxl.ModelOptions;
+import io.kohaku.sdxl.SdxlCheckpoint;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.SafeTensorsWriter;
 import io.kohaku.tensor.TensorSource;
+import io.kohaku.weights.Bake;
+import io.kohaku.weights.BakePlan;
 import io.kohaku.weights.CheckpointMerge;
 import io.kohaku.weights.MergePlan;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,104 +29,107 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Merges two random half-precision checkpoints of SDXL's size: seconds, GB/s over all files, and the
- * most memory that the process held.
+ * Merges checkpoints, or bakes an adapter into one: seconds, GB/s over all files, and the most
+ * memory that the process held.
  *
- * <p>{@code write FILE SEED} makes a checkpoint; {@code merge OUT FILE…} merges.
+ * <p>{@code merge OUT FILE…} merges in equal shares; {@code adapter OUT BASE PRESET} writes a random
+ * adapter; {@code bake OUT BASE ADAPTER} bakes it in.
  */
 public final class MergeBenchmark {
-  /** Elements of SDXL's checkpoint. */
-  private static final long ELEMENTS = 3_468_837_868L;
-
-  private static final long[][] SHAPES = {
-    {1280, 1280}, {10240, 1280}, {1280, 5120}, {1280}, {1280, 2048}, {640, 640, 3, 3}
-  };
-
-  private static final int PART = 1 << 22;
+  private static final int FACTOR = 8;
 
   private MergeBenchmark() {}
 
-  /** Runs one of the two. */
+  /** Runs one of the three. */
   public static void main(String[] arguments) throws IOException {
-    if (arguments[0].equals("write")) {
-      write(Path.of(arguments[1]), Long.parseLong(arguments[2]));
-    } else {
-      merge(Path.of(arguments[1]), List.of(arguments).subList(2, arguments.length));
+    Path result = Path.of(arguments[1]);
+    List<Path> files = new ArrayList<>();
+    for (String argument : List.of(arguments).subList(2, arguments.length)) {
+      files.add(Path.of(argument));
+    }
+    switch (arguments[0]) {
+      case "adapter" -> adapter(result, files.get(0), arguments[3]);
+      case "merge" -> measure("merge", result, files, out -> merge(files, out));
+      case "bake" -> measure("bake", result, files, out -> bake(files, out));
+      default -> throw new IllegalArgumentException("Unknown command: " + arguments[0]);
     }
   }
 
-  private static void write(Path file, long seed) throws IOException {
+  private interface Work {
+    void run(FileChannel out) throws IOException;
+  }
+
+  private static void adapter(Path result, Path base, String preset) throws IOException {
     List<TensorSource> tensors = new ArrayList<>();
-    tensors.add(random("tokens.weight", seed, 49408, 1280));
-    long left = ELEMENTS - 49408L * 1280;
-    for (int i = 0; left > 0; i++) {
-      long[] shape = SHAPES[i % SHAPES.length];
-      if (elements(shape) > left) {
-        shape = new long[] {left};
+    try (SdxlCheckpoint checkpoint =
+        SdxlCheckpoint.open(base, Optional.empty(), ModelOptions.DEFAULT)) {
+      for (LokrLayer layer :
+          LayerSelection.select(
+              PresetFile.load(preset),
+              NetworkOptions.fullMatrix(FACTOR),
+              checkpoint.layout().modules().layers())) {
+        for (Leaf leaf : layer.shape().leaves()) {
+          String name = layer.name() + "." + leaf.suffix();
+          int size = (int) leaf.size();
+          tensors.add(
+              new TensorSource(
+                  name,
+                  Dtype.F16,
+                  leaf.shape().getShape(),
+                  out -> out.write(halves(name, size))));
+        }
       }
-      tensors.add(random("tensor." + i + ".weight", seed + i, shape));
-      left -= elements(shape);
     }
-    SafeTensorsWriter.write(file, Map.of(), tensors);
+    SafeTensorsWriter.write(result, Map.of(), tensors);
   }
 
-  /** Random halves: any sign and mantissa, exponents of numbers below two. */
-  private static TensorSource random(String name, long seed, long... shape) {
-    return new TensorSource(
-        name,
-        Dtype.F16,
-        shape,
-        out -> {
-          byte[] noise = noise(seed);
-          for (long rest = 2 * elements(shape); rest > 0; rest -= PART) {
-            out.write(ByteBuffer.wrap(noise, 0, (int) Math.min(PART, rest)));
-          }
-        });
+  /** Random halves of any sign between 2^-8 and 2^-7. */
+  private static ByteBuffer halves(String name, int count) {
+    SeededStream random = SeededStream.of(name.hashCode());
+    ByteBuffer bytes = ByteBuffer.allocate(2 * count).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < count; i++) {
+      bytes.putShort((short) (random.nextLong() & 0x83ff | 7 << 10));
+    }
+    return bytes.flip();
   }
 
-  private static byte[] noise(long seed) {
-    byte[] noise = new byte[PART];
-    SeededStream stream = SeededStream.of(seed);
-    ByteBuffer halves = ByteBuffer.wrap(noise);
-    while (halves.hasRemaining()) {
-      halves.putLong(stream.nextLong() & 0xffbfffbfffbfffbfL);
-    }
-    return noise;
-  }
-
-  private static long elements(long... shape) {
-    long elements = 1;
-    for (long dimension : shape) {
-      elements *= dimension;
-    }
-    return elements;
-  }
-
-  private static void merge(Path result, List<String> files) throws IOException {
-    List<MergePlan.Part> parts = new ArrayList<>();
-    long bytes = 0;
-    for (String file : files) {
-      parts.add(new MergePlan.Part(Path.of(file), 1.0 / files.size(), false));
-      bytes += Files.size(Path.of(file));
-    }
-    MergePlan plan =
+  private static void merge(List<Path> files, FileChannel out) throws IOException {
+    List<MergePlan.Part> parts =
+        files.stream().map(file -> new MergePlan.Part(file, 1.0 / files.size(), false)).toList();
+    CheckpointMerge.write(
         new MergePlan(
             parts,
             Optional.empty(),
             Set.of(),
             Dtype.F32,
             Optional.empty(),
-            MergePlan.Differences.ERROR);
+            MergePlan.Differences.ERROR),
+        out);
+  }
+
+  private static void bake(List<Path> files, FileChannel out) throws IOException {
+    Bake.write(
+        new BakePlan(
+            files.get(0), List.of(new BakePlan.Adapter(files.get(1), 1)), Optional.empty()),
+        out);
+  }
+
+  private static void measure(String name, Path result, List<Path> files, Work work)
+      throws IOException {
+    long bytes = 0;
+    for (Path file : files) {
+      bytes += Files.size(file);
+    }
     long start = System.nanoTime();
     try (FileChannel out =
         FileChannel.open(result, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      CheckpointMerge.write(plan, out);
+      work.run(out);
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     double gigabytes = (bytes + Files.size(result)) / 1e9;
     System.out.printf(
-        "merge: %.1f s, %.2f GB read and written, %.2f GB/s, at most %s resident%n",
-        seconds, gigabytes, gigabytes / seconds, resident());
+        "%s: %.1f s, %.2f GB read and written, %.2f GB/s, at most %s resident%n",
+        name, seconds, gigabytes, gigabytes / seconds, resident());
   }
 
   /** The kernel's high-water mark of this process. */

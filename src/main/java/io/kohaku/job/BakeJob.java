@@ -63,21 +63,7 @@ final class BakeJob implements StageJob {
   @Override
   public StageResult run(StageContext context) throws IOException {
     Workspace workspace = context.workspace();
-    Settings settings = context.settings();
-    List<BakePlan.Adapter> adapters = new ArrayList<>();
-    for (BakeSettings.Adapter adapter : settings.bake().adapters()) {
-      adapters.add(
-          new BakePlan.Adapter(WeightFiles.local(workspace, adapter.file()), adapter.multiplier()));
-    }
-    if (adapters.isEmpty()) {
-      String exported = workspace.output("export", ExportJob.LOKR).toString();
-      adapters.add(new BakePlan.Adapter(WeightFiles.local(workspace, exported), 1));
-    }
-    BakePlan plan =
-        new BakePlan(
-            WeightFiles.local(workspace, base(settings)),
-            adapters,
-            WeightFiles.dtype(settings.bake().precision()));
+    BakePlan plan = plan(workspace, context.settings());
     Path baked = new Path(context.data(), "baked.safetensors");
     BakeReport report;
     try (WritableByteChannel out = WeightFiles.create(workspace, baked)) {
@@ -90,6 +76,23 @@ final class BakeJob implements StageJob {
         .count("layers", report.layers())
         .count("changed", report.changed())
         .count("kept", report.kept());
+  }
+
+  /** What the settings bake into what. */
+  static BakePlan plan(Workspace workspace, Settings settings) throws IOException {
+    List<BakePlan.Adapter> adapters = new ArrayList<>();
+    for (BakeSettings.Adapter adapter : settings.bake().adapters()) {
+      adapters.add(
+          new BakePlan.Adapter(WeightFiles.local(workspace, adapter.file()), adapter.multiplier()));
+    }
+    if (adapters.isEmpty()) {
+      String exported = workspace.output("export", ExportJob.LOKR).toString();
+      adapters.add(new BakePlan.Adapter(WeightFiles.local(workspace, exported), 1));
+    }
+    return new BakePlan(
+        WeightFiles.local(workspace, base(settings)),
+        adapters,
+        WeightFiles.dtype(settings.bake().precision()));
   }
 
   private static String base(Settings settings) {

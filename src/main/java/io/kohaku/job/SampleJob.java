@@ -1,13 +1,15 @@
 package io.kohaku.job;
 
 import io.kohaku.Version;
+import io.kohaku.lokr.MergedAdapters;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.sample.PictureFolder;
+import io.kohaku.settings.BakeSettings;
 import io.kohaku.settings.SampleSettings;
 import io.kohaku.settings.Settings;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
@@ -39,8 +41,9 @@ final class SampleJob implements StageJob {
     if (settings.sample().checkpoint().isPresent()) {
       workspace.requireSource("sample.checkpoint", settings.sample().checkpoint().get());
     }
-    if (settings.sample().adapter().isPresent()) {
-      workspace.requireSource("sample.adapter", settings.sample().adapter().get());
+    List<BakeSettings.Adapter> adapters = settings.sample().adapters();
+    for (int i = 0; i < adapters.size(); i++) {
+      workspace.requireSource("sample.adapters[" + i + "].file", adapters.get(i).file());
     }
   }
 
@@ -54,8 +57,8 @@ final class SampleJob implements StageJob {
         sample.checkpoint().isPresent()
             ? workspace.source(sample.checkpoint().get())
             : workspace.input("bake"));
-    if (sample.adapter().isPresent()) {
-      inputs.put("adapter", workspace.source(sample.adapter().get()));
+    for (int i = 0; i < sample.adapters().size(); i++) {
+      inputs.put("adapter-" + i, workspace.source(sample.adapters().get(i).file()));
     }
     inputs.put("tokenizer", workspace.source(settings.model().tokenizer()));
     return inputs;
@@ -69,9 +72,11 @@ final class SampleJob implements StageJob {
         sample.checkpoint().isPresent()
             ? sample.checkpoint().get()
             : workspace.output("bake", BakeJob.CHECKPOINT).toString();
-    Optional<java.nio.file.Path> adapter = Optional.empty();
-    if (sample.adapter().isPresent()) {
-      adapter = Optional.of(WeightFiles.local(workspace, sample.adapter().get()));
+    List<MergedAdapters.Source> adapters = new ArrayList<>();
+    for (BakeSettings.Adapter adapter : sample.adapters()) {
+      adapters.add(
+          new MergedAdapters.Source(
+              WeightFiles.local(workspace, adapter.file()), adapter.multiplier()));
     }
     Path pictures = new Path(context.data(), "pictures");
     PictureFolder folder =
@@ -80,7 +85,7 @@ final class SampleJob implements StageJob {
     int count =
         folder.draw(
             WeightFiles.local(workspace, checkpoint),
-            adapter,
+            adapters,
             WeightFiles.local(workspace, pictures.toString()),
             drawn -> LOG.info("Drew picture {} of {}", drawn, wanted));
     return new StageResult().output("pictures", pictures, count).count("drawn", count);

@@ -88,7 +88,7 @@ final class TrainJob implements StageJob {
             workspace.output("encode", EncodeJob.LATENTS).toString(),
             EncodeJob.store(workspace).toString(),
             workspace.published("prepare").digest(),
-            checkpoints(context),
+            checkpoints(workspace, context.settings(), context.fingerprint()),
             local(context.data()));
     TrainOutcome outcome = train(context, inputs);
     LOG.info(
@@ -125,13 +125,14 @@ final class TrainJob implements StageJob {
   }
 
   /** A run that was broken off is taken up again by the same settings on the same data alone. */
-  private String checkpoints(StageContext context) throws IOException {
-    String folder = context.settings().train().checkpoint().folder();
+  static String checkpoints(Workspace workspace, Settings settings, String fingerprint)
+      throws IOException {
+    String folder = settings.train().checkpoint().folder();
     Path parent =
         folder.isBlank()
-            ? new Path(context.workspace().stage(name()).path(), "checkpoints")
+            ? new Path(workspace.stage("train").path(), "checkpoints")
             : new Path(folder);
-    return local(new Path(parent, context.fingerprint().substring(0, 12)));
+    return local(new Path(parent, fingerprint.substring(0, 12)));
   }
 
   private static String local(Path path) {

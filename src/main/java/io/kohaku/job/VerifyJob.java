@@ -9,15 +9,17 @@ import io.kohaku.weights.VerifyReport;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Loads the exported adapter and the baked checkpoint again and compares what they predict. */
+/** Loads the baked checkpoint again and compares what it predicts. */
 final class VerifyJob implements StageJob {
+  private static final Logger LOG = LoggerFactory.getLogger(VerifyJob.class);
+
   @Override
   public String name() {
     return "verify";
@@ -25,25 +27,24 @@ final class VerifyJob implements StageJob {
 
   @Override
   public String summary() {
-    return "Reload exported and baked weights and compare keys, shapes, numbers and a forward pass.";
+    return "Reload baked weights and compare keys, shapes, numbers and a forward pass.";
   }
 
   @Override
   public List<String> sections() {
-    return List.of("model");
+    return List.of("model", "bake");
   }
 
   @Override
   public void checkSources(Settings settings, Workspace workspace) throws IOException {
-    workspace.requireSource("model.checkpoint", settings.model().checkpoint());
+    new BakeJob().checkSources(settings, workspace);
   }
 
   @Override
   public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
       throws IOException {
-    TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
-    inputs.put("base", workspace.source(settings.model().checkpoint()));
-    inputs.put("export", workspace.input("export"));
+    TreeMap<String, Manifest.Input> inputs =
+        new TreeMap<>(new BakeJob().inputs(settings, workspace));
     inputs.put("bake", workspace.input("bake"));
     return inputs;
   }
@@ -51,38 +52,38 @@ final class VerifyJob implements StageJob {
   @Override
   public StageResult run(StageContext context) throws IOException {
     Workspace workspace = context.workspace();
-    Settings settings = context.settings();
     VerifyReport report =
-        Verification.of(
-            WeightFiles.local(workspace, settings.model().checkpoint()),
-            WeightFiles.local(workspace, workspace.output("export", ExportJob.LOKR).toString()),
+        Verification.ofBake(
+            BakeJob.plan(workspace, context.settings()),
             WeightFiles.local(workspace, workspace.output("bake", BakeJob.CHECKPOINT).toString()),
-            ModelOptions.of(settings.model(), Precision.FP32));
+            ModelOptions.of(context.settings().model(), Precision.FP32));
+    StageResult result = new StageResult();
+    publish(context, report, result);
+    return result;
+  }
+
+  /**
+   * Tells what was found, in the log, the stage's counts and a file.
+   *
+   * @throws DataGateException if something is wrong
+   */
+  static void publish(StageContext context, VerifyReport report, StageResult result)
+      throws IOException {
+    List<String> lines = report.lines();
+    lines.forEach(LOG::info);
     if (!report.problems().isEmpty()) {
       throw new DataGateException(
-          "Cannot verify the exported weights: " + String.join("; ", report.problems()));
+          "Cannot verify the weights: " + String.join("; ", report.problems()));
     }
     Path text = new Path(context.data(), "report.txt");
-    try (OutputStream out = text.getFileSystem(workspace.hadoop()).create(text)) {
-      out.write(String.join("\n", lines(report)).getBytes(StandardCharsets.UTF_8));
+    try (OutputStream out = text.getFileSystem(context.workspace().hadoop()).create(text)) {
+      out.write((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
     }
-    return new StageResult()
-        .output("report", text, lines(report).size())
+    result
+        .output("report", text, lines.size())
         .count("layers-unet", report.layers().unet())
         .count("layers-te1", report.layers().first())
         .count("layers-te2", report.layers().second())
         .count("tensors", report.tensors());
-  }
-
-  private static List<String> lines(VerifyReport report) {
-    List<String> lines = new ArrayList<>();
-    lines.add("layers of the U-Net            " + report.layers().unet());
-    lines.add("layers of text encoder 1       " + report.layers().first());
-    lines.add("layers of text encoder 2       " + report.layers().second());
-    lines.add("tensors with finite numbers    " + report.tensors());
-    lines.add(String.format(Locale.ROOT, "the adapter moves a prediction %.3g", report.effect()));
-    lines.add(
-        String.format(Locale.ROOT, "baked and attached differ by   %.3g", report.difference()));
-    return lines;
   }
 }

@@ -6,7 +6,10 @@ import io.kohaku.settings.SettingsException;
 import io.kohaku.tensor.Dtype;
 import java.io.IOException;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -25,8 +28,13 @@ final class WeightFiles {
     return java.nio.file.Path.of(file.toUri().getPath());
   }
 
-  /** Writes a file of any file system. */
+  /** Writes a new file of any file system; one of this machine without the detour over Hadoop. */
   static WritableByteChannel create(Workspace workspace, Path file) throws IOException {
+    if (file.getFileSystem(workspace.hadoop()) instanceof LocalFileSystem) {
+      java.nio.file.Path local = java.nio.file.Path.of(file.toUri().getPath());
+      Files.createDirectories(local.getParent());
+      return FileChannel.open(local, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    }
     return Channels.newChannel(file.getFileSystem(workspace.hadoop()).create(file, false));
   }
 

@@ -18,29 +18,37 @@ import java.util.List;
  * <p>The calling thread has entered {@link io.kohaku.tensor.Autograd#enterThread()}; graphs that it
  * records elsewhere are not touched.
  */
-public final class PictureSampler {
+final class PictureSampler {
   private final Sdxl sdxl;
   private final PromptEncoder encoder;
   private final LatentDecoder decoder;
+  private final Answer trained;
 
   /**
    * A sampler over networks that stay the caller's.
    *
    * @param tile side in pixels above which the autoencoder works in tiles
+   * @param trained what the U-Net was trained to answer
    */
-  public PictureSampler(Sdxl sdxl, Vae vae, PromptTokens tokens, int tile) {
+  PictureSampler(Sdxl sdxl, Vae vae, PromptTokens tokens, int tile, Answer trained) {
     this.sdxl = sdxl;
+    this.trained = trained;
     this.encoder = new PromptEncoder(sdxl, tokens);
     this.decoder = new LatentDecoder(vae, tile / 8, Math.max(1, tile / 32));
   }
 
   /** The picture, in 8-bit RGB. */
-  public BufferedImage draw(PictureRequest request) {
+  BufferedImage draw(PictureRequest request) {
     try (MemoryScope scope = MemoryScope.open(sdxl.manager())) {
       NDArray latents = latents(scope.manager(), request);
-      NDArray picture = decoder.decode(scope.manager(), latents);
+      NDArray picture = decoded(scope.manager(), latents);
       return image(SampleKernels.call(scope.manager(), "pixels", picture));
     }
+  }
+
+  /** The picture of finished latents {@code [1, 3, height, width]}, about -1 to 1. */
+  NDArray decoded(NDManager scope, NDArray latents) {
+    return decoder.decode(scope, latents);
   }
 
   /** The finished latents {@code [1, 4, height / 8, width / 8]}, scaled; of {@code scope}. */
@@ -60,7 +68,8 @@ public final class PictureSampler {
     long[] sizes = {drawing.steps() + 1, 4, request.height() / 8, request.width() / 8};
     NDArray noise =
         SampleKernels.call(scope, "unit_noise", sizes, request.seed(), scope.getDevice());
-    List<SamplerStep> steps = drawing.sampler().steps(drawing.schedule().levels(drawing.steps()));
+    List<SamplerStep> steps =
+        drawing.sampler().steps(drawing.schedule().levels(trained.levels(), drawing.steps()));
     NDArray x = SampleKernels.call(scope, "first_latents", noise, steps.get(0).sigma());
     NDArray before = x;
     for (int i = 0; i < steps.size(); i++) {
@@ -84,12 +93,19 @@ public final class PictureSampler {
       Tape tape = Tape.inference(inner);
       NDArray input = SampleKernels.call(inner, "network_input", x, step.sigma(), texts);
       float[] times = new float[texts];
-      Arrays.fill(times, (float) NoiseLevels.timestepAt(step.sigma()));
+      Arrays.fill(times, (float) trained.levels().timestepAt(step.sigma()));
       NDArray timesteps = inner.create(times, new Shape(texts));
-      NDArray epsilon =
+      NDArray output =
           sdxl.predict(tape, tape.input(input), tape.input(timesteps), conditioning).array();
       NDArray answer =
-          SampleKernels.call(inner, "guided", x, epsilon, step.sigma(), drawing.guidance());
+          SampleKernels.call(
+              inner,
+              "guided",
+              x,
+              output,
+              trained.latents(step.sigma()),
+              trained.answer(step.sigma()),
+              drawing.guidance());
       return own.keep(answer, scope);
     }
   }

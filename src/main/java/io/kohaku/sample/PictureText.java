@@ -9,14 +9,8 @@ final class PictureText {
 
   private PictureText() {}
 
-  /**
-   * The text of one picture.
-   *
-   * @param model name of the checkpoint
-   * @param hash first ten digits of its SHA-256
-   * @param program what drew it
-   */
-  static String of(PictureRequest request, String model, String hash, String program) {
+  /** The text of one picture. */
+  static String of(PictureRequest request, PictureOrigin origin) {
     Drawing drawing = request.drawing();
     StringBuilder text = new StringBuilder(request.prompt()).append('\n');
     if (!request.negative().isEmpty()) {
@@ -33,10 +27,7 @@ final class PictureText {
                 request.seed(),
                 request.width(),
                 request.height()))
-        .append(
-            String.format(
-                "Model hash: %s, Model: %s, Emphasis: %s, RNG: CPU, Version: %s",
-                hash, model, drawing.emphasis().label(), program))
+        .append(origin.text(drawing.emphasis()))
         .toString();
   }
 

@@ -7,11 +7,11 @@ public enum SigmaSchedule {
   /** Timesteps evenly spaced from the last to the first, interpolated in ln σ. */
   DISCRETE("Automatic") {
     @Override
-    double[] levels(int steps) {
+    double[] levels(NoiseLevels noise, int steps) {
       double[] levels = new double[steps + 1];
       for (int i = 0; i < steps; i++) {
         double last = NoiseSchedule.TIMESTEPS - 1;
-        levels[i] = NoiseLevels.sigmaAt(steps == 1 ? last : last - last * i / (steps - 1));
+        levels[i] = noise.sigmaAt(steps == 1 ? last : last - last * i / (steps - 1));
       }
       return levels;
     }
@@ -19,9 +19,9 @@ public enum SigmaSchedule {
   /** Evenly spaced in σ^(1/7) (Karras et al. 2022, equation 5). */
   KARRAS("Karras") {
     @Override
-    double[] levels(int steps) {
-      double top = Math.pow(NoiseLevels.highest(), 1 / RHO);
-      double bottom = Math.pow(NoiseLevels.lowest(), 1 / RHO);
+    double[] levels(NoiseLevels noise, int steps) {
+      double top = Math.pow(noise.highest(), 1 / RHO);
+      double bottom = Math.pow(noise.lowest(), 1 / RHO);
       double[] levels = new double[steps + 1];
       for (int i = 0; i < steps; i++) {
         double at = steps == 1 ? 0 : (double) i / (steps - 1);
@@ -44,6 +44,6 @@ public enum SigmaSchedule {
     return label;
   }
 
-  /** The level before each of {@code steps} steps, and 0 after the last. */
-  abstract double[] levels(int steps);
+  /** The levels of {@code noise} before each of {@code steps} steps, and 0 after the last. */
+  abstract double[] levels(NoiseLevels noise, int steps);
 }

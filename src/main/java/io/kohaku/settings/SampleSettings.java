@@ -8,8 +8,7 @@ import java.util.Optional;
  * Pictures to draw.
  *
  * @param checkpoint what draws; the baked checkpoint if absent
- * @param adapter LoKr file put on it
- * @param multiplier strength of the adapter
+ * @param adapters LoKr files that are added to it
  * @param prompts one text for each row of pictures
  * @param negative what all pictures keep away from
  * @param width pixels
@@ -20,6 +19,8 @@ import java.util.Optional;
  * @param sampler its name in user interfaces
  * @param schedule how noise levels are spaced
  * @param guidance how far to go past the prompt's answer
+ * @param prediction what the U-Net was trained to answer
+ * @param zeroTerminalSnr whether its noise schedule ends in noise alone
  * @param emphasis what becomes of weights in prompts
  * @param chunks how rows of 75 tokens are joined
  * @param precision of the networks; the autoencoder runs in fp32
@@ -28,8 +29,7 @@ import java.util.Optional;
  */
 public record SampleSettings(
     Optional<String> checkpoint,
-    Optional<String> adapter,
-    double multiplier,
+    List<BakeSettings.Adapter> adapters,
     List<String> prompts,
     String negative,
     @Range(min = 64, max = 4096) int width,
@@ -40,6 +40,8 @@ public record SampleSettings(
     @OneOf({"Euler", "Euler a", "DPM++ 2M", "DPM++ 2M SDE"}) String sampler,
     @OneOf({"discrete", "karras"}) String schedule,
     @Range(min = 0, max = 100) double guidance,
+    TrainSettings.Prediction prediction,
+    boolean zeroTerminalSnr,
     @OneOf({"original", "no-norm", "ignore", "none"}) String emphasis,
     @OneOf({"whole", "inner"}) String chunks,
     Precision precision,
@@ -55,6 +57,10 @@ public record SampleSettings(
     }
     if (height % MULTIPLE != 0) {
       problems.add("height", height, "must be a multiple of 32");
+    }
+    if (zeroTerminalSnr && prediction == TrainSettings.Prediction.EPSILON) {
+      problems.add(
+          "zero-terminal-snr", true, "needs prediction = velocity: pure noise tells nothing");
     }
     if (prompts.isEmpty()) {
       problems.add("prompts", "[]", "must hold at least one prompt");

@@ -15,6 +15,7 @@ import java.io.Serializable;
  * @param captions which words describe a post
  * @param images where the images are and how they become pixels
  * @param latents how pixels become latents
+ * @param export how the adapter is published
  * @param merge which checkpoints are added up
  * @param bake which adapters are added to a checkpoint
  * @param sample which pictures are drawn
@@ -30,6 +31,7 @@ public record Settings(
     CaptionSettings captions,
     ImageSettings images,
     LatentSettings latents,
+    ExportSettings export,
     MergeSettings merge,
     BakeSettings bake,
     SampleSettings sample)

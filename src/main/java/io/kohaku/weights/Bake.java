@@ -10,6 +10,7 @@ import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.TensorSource;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,22 +46,28 @@ public final class Bake {
    *     shape
    */
   public static BakeReport write(BakePlan plan, WritableByteChannel out) throws IOException {
-    List<LokrFile> files = new ArrayList<>();
+    List<RawTensors> files = new ArrayList<>();
     try (WeightKernels kernels = new WeightKernels();
         RawTensors base = RawTensors.open(plan.base());
         SdxlCheckpoint checkpoint =
             SdxlCheckpoint.open(plan.base(), Optional.empty(), ModelOptions.DEFAULT)) {
       Bake bake = new Bake(plan, base, kernels);
       for (BakePlan.Adapter adapter : plan.adapters()) {
-        LokrFile file = LokrFile.open(adapter.file());
+        RawTensors file = RawTensors.open(adapter.file());
         files.add(file);
-        for (LokrLayer layer : file.layers(checkpoint.layout().modules().layers())) {
+        for (LokrLayer layer : layers(adapter.file(), checkpoint)) {
           bake.add(new LayerUpdate(file, layer, adapter.multiplier()));
         }
       }
       return bake.write(out);
     } finally {
-      files.forEach(LokrFile::close);
+      files.forEach(RawTensors::close);
+    }
+  }
+
+  private static List<LokrLayer> layers(Path adapter, SdxlCheckpoint checkpoint) {
+    try (LokrFile file = LokrFile.open(adapter)) {
+      return file.layers(checkpoint.layout().modules().layers());
     }
   }
 
@@ -78,7 +85,9 @@ public final class Bake {
           new TensorSource(
               info.name(), output, info.shape(), channel -> write(info, output, channel)));
     }
-    SafeTensorsWriter.write(out, metadata(), tensors);
+    try (BackgroundChannel background = new BackgroundChannel(out)) {
+      SafeTensorsWriter.write(background, metadata(), tensors);
+    }
     return new BakeReport(layers, updates.size(), tensors.size() - updates.size());
   }
 

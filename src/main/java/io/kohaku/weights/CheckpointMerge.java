@@ -71,7 +71,9 @@ public final class CheckpointMerge {
       copied += floating ? 0 : 1;
       tensors.add(floating ? summed(info, restored) : copied(info));
     }
-    SafeTensorsWriter.write(out, metadata(), tensors);
+    try (BackgroundChannel background = new BackgroundChannel(out)) {
+      SafeTensorsWriter.write(background, metadata(), tensors);
+    }
     int summed = tensors.size() - copied - restored.size();
     return new MergeReport(summed, restored.size(), copied, differences);
   }

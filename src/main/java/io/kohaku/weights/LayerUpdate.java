@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.lokr.ApplyMode;
-import io.kohaku.lokr.LokrFile;
+import io.kohaku.lokr.Leaf;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.MemoryScope;
@@ -24,7 +24,7 @@ import java.util.List;
  * @param layer the layer
  * @param multiplier strength
  */
-record LayerUpdate(LokrFile file, LokrLayer layer, double multiplier) {
+record LayerUpdate(RawTensors file, LokrLayer layer, double multiplier) {
   private static final String NAME = "layer";
 
   /** Where it goes. */
@@ -52,13 +52,14 @@ record LayerUpdate(LokrFile file, LokrLayer layer, double multiplier) {
 
   private static NDArray whole(
       WeightKernels kernels, NDManager scope, RawTensors base, TensorInfo info) throws IOException {
-    NDArray bytes = scope.create(new Shape(info.size()), DataType.UINT8);
-    base.read(info.name(), 0, bytes.toByteBuffer(true));
-    long width = info.dtype().bits() / 8;
-    return kernels.kernels().tensor(scope, "whole", bytes, info.shape(), width, info.dtype());
+    try (NDArray bytes = scope.create(new Shape(info.size()), DataType.UINT8)) {
+      base.read(info.name(), 0, bytes.toByteBuffer(true));
+      long width = info.dtype().bits() / 8;
+      return kernels.kernels().tensor(scope, "whole", bytes, info.shape(), width, info.dtype());
+    }
   }
 
-  private void apply(WeightKernels kernels, NDManager parent, NDArray whole) {
+  private void apply(WeightKernels kernels, NDManager parent, NDArray whole) throws IOException {
     LayerRows rows = rows();
     try (MemoryScope scope = MemoryScope.open(parent);
         TensorDict tensors = new TensorDict();
@@ -66,8 +67,10 @@ record LayerUpdate(LokrFile file, LokrLayer layer, double multiplier) {
       NDManager manager = scope.manager();
       NDArray weight = kernels.kernels().tensor(manager, "rows", whole, rows.first(), rows.count());
       tensors.put(NAME + ".weight", weight);
-      file.tensors(manager, layer)
-          .forEach((suffix, tensor) -> tensors.put(NAME + "." + suffix, tensor));
+      for (Leaf leaf : layer.shape().leaves()) {
+        TensorInfo info = file.info(layer.name() + "." + leaf.suffix());
+        tensors.put(NAME + "." + leaf.suffix(), whole(kernels, manager, file, info));
+      }
       layer
           .shape()
           .constants(multiplier, ApplyMode.MERGED)

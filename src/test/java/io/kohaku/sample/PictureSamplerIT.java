@@ -161,7 +161,7 @@ class PictureSamplerIT {
   void eulerIsTheFormulaStepByStep() {
     Drawing drawing = drawing(Sampler.EULER, 1, Emphasis.NONE);
     float[] actual = latents(request("red hair", 9, drawing));
-    double[] levels = SigmaSchedule.KARRAS.levels(3);
+    double[] levels = SigmaSchedule.KARRAS.levels(NoiseLevels.SDXL, 3);
     Tape tape = Tape.inference(manager);
     Sdxl.Conditioning conditioning =
         new PromptEncoder(tiny.sdxl, TinyPictures.LETTERS)
@@ -175,7 +175,7 @@ class PictureSamplerIT {
     NDArray x = noise.get("0:1").mul(levels[0]);
     for (int i = 0; i < 3; i++) {
       NDArray input = x.div(Math.sqrt(levels[i] * levels[i] + 1));
-      NDArray time = manager.create(new float[] {(float) NoiseLevels.timestepAt(levels[i])});
+      NDArray time = manager.create(new float[] {(float) NoiseLevels.SDXL.timestepAt(levels[i])});
       NDArray epsilon =
           tiny.sdxl.predict(tape, tape.input(input), tape.input(time), conditioning).array();
       x = x.add(epsilon.mul(levels[i + 1] - levels[i]));
@@ -187,7 +187,7 @@ class PictureSamplerIT {
   void guidanceGoesFromTheNegativePromptPastThePrompt() {
     NDArray x = manager.ones(new Shape(1, 4, 1, 1));
     NDArray epsilon = manager.create(new float[] {1, 1, 1, 1, 3, 3, 3, 3}, new Shape(2, 4, 1, 1));
-    NDArray guided = SampleKernels.call(manager, "guided", x, epsilon, 0.5, 4.0);
+    NDArray guided = SampleKernels.call(manager, "guided", x, epsilon, 1.0, -0.5, 4.0);
     assertThat(guided.toFloatArray()).containsOnly(0.5f + 4 * (-0.5f - 0.5f));
   }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** The tables, run on one number, against the update rules written out. */
 class SamplerTest {
-  private static final double[] LEVELS = SigmaSchedule.KARRAS.levels(6);
+  private static final double[] LEVELS = SigmaSchedule.KARRAS.levels(NoiseLevels.SDXL, 6);
   private static final double START = 3.7;
 
   /** What stands for the U-Net: some smooth answer that depends on x and σ. */

@@ -48,6 +48,11 @@ public final class TestFile {
 
   /** An adapter on every layer of the tiny SDXL, blocks whole, as LyCORIS would write it. */
   public static TestFile adapter() throws IOException {
+    return adapter(0.1f);
+  }
+
+  /** The same with other blocks: numbers are {@code scale} times those of weights. */
+  static TestFile adapter(float scale) throws IOException {
     JsonNode parameters = new ObjectMapper().readTree(Golden.path("lokr-params.json").toFile());
     TestFile file = new TestFile();
     parameters
@@ -56,7 +61,7 @@ public final class TestFile {
             entry -> {
               long[] shape = new long[entry.getValue().size()];
               Arrays.setAll(shape, i -> entry.getValue().get(i).asLong());
-              file.put(entry.getKey(), Dtype.F32, shape, block(entry.getKey(), shape));
+              file.put(entry.getKey(), Dtype.F32, shape, block(scale, entry.getKey(), shape));
               if (entry.getKey().endsWith(".lokr_w1")) {
                 String alpha = entry.getKey().replace("lokr_w1", "alpha");
                 file.put(alpha, Dtype.F32, new long[0], Float.POSITIVE_INFINITY);
@@ -66,9 +71,13 @@ public final class TestFile {
   }
 
   static float[] block(String key, long... shape) {
+    return block(0.1f, key, shape);
+  }
+
+  private static float[] block(float scale, String key, long... shape) {
     float[] values = weights("", key, shape);
     for (int i = 0; i < values.length; i++) {
-      values[i] *= 0.1f;
+      values[i] *= scale;
     }
     return values;
   }
