@@ -4,7 +4,6 @@ import io.kohaku.provenance.Manifest;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.SettingsException;
 import io.kohaku.settings.TrainSettings;
-import io.kohaku.train.IntervalSampler;
 import io.kohaku.train.TrainInputs;
 import io.kohaku.train.TrainOutcome;
 import io.kohaku.train.TrainStage;
@@ -12,6 +11,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -95,10 +95,16 @@ final class TrainJob implements StageJob {
         "Loss on the fixed images: {} before, {} after", outcome.firstLoss(), outcome.lastLoss());
     Path adapter = new Path(context.data(), TrainInputs.ADAPTER);
     Path logs = new Path(context.data(), TrainInputs.LOGS);
-    return new StageResult()
-        .output(ADAPTER, adapter, 1)
-        .output(TrainInputs.LOGS, logs, outcome.progress().step())
-        .count("updates", outcome.progress().step());
+    StageResult result =
+        new StageResult()
+            .output(ADAPTER, adapter, 1)
+            .output(TrainInputs.LOGS, logs, outcome.progress().step())
+            .count("updates", outcome.progress().step());
+    Path pictures = new Path(context.data(), TrainInputs.PICTURES);
+    FileSystem files = pictures.getFileSystem(workspace.hadoop());
+    return files.exists(pictures)
+        ? result.output(TrainInputs.PICTURES, pictures, files.listStatus(pictures).length)
+        : result;
   }
 
   private static TrainOutcome train(StageContext context, TrainInputs inputs) throws IOException {
@@ -108,8 +114,7 @@ final class TrainJob implements StageJob {
           "train",
           new ProgressLine.Goal("images", images(context)),
           () ->
-              TrainStage.run(
-                  context.spark(), inputs, context.settings(), IntervalSampler.Factory.NONE));
+              TrainStage.run(context.spark(), inputs, context.settings(), IntervalPictures::open));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Cannot train: interrupted", e);

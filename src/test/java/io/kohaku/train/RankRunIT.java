@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.kohaku.LocalSpark;
+import io.kohaku.sample.TrainingPictures;
 import io.kohaku.settings.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -119,6 +121,55 @@ class RankRunIT {
 
   private static String[] with(String... more) {
     return Stream.of(RECIPE, more).flatMap(Stream::of).toArray(String[]::new);
+  }
+
+  /** Draws every round twice and looks whether both are the same. */
+  private record TwiceDrawn(TrainingPictures pictures, Path folder) implements IntervalSampler {
+    @Override
+    public void sample(long update) throws IOException {
+      Path round = folder.resolve("step-%09d".formatted(update));
+      pictures.draw(update);
+      byte[] picture = Files.readAllBytes(round.resolve("00000-5.png"));
+      byte[] sheet = Files.readAllBytes(round.resolve("sheet.png"));
+      pictures.draw(update);
+      assertThat(Files.readAllBytes(round.resolve("00000-5.png"))).isEqualTo(picture);
+      assertThat(Files.readAllBytes(round.resolve("sheet.png"))).isEqualTo(sheet);
+    }
+
+    @Override
+    public void close() {
+      pictures.close();
+    }
+  }
+
+  @Test
+  void picturesAreDrawnAndChangeNothing() throws Exception {
+    String run = "pictures";
+    Settings settings =
+        site.settings(
+            with(
+                "train.sample-every=2",
+                "sample.prompts=[\"1girl, (smile:1.2)\"]",
+                "sample.pictures=1",
+                "sample.seed=5",
+                "sample.steps=2",
+                "sample.width=64",
+                "sample.height=64"));
+    Surroundings drawing =
+        new Surroundings(
+            TrainingMeter.NONE,
+            (all, folder, networks) ->
+                new TwiceDrawn(
+                    TrainingPictures.open(all, networks.sdxl(), folder, "test"), folder));
+    TrainOutcome outcome = Ranks.run(1, site.inputs(run), settings, () -> false, drawing).get(0);
+    assertThat(outcome.progress()).isEqualTo(alone.progress());
+    assertSameBits(run);
+    Path pictures = site.output(run, TrainInputs.PICTURES);
+    byte[] early = Files.readAllBytes(pictures.resolve("step-000000002/00000-5.png"));
+    assertThat(Files.readAllBytes(pictures.resolve("step-000000004/00000-5.png")))
+        .isNotEqualTo(early);
+    assertThat(new String(early, StandardCharsets.ISO_8859_1))
+        .contains("1girl, (smile:1.2)", "Training update: 2");
   }
 
   @Test

@@ -26,6 +26,17 @@ final class Ranks {
    */
   static List<TrainOutcome> run(
       int ranks, TrainInputs inputs, Settings settings, BooleanSupplier stop) throws Exception {
+    return run(ranks, inputs, settings, stop, Surroundings.NONE);
+  }
+
+  /** The same with listeners and pictures. */
+  static List<TrainOutcome> run(
+      int ranks,
+      TrainInputs inputs,
+      Settings settings,
+      BooleanSupplier stop,
+      Surroundings surroundings)
+      throws Exception {
     Secret secret = Secret.random();
     Rendezvous[] meeting = Ring.meeting(ranks);
     ExecutorService threads = Executors.newFixedThreadPool(ranks);
@@ -43,7 +54,7 @@ final class Ranks {
         futures.add(
             threads.submit(
                 () ->
-                    new RankRun(settings, inputs, secret, seat, Surroundings.NONE)
+                    new RankRun(settings, inputs, secret, seat, surroundings)
                         .run(new Configuration())));
       }
       List<TrainOutcome> outcomes = new ArrayList<>();
