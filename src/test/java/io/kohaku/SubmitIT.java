@@ -6,18 +6,45 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kohaku.lokr.LokrFile;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** The demo as a user runs it: {@code submit.sh}, the embedded Spark, every stage. */
 class SubmitIT {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What kohya's trainer writes into every header, with folders of images as its source. */
+  private static final List<String> HEADER =
+      Stream.of(
+              "session_id training_started_at training_finished_at output_name learning_rate",
+              "text_encoder_lr unet_lr num_train_images num_reg_images num_batches_per_epoch",
+              "num_epochs epoch steps max_train_steps gradient_checkpointing",
+              "gradient_accumulation_steps lr_warmup_steps lr_scheduler network_module",
+              "network_dim network_alpha network_dropout network_args mixed_precision full_fp16",
+              "v2 base_model_version clip_skip max_token_length cache_latents seed lowram",
+              "noise_offset multires_noise_iterations multires_noise_discount",
+              "adaptive_noise_scale zero_terminal_snr training_comment sd_scripts_commit_hash",
+              "optimizer max_grad_norm caption_dropout_rate caption_dropout_every_n_epochs",
+              "caption_tag_dropout_rate face_crop_aug_range prior_loss_weight min_snr_gamma",
+              "scale_weight_norms ip_noise_gamma debiased_estimation sd_model_name",
+              "sd_model_hash new_sd_model_hash batch_size_per_device total_batch_size resolution",
+              "color_aug flip_aug random_crop shuffle_caption enable_bucket bucket_no_upscale",
+              "min_bucket_reso max_bucket_reso keep_tokens dataset_dirs reg_dataset_dirs",
+              "tag_frequency bucket_info")
+          .flatMap(line -> Stream.of(line.split(" ")))
+          .map(key -> "ss_" + key)
+          .toList();
 
   @TempDir Path folder;
 
@@ -49,14 +76,19 @@ class SubmitIT {
 
   @Test
   void runsEveryStageOnceAndThenOnlyWhatChanged() throws IOException, InterruptedException {
-    Ended first = demo("train.steps=3");
+    Ended first = demo("train.steps=3", "train.sample-every=2", "sample.steps=2");
     assertThat(first.code()).as(first.output()).isZero();
     assertThat(first.output()).contains("posts read 83 = ", "posts selected ");
     everyPostIsAccountedFor();
     theAdapterHasAllNetworks();
     theLossIsInTheMetrics();
+    theHeaderIsComplete();
+    everyWeightFileCanBeInspected();
+    assertThat(output("train", "pictures").resolve("step-000000002/sheet.png")).isNotEmptyFile();
+    assertThat(output("sample", "pictures").resolve("sheet.png")).isNotEmptyFile();
+    assertThat(output("bake", "checkpoint")).isNotEmptyFile();
 
-    Ended second = demo("train.steps=3");
+    Ended second = demo("train.steps=3", "sample.steps=2");
     assertThat(second.code()).isZero();
     assertThat(second.output()).doesNotContain("done in").contains("train      up to date");
 
@@ -93,6 +125,38 @@ class SubmitIT {
           .anyMatch(name -> name.startsWith("lora_te2_text_model_"));
       assertThat(file.metadata()).containsEntry("ss_network_module", "lycoris.kohya");
     }
+  }
+
+  private void theHeaderIsComplete() throws IOException {
+    try (LokrFile file = LokrFile.open(output("export", "lokr"))) {
+      Map<String, String> texts = file.metadata();
+      assertThat(texts).containsKeys(HEADER.toArray(String[]::new));
+      assertThat(texts)
+          .containsKeys("sshs_model_hash", "sshs_legacy_hash", "modelspec.sai_model_spec")
+          .containsKeys("modelspec.architecture", "modelspec.implementation", "modelspec.title")
+          .containsKeys("modelspec.resolution", "modelspec.date", "modelspec.prediction_type");
+      JsonNode words = JSON.readTree(texts.get("ss_tag_frequency")).path("kohaku");
+      assertThat(words.size()).isBetween(10, 1000);
+      assertThat(words.path("safe").asLong()).isPositive();
+    }
+    assertThat(Files.readString(output("export", "report")))
+        .contains("layers that load into the U-Net")
+        .contains("equal predictions differ by");
+  }
+
+  /** Base, training checkpoints, adapter and baked checkpoint. */
+  private void everyWeightFileCanBeInspected() throws IOException {
+    List<String> command = new ArrayList<>(List.of("inspect"));
+    try (Stream<Path> files = Files.walk(folder.resolve("demo"))) {
+      files.map(Path::toString).filter(file -> file.endsWith(".safetensors")).forEach(command::add);
+    }
+    assertThat(command).hasSizeGreaterThan(5);
+    StringWriter report = new StringWriter();
+    CommandLine inspect = Main.commandLine().setOut(new PrintWriter(report, true));
+    assertThat(inspect.execute(command.toArray(String[]::new))).isZero();
+    assertThat(report.toString().lines().filter(line -> line.startsWith("file      ")))
+        .hasSize(command.size() - 1);
+    assertThat(report.toString()).doesNotContain("NOT FINITE").contains("layer     lora_unet_");
   }
 
   private void theLossIsInTheMetrics() throws IOException {
