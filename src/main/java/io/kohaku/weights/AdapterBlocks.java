@@ -9,7 +9,9 @@ import io.kohaku.tensor.SafeTensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * The two blocks of one layer of an adapter.
@@ -21,6 +23,9 @@ import java.util.TreeMap;
  * @param norm L2 norm of {@code w1 ⊗ w2}, which is the product of the blocks' norms
  */
 public record AdapterBlocks(String layer, String small, String large, double alpha, double norm) {
+  private static final Pattern ADAPTER =
+      Pattern.compile("[^.]+\\.(alpha|lokr_w[12](_[ab])?|lokr_t2|dora_scale|scalar)");
+
   private static final List<List<String>> SMALL =
       List.of(List.of("lokr_w1"), List.of("lokr_w1_a", "lokr_w1_b"));
   private static final List<List<String>> LARGE =
@@ -28,6 +33,11 @@ public record AdapterBlocks(String layer, String small, String large, double alp
           List.of("lokr_w2"),
           List.of("lokr_t2", "lokr_w2_a", "lokr_w2_b"),
           List.of("lokr_w2_a", "lokr_w2_b"));
+
+  /** Whether these are the tensors of an adapter, and not, say, of the optimizer that trains it. */
+  static boolean areOf(Set<String> tensors) {
+    return !tensors.isEmpty() && tensors.stream().allMatch(name -> ADAPTER.matcher(name).matches());
+  }
 
   /** The layers of an adapter's file by name. */
   static List<AdapterBlocks> of(WeightKernels kernels, SafeTensors tensors) {

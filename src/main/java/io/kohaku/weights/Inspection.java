@@ -34,7 +34,7 @@ public final class Inspection {
       inspection.header(file);
       inspection.texts(file.metadata());
       inspection.tensors(kernels, file);
-      if (file.tensors().keySet().stream().anyMatch(name -> name.contains(".lokr_"))) {
+      if (AdapterBlocks.areOf(file.tensors().keySet())) {
         inspection.blocks(AdapterBlocks.of(kernels, tensors));
       }
     }

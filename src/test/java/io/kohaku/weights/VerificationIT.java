@@ -203,6 +203,13 @@ class VerificationIT {
                   norm));
     }
     assertThat(lines.stream().filter(line -> line.startsWith("layer "))).hasSize(294);
+    Path moments =
+        new TestFile()
+            .put(layer + ".lokr_w1.state1", Dtype.F32, new long[] {1, 2}, 3, 4)
+            .write(file("optimizer"));
+    assertThat(Inspection.of(moments))
+        .anyMatch(line -> line.startsWith("tensor    " + layer + ".lokr_w1.state1"))
+        .noneMatch(line -> line.startsWith("layer "));
   }
 
   private static double norm(float[] values) {
