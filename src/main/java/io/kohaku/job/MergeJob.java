@@ -19,9 +19,13 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Adds up checkpoints, with an original's embeddings put back. */
 final class MergeJob implements StageJob {
+  private static final Logger LOG = LoggerFactory.getLogger(MergeJob.class);
+
   /** The output with the merged checkpoint. */
   static final String CHECKPOINT = "checkpoint";
 
@@ -79,6 +83,7 @@ final class MergeJob implements StageJob {
     } catch (IllegalArgumentException e) {
       throw new SettingsException(e.getMessage());
     }
+    report.differences().forEach(LOG::warn);
     return new StageResult()
         .output(CHECKPOINT, merged, report.summed() + report.restored() + report.copied())
         .count("summed", report.summed())

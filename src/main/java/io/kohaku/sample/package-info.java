@@ -6,5 +6,9 @@
  * and the coefficients with which the latents, the answer, the answer before and fresh noise are
  * added up. So every sampler is plain numbers that a test can check, and one loop runs them all.
  * All randomness comes from the picture's seed.
+ *
+ * <p>A checkpoint draws with adapters added to its loaded weights, as baking adds them to a file:
+ * once, not in every step. In the middle of training the trainer's own networks draw, which carry
+ * the adapter already, and nothing of theirs is changed.
  */
 package io.kohaku.sample;

@@ -98,6 +98,29 @@ class CheckpointMergeIT {
   }
 
   @Test
+  void eachEmbeddingIsRestoredAlone() throws IOException {
+    Path result = file("one-restored");
+    MergePlan plan =
+        new MergePlan(
+            List.of(new Part(beta, 0.5, true), new Part(beta, 0.5, true)),
+            Optional.of(original),
+            EnumSet.of(Embedding.SECOND_POSITION),
+            Dtype.F32,
+            Optional.empty(),
+            Differences.ERROR);
+    assertThat(merge(plan, result).restored()).isEqualTo(1);
+    try (SafeTensors merged = SafeTensors.open(result);
+        SafeTensors own = SafeTensors.open(beta);
+        SafeTensors old = SafeTensors.open(original)) {
+      for (Embedding embedding : Embedding.values()) {
+        SafeTensors source = embedding == Embedding.SECOND_POSITION ? old : own;
+        assertThat(TestFile.values(merged, embedding.key()))
+            .isEqualTo(TestFile.values(source, embedding.key()));
+      }
+    }
+  }
+
+  @Test
   void anyNumberOfCheckpointsInDoubleIsRoundedOnce() throws IOException {
     Path result = file("three");
     merge(
