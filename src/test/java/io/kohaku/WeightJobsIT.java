@@ -11,16 +11,37 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The commands for weights and pictures, one after another, on the demo's files. */
 class WeightJobsIT {
-  @TempDir private Path folder;
+  @TempDir private static Path folder;
+
+  private static Path base;
+  private static Path adapter;
 
   private final StringWriter errors = new StringWriter();
   private final StringWriter report = new StringWriter();
+
+  @BeforeAll
+  static void writeFiles() throws IOException {
+    int code =
+        Main.commandLine()
+            .execute(
+                "demo-data",
+                "--conf",
+                "conf/demo.conf",
+                "--set",
+                "run.work=" + folder,
+                "--set",
+                "demo.posts=50");
+    assertThat(code).isZero();
+    base = folder.resolve("demo-data/files/base.safetensors");
+    adapter = TestFile.adapter().write(folder.resolve("adapter.safetensors"));
+  }
 
   private int run(String job, String... overrides) {
     List<String> arguments = new ArrayList<>(List.of(job));
@@ -47,9 +68,6 @@ class WeightJobsIT {
 
   @Test
   void mergeBakeSampleAndInspectWorkOnTheDemosFiles() throws IOException {
-    assertThat(run("demo-data", "demo.posts=50")).isZero();
-    Path base = folder.resolve("demo-data/files/base.safetensors");
-    Path adapter = TestFile.adapter().write(folder.resolve("adapter.safetensors"));
     String part = "{ file = \"%s\", ratio = 0.5, restored = true }".formatted(base);
     assertThat(
             run(
@@ -58,16 +76,17 @@ class WeightJobsIT {
                 "merge.original=" + base))
         .isZero();
     Path merged = published("merge", "merged.safetensors");
-    assertThat(
-            run(
-                "bake",
-                "bake.base=" + merged,
-                "bake.adapters=[{ file = \"%s\", multiplier = 1 }]".formatted(adapter)))
-        .isZero();
+    String adapters = "[{ file = \"%s\", multiplier = 1 }]".formatted(adapter);
+    String[] baking = {"bake.base=" + merged, "bake.adapters=" + adapters};
+    assertThat(run("bake", baking)).isZero();
+    assertThat(run("verify", baking)).isZero();
+    assertThat(published("verify", "report.txt")).content().contains("U-Net          258");
     Path baked = published("bake", "baked.safetensors");
     assertThat(
             run(
                 "sample",
+                "sample.checkpoint=" + merged,
+                "sample.adapters=" + adapters,
                 "sample.pictures=2",
                 "sample.steps=2",
                 "sample.width=64",
@@ -98,14 +117,12 @@ class WeightJobsIT {
 
   @Test
   void filesThatDoNotFitAreAWrongSetting() throws IOException {
-    assertThat(run("demo-data", "demo.posts=50")).isZero();
-    Path base = folder.resolve("demo-data/files/base.safetensors");
-    Path adapter = TestFile.adapter().write(folder.resolve("adapter.safetensors"));
     String parts =
         "[{ file = \"%s\", ratio = 0.5, restored = false }, { file = \"%s\", ratio = 0.5, restored = false }]"
             .formatted(base, adapter);
-    assertThat(run("merge", "merge.checkpoints=" + parts)).isEqualTo(2);
+    Path other = folder.resolve("other");
+    assertThat(run("merge", "run.work=" + other, "merge.checkpoints=" + parts)).isEqualTo(2);
     assertThat(errors.toString()).contains("Cannot merge: the checkpoints differ: ");
-    assertThat(folder.resolve("merge/manifest.json")).doesNotExist();
+    assertThat(other.resolve("merge/manifest.json")).doesNotExist();
   }
 }
