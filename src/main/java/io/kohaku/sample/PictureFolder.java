@@ -14,6 +14,7 @@ import io.kohaku.tensor.Autograd;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.ModelHashes;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +58,7 @@ public final class PictureFolder {
     PictureOrigin origin =
         new PictureOrigin(
             PictureRound.name(checkpoint),
-            Optional.of(ModelHashes.ofFile(checkpoint).sha256().substring(0, 10)),
+            hash(checkpoint),
             trained.zeroTerminal(),
             OptionalLong.empty(),
             program);
@@ -71,5 +72,12 @@ public final class PictureFolder {
       PictureSampler sampler = new PictureSampler(sdxl, vae, tokens, settings.tile(), trained);
       return new PictureRound(settings, origin).draw(sampler, folder, drawn);
     }
+  }
+
+  /** A folder in diffusers' layout has none. */
+  private static Optional<String> hash(Path checkpoint) {
+    return Files.isRegularFile(checkpoint)
+        ? Optional.of(ModelHashes.ofFile(checkpoint).sha256().substring(0, 10))
+        : Optional.empty();
   }
 }

@@ -10,6 +10,7 @@ import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.Tape;
 import io.kohaku.sdxl.TextEncoder;
 import io.kohaku.sdxl.Vae;
+import io.kohaku.settings.TrainSettings.Prediction;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.MemoryScope;
 import java.awt.image.BufferedImage;
@@ -181,6 +182,32 @@ class PictureSamplerIT {
       x = x.add(epsilon.mul(levels[i + 1] - levels[i]));
     }
     assertThat(TinyPictures.relative(manager.create(actual, x.getShape()), x)).isLessThan(1e-4);
+  }
+
+  @Test
+  void velocityOfPureNoiseIsTheSignalTurnedOver() {
+    Answer velocity = Answer.of(Prediction.VELOCITY, true);
+    PictureSampler sampler =
+        new PictureSampler(tiny.sdxl, tiny.vae, TinyPictures.LETTERS, 1024, velocity);
+    Drawing once =
+        new Drawing(Sampler.EULER, SigmaSchedule.DISCRETE, 1, 1, Emphasis.NONE, ChunkJoin.WHOLE);
+    NDArray latents = sampler.latents(manager, request("red hair", 9, once));
+    Tape tape = Tape.inference(manager);
+    Sdxl.Conditioning conditioning =
+        new PromptEncoder(tiny.sdxl, TinyPictures.LETTERS)
+            .encode(
+                tape,
+                manager,
+                List.of("red hair"),
+                new PromptEncoder.Wanted(Emphasis.NONE, ChunkJoin.WHOLE, 64, 96));
+    NDArray noise =
+        SampleKernels.call(manager, "unit_noise", new long[] {2, 4, 8, 12}, 9, manager.getDevice());
+    NDArray time = manager.create(new float[] {999});
+    NDArray said =
+        tiny.sdxl
+            .predict(tape, tape.input(noise.get("0:1")), tape.input(time), conditioning)
+            .array();
+    assertThat(TinyPictures.relative(latents, said.neg())).isLessThan(2e-3);
   }
 
   @Test
