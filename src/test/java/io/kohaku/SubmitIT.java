@@ -8,13 +8,11 @@ import io.kohaku.lokr.LokrFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,21 +46,13 @@ class SubmitIT {
 
   @TempDir Path folder;
 
-  /** How a process ended and what it said. */
-  private record Ended(int code, String output) {}
-
-  private Ended demo(String... settings) throws IOException, InterruptedException {
+  private Submitted demo(String... settings) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("./submit.sh", "demo"));
     List<String> all =
         new ArrayList<>(List.of("run.work=" + folder.resolve("demo"), "demo.posts=80"));
     all.addAll(List.of(settings));
     all.forEach(setting -> command.addAll(List.of("--set", setting)));
-    Path log = folder.resolve("log");
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().remove("SPARK_HOME");
-    Process process = builder.redirectOutput(log.toFile()).start();
-    assertThat(process.waitFor(8, TimeUnit.MINUTES)).as("ends").isTrue();
-    return new Ended(process.exitValue(), Files.readString(log, StandardCharsets.UTF_8));
+    return Submitted.run(folder, Map.of(), command);
   }
 
   private JsonNode manifest(String stage) throws IOException {
@@ -76,7 +66,7 @@ class SubmitIT {
 
   @Test
   void runsEveryStageOnceAndThenOnlyWhatChanged() throws IOException, InterruptedException {
-    Ended first = demo("train.steps=3", "train.sample-every=2", "sample.steps=2");
+    Submitted first = demo("train.steps=3", "train.sample-every=2", "sample.steps=2");
     assertThat(first.code()).as(first.output()).isZero();
     assertThat(first.output()).contains("posts read 83 = ", "posts selected ");
     everyPostIsAccountedFor();
@@ -88,11 +78,11 @@ class SubmitIT {
     assertThat(output("sample", "pictures").resolve("sheet.png")).isNotEmptyFile();
     assertThat(output("bake", "checkpoint")).isNotEmptyFile();
 
-    Ended second = demo("train.steps=3", "sample.steps=2");
+    Submitted second = demo("train.steps=3", "sample.steps=2");
     assertThat(second.code()).isZero();
     assertThat(second.output()).doesNotContain("done in").contains("train      up to date");
 
-    Ended third = demo("train.steps=2");
+    Submitted third = demo("train.steps=2");
     assertThat(third.code()).as(third.output()).isZero();
     assertThat(third.output())
         .contains("encode     up to date", "prepare    up to date", "train      done in")
@@ -172,7 +162,7 @@ class SubmitIT {
 
   @Test
   void aMistypedKeyIsToldBeforeSparkStarts() throws IOException, InterruptedException {
-    Ended ended = demo("train.stepz=3");
+    Submitted ended = demo("train.stepz=3");
     assertThat(ended.code()).isEqualTo(2);
     assertThat(ended.output())
         .contains("Unknown setting: train.stepz (did you mean train.steps?)")

@@ -1,0 +1,79 @@
+package io.kohaku;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole recipe on a standalone cluster, as a user submits it. */
+class ClusterIT {
+  private static final String PROPERTIES =
+      """
+      spark.executor.instances=2
+      spark.executor.cores=2
+      spark.executor.memory=1g
+      spark.cores.max=4
+      spark.executor.resource.gpu.amount=1
+      spark.task.cpus=1
+      spark.task.resource.gpu.amount=0.5
+      spark.dynamicAllocation.enabled=false
+      spark.executorEnv.KOHAKU_SIMULATED_GPUS=2
+      spark.executor.extraJavaOptions=-Dai.djl.offline=true
+      spark.sql.shuffle.partitions=4
+      spark.ui.enabled=false
+      """;
+
+  @TempDir Path folder;
+
+  private Submitted submit(String job, Map<String, String> environment, String... settings)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("./submit.sh", job, "--conf", "conf/demo.conf"));
+    List<String> all =
+        new ArrayList<>(
+            List.of("run.work=" + folder.resolve("run"), "demo.posts=60", "sample.pictures=1"));
+    all.addAll(List.of(settings));
+    all.forEach(setting -> command.addAll(List.of("--set", setting)));
+    return Submitted.run(folder, environment, command);
+  }
+
+  @Test
+  void thePipelineTrainsOnTwoExecutorsWithAGpuEach() throws Exception {
+    Submitted data = submit("demo-data", Map.of("MASTER", "local[2]"));
+    assertThat(data.code()).as(data.output()).isZero();
+    Path properties = Files.writeString(folder.resolve("cluster.properties"), PROPERTIES);
+    try (StandaloneCluster cluster = new StandaloneCluster(folder, 4, 2)) {
+      Map<String, String> environment =
+          Map.of("MASTER", cluster.master(), "PROPERTIES", properties.toString());
+      String[] shares = {"cluster.task-cpus=2", "cluster.task-gpus=1", "train.steps=2"};
+      Submitted whole = submit("pipeline", environment, shares);
+      assertThat(whole.code()).as(whole.output()).isZero();
+      assertThat(whole.output())
+          .contains("select     done in", "train      done in", "verify     done in");
+      assertThat(cluster.executorLogs())
+          .contains("rank 0 of 2 has the simulated GPU", "rank 1 of 2 has the simulated GPU")
+          .contains("assigned=OptionalInt[0]", "assigned=OptionalInt[1]");
+
+      Submitted more =
+          submit(
+              "pipeline",
+              environment,
+              "cluster.task-cpus=2",
+              "cluster.task-gpus=1",
+              "train.steps=1",
+              "cluster.ranks=3",
+              "cluster.slot-timeout=5s");
+      assertThat(more.code()).as(more.output()).isEqualTo(4);
+      assertThat(more.output())
+          .contains("prepare    up to date")
+          .contains("Cannot start 3 ranks: the application has 2 slots on 2 executors after 5 s")
+          .contains("one rank needs 2 cores and 1 GPU");
+      assertThat(more.seconds()).isLessThan(60);
+    }
+  }
+}
