@@ -36,7 +36,7 @@ class ClusterIT {
     List<String> command = new ArrayList<>(List.of("./submit.sh", job, "--conf", "conf/demo.conf"));
     List<String> all =
         new ArrayList<>(
-            List.of("run.work=" + folder.resolve("run"), "demo.posts=60", "sample.pictures=1"));
+            List.of("run.work=" + folder.resolve("run"), "demo.posts=60", "sample.steps=1"));
     all.addAll(List.of(settings));
     all.forEach(setting -> command.addAll(List.of("--set", setting)));
     return Submitted.run(folder, environment, command);
