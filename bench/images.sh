@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Decode + resize + crop against Pillow and cv2, index rate, bytes read over bytes needed.
 # Usage: bench/images.sh [-Drounds=5] [-Dpython=python3]
-# The Python needs Pillow, NumPy and cv2; without them only our own rates are printed.
+# A Python with Pillow, NumPy and cv2 is looked for (Debian: python3-pil, python3-opencv); without one only our own rates
+# are printed.
 # KOHAKU_CLASSPATH, if set, takes the place of what Maven builds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,5 +16,11 @@ if [ -z "${KOHAKU_CLASSPATH:-}" ]; then
 fi
 opens=$(sed -n 's:.*<jvm.opens>\(.*\)</jvm.opens>.*:\1:p' pom.xml)
 export OPENCV_LOG_LEVEL=SILENT
+for python in python3 /usr/bin/python3; do
+  if "$python" -c 'import cv2, PIL; print("Pillow", PIL.__version__ + ", cv2", cv2.__version__)' 2>/dev/null; then
+    set -- "-Dpython=$python" "$@"
+    break
+  fi
+done
 # shellcheck disable=SC2086
 java $opens "$@" -cp "$KOHAKU_CLASSPATH" io.kohaku.benchmark.ImageBenchmark "$folder"

@@ -4,6 +4,7 @@ import io.kohaku.settings.ImageSettings;
 import java.util.HexFormat;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
+import org.opencv.core.Scalar;
 import org.opencv.imgproc.Imgproc;
 
 /** Makes 8-bit blue, green, red of any depth and channels that a decoder gives. */
@@ -38,6 +39,17 @@ final class Flattener {
     }
   }
 
+  /** Shows the background where {@code clear}, a mask or empty, is set, unless alpha is dropped. */
+  void lay(Mat clear, Mat bgr) {
+    if (alpha == ImageSettings.Alpha.COMPOSITE && !clear.empty()) {
+      bgr.setTo(new Scalar(background(0), background(1), background(2)), clear);
+    }
+  }
+
+  private int background(int channel) {
+    return backgroundRgb[2 - channel] & 0xFF;
+  }
+
   /** Lays each pixel over the background: (colour a + background (255 - a)) / 255, rounded. */
   private void composite(Mat bgra) {
     byte[] row = new byte[bgra.cols() * 4];
@@ -47,8 +59,7 @@ final class Flattener {
         int opacity = row[at + 3] & 0xFF;
         if (opacity != 255) {
           for (int channel = 0; channel < 3; channel++) {
-            int below = backgroundRgb[2 - channel] & 0xFF;
-            int sum = (row[at + channel] & 0xFF) * opacity + below * (255 - opacity);
+            int sum = (row[at + channel] & 0xFF) * opacity + background(channel) * (255 - opacity);
             row[at + channel] = (byte) ((sum + 127) / 255);
           }
         }

@@ -7,6 +7,7 @@ import org.opencv.core.Core;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 import org.opencv.core.MatOfByte;
+import org.opencv.core.Scalar;
 import org.opencv.imgcodecs.Imgcodecs;
 
 /**
@@ -31,12 +32,18 @@ final class ImageDecoder {
    */
   void decode(byte[] file, ImageHeader header, int reduction, Mat bgr) throws ImageRejected {
     Mat stored = new Mat();
+    Mat clear = new Mat();
     try {
       decodeStored(file, header, reduction, stored);
       requireSize(stored, header, reduction);
+      if (header.format() == ImageFormat.PNG && stored.channels() == 1) {
+        findClear(file, stored, clear);
+      }
       flattener.flatten(stored, bgr);
+      flattener.lay(clear, bgr);
     } finally {
       stored.release();
+      clear.release();
     }
     if (settings.orientation() == ImageSettings.Orientation.APPLY) {
       turn(bgr, header.exif().orientation(file));
@@ -65,6 +72,14 @@ final class ImageDecoder {
     } finally {
       encoded.release();
       decoded.release();
+    }
+  }
+
+  /** OpenCV gives no alpha for a grey value that stands for transparent: finds its pixels. */
+  private static void findClear(byte[] file, Mat grey, Mat clear) throws ImageRejected {
+    int value = PngHeader.transparentGrey(new ByteReader(file));
+    if (value >= 0) {
+      Core.compare(grey, new Scalar(value), clear, Core.CMP_EQ);
     }
   }
 

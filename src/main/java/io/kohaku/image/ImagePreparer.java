@@ -83,6 +83,9 @@ public final class ImagePreparer {
   }
 
   private PreparedImage resized(Mat decodedBgr, Placement placement) {
+    if (AreaShrink.fits(decodedBgr, placement)) {
+      return new PreparedImage(placement, AreaShrink.rgb(decodedBgr, placement));
+    }
     Mat resized = new Mat();
     try {
       resizer.resize(decodedBgr, resized, placement.resizedWidth(), placement.resizedHeight());

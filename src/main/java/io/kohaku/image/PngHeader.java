@@ -35,6 +35,26 @@ final class PngHeader {
     return new ImageHeader(ImageFormat.PNG, clamp(width), clamp(height), frames, 0, exif);
   }
 
+  /**
+   * The grey value that stands for transparent in a file that was read before, scaled to 8 bits
+   * where it has fewer; -1 for none.
+   */
+  static int transparentGrey(ByteReader in) throws ImageRejected {
+    int bits = in.u8(24);
+    int at = 8;
+    String type = in.fourLetters(at + 4);
+    while (!type.equals("IDAT") && !type.equals("IEND")) {
+      if (type.equals("tRNS")) {
+        int white = (1 << bits) - 1;
+        int value = in.u16Big(at + 8) & white;
+        return bits < 8 ? value * 255 / white : value;
+      }
+      at += (int) in.u32Big(at) + 12;
+      type = in.fourLetters(at + 4);
+    }
+    return -1;
+  }
+
   private static void checkSum(ByteReader in, int at, int length, String type)
       throws ImageRejected {
     CRC32 sum = new CRC32();

@@ -5,12 +5,15 @@ import io.kohaku.latent.EncodePlan;
 import io.kohaku.latent.EncodeStage;
 import io.kohaku.latent.EncodedTable;
 import io.kohaku.latent.LatentTable;
+import io.kohaku.latent.NpzStage;
 import io.kohaku.latent.VaeSource;
 import io.kohaku.provenance.Manifest;
+import io.kohaku.settings.ClusterSettings;
 import io.kohaku.settings.Settings;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
@@ -21,6 +24,9 @@ import org.apache.spark.sql.Row;
 final class EncodeJob implements StageJob {
   /** The output that says where each latent lies. */
   static final String LATENTS = "latents";
+
+  /** Files of other programs' latents that cannot be used; their posts' images are encoded. */
+  private static final String IMPORT_REJECTS = "import-rejects";
 
   private static final String STORE = "store";
 
@@ -45,6 +51,9 @@ final class EncodeJob implements StageJob {
     if (settings.model().vae().isPresent()) {
       workspace.requireSource("model.vae", settings.model().vae().get());
     }
+    for (String folder : settings.latents().imports()) {
+      workspace.requireSource("latents.imports", folder);
+    }
   }
 
   @Override
@@ -57,6 +66,9 @@ final class EncodeJob implements StageJob {
     if (settings.model().vae().isPresent()) {
       inputs.put("vae", workspace.source(settings.model().vae().get()));
     }
+    for (String folder : settings.latents().imports()) {
+      inputs.put(folder, workspace.source(folder));
+    }
     return inputs;
   }
 
@@ -65,34 +77,57 @@ final class EncodeJob implements StageJob {
     return new Path(workspace.stage("encode").path(), STORE);
   }
 
+  /** What the tasks are told; the seed, the store and the settings of the model decide latents. */
+  static EncodePlan plan(StageContext context) throws IOException {
+    Settings settings = context.settings();
+    return new EncodePlan(
+        settings.images(),
+        settings.latents(),
+        VaeSource.of(settings.model()),
+        settings.run().seed(),
+        store(context.workspace()).toString());
+  }
+
   @Override
   public StageResult run(StageContext context) throws IOException {
-    Workspace workspace = context.workspace();
-    Settings settings = context.settings();
-    Dataset<Row> posts = context.table("select", SelectJob.POSTS);
-    Dataset<Row> shards = context.table("index", IndexJob.SHARDS);
-    long selected = workspace.published("select").output(SelectJob.POSTS).rows();
-    EncodePlan plan =
-        new EncodePlan(
-            settings.images(),
-            settings.latents(),
-            VaeSource.of(settings.model()),
-            settings.run().seed(),
-            store(workspace).toString());
+    long selected = context.workspace().published("select").output(SelectJob.POSTS).rows();
+    StageResult result = new StageResult();
     Path encoded = new Path(context.data(), "encoded");
-    TaskShare share = new TaskShare(settings.cluster().taskCpus(), settings.cluster().taskGpus());
-    EncodeStage stage = new EncodeStage(plan, share.profile(context.spark().sparkContext()));
-    Dataset<Row> rows = stage.encode(posts, shards, context.previous(name(), LATENTS));
     Progress.show(
         context.spark().sparkContext(),
         name(),
         new ProgressLine.Goal("images", selected),
-        () -> TableFiles.write(rows, encoded));
-    return publish(context, context.spark().read().parquet(encoded.toString()), selected);
+        () -> TableFiles.write(encoded(context, result), encoded));
+    publish(context, context.spark().read().parquet(encoded.toString()), selected, result);
+    return result.count("selected", selected);
   }
 
-  private StageResult publish(StageContext context, Dataset<Row> encoded, long selected)
-      throws IOException {
+  /** One row for each selected post: those with an imported latent, then all others. */
+  private Dataset<Row> encoded(StageContext context, StageResult result) throws IOException {
+    Dataset<Row> posts = context.table("select", SelectJob.POSTS);
+    Dataset<Row> shards = context.table("index", IndexJob.SHARDS);
+    Optional<Dataset<Row>> previous = context.previous(name(), LATENTS);
+    ClusterSettings cluster = context.settings().cluster();
+    TaskShare share = new TaskShare(cluster.taskCpus(), cluster.taskGpus());
+    EncodeStage stage =
+        new EncodeStage(plan(context), share.profile(context.spark().sparkContext()));
+    if (context.settings().latents().imports().isEmpty()) {
+      return stage.encode(posts, shards, previous);
+    }
+    Path path = new Path(context.data(), "imported");
+    TableFiles.write(new NpzStage(plan(context)).imported(posts, previous), path);
+    Dataset<Row> imported = context.spark().read().parquet(path.toString());
+    Path rejects = new Path(context.data(), IMPORT_REJECTS);
+    long rejected = TableFiles.write(LatentTable.rejects(imported), rejects);
+    result.output(IMPORT_REJECTS, rejects, rejected);
+    result.count("imported", imported.count() - rejected);
+    return stage
+        .encode(NpzStage.notImported(posts, imported), shards, previous)
+        .union(NpzStage.taken(imported));
+  }
+
+  private static void publish(
+      StageContext context, Dataset<Row> encoded, long selected, StageResult result) {
     Path latents = new Path(context.data(), LATENTS);
     Path rejects = new Path(context.data(), "rejects");
     long kept =
@@ -106,10 +141,6 @@ final class EncodeJob implements StageJob {
         selected);
     Map<String, Long> reasons =
         TableFiles.tally(context.spark().read().parquet(rejects.toString()), EncodedTable.REASON);
-    return new StageResult()
-        .output(LATENTS, latents, kept)
-        .output("rejects", rejects, rejected)
-        .count("selected", selected)
-        .rejects(reasons);
+    result.output(LATENTS, latents, kept).output("rejects", rejects, rejected).rejects(reasons);
   }
 }

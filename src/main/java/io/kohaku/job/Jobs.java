@@ -28,15 +28,16 @@ public final class Jobs {
     for (StageJob stage : pipeline) {
       add(main, stage.name(), stage.summary(), List.of(stage));
     }
-    for (StageJob stage : weights()) {
+    for (StageJob stage : others()) {
       add(main, stage.name(), stage.summary(), List.of(stage));
     }
     main.addSubcommand("inspect", new InspectCommand());
   }
 
-  /** What is done with weights before and after the pipeline. */
-  private static List<StageJob> weights() {
-    return List.of(new MergeJob(), new BakeJob(), new SampleJob(), new VerifyJob());
+  /** What is done with latents and weights beside the pipeline. */
+  private static List<StageJob> others() {
+    return List.of(
+        new ExportLatentsJob(), new MergeJob(), new BakeJob(), new SampleJob(), new VerifyJob());
   }
 
   /** The stages of the pipeline, in the order in which they read each other's outputs. */

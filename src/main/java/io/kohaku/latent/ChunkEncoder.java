@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 
@@ -31,8 +32,14 @@ final class ChunkEncoder implements AutoCloseable {
   private final ImageFetcher fetcher;
   private final ImagePreparer preparer;
   private final VaeEncoders vaes;
+  private final LongConsumer done;
 
-  ChunkEncoder(EncodePlan plan, String key, Configuration hadoop, Device device)
+  /**
+   * An encoder for one task.
+   *
+   * @param done counts the images that are done, for people to watch
+   */
+  ChunkEncoder(EncodePlan plan, String key, Configuration hadoop, Device device, LongConsumer done)
       throws IOException {
     this.plan = plan;
     this.key = key;
@@ -40,6 +47,7 @@ final class ChunkEncoder implements AutoCloseable {
     this.fetcher = new ImageFetcher(hadoop, plan.images().maxBytes());
     this.preparer = new ImagePreparer(plan.images());
     this.vaes = new VaeEncoders(plan.vae(), device);
+    this.done = done;
   }
 
   /**
@@ -83,14 +91,15 @@ final class ChunkEncoder implements AutoCloseable {
     }
 
     List<Outcome> run(List<WantedImage> images) throws IOException {
-      Set<Long> done = new HashSet<>();
+      Set<Long> finished = new HashSet<>();
       for (StoredLatent latent : files.finishedBefore()) {
         outcomes.add(new Outcome.Encoded(latent));
-        done.add(latent.origin().id());
+        finished.add(latent.origin().id());
       }
+      done.accept(finished.size());
       List<WantedImage> rest =
           images.stream()
-              .filter(image -> !done.contains(image.id()))
+              .filter(image -> !finished.contains(image.id()))
               .sorted(WantedImage.BY_SOURCE)
               .toList();
       try (PreparedAhead ahead = new PreparedAhead(fetcher, preparer, plan.latents(), rest)) {
@@ -116,6 +125,7 @@ final class ChunkEncoder implements AutoCloseable {
       } else if (result instanceof Result.Unchanged unchanged) {
         WantedImage image = unchanged.image();
         outcomes.add(new Outcome.Encoded(image.earlier().movedTo(image.source())));
+        done.accept(1);
       } else if (result instanceof Result.Rejected rejected) {
         reject(rejected.image(), rejected.reason(), rejected.detail());
       }
@@ -149,10 +159,12 @@ final class ChunkEncoder implements AutoCloseable {
           new LatentOrigin(
               id, ready.pixels().placement(), ready.image().source(), ready.sha256(), key, format);
       files.write(origin, vaes.bytes(latent, format.storage()));
+      done.accept(1);
     }
 
     private void reject(WantedImage image, RejectReason reason, String detail) {
       outcomes.add(new Outcome.Rejected(image, reason.text(), detail));
+      done.accept(1);
     }
   }
 }

@@ -45,9 +45,9 @@ final class ChunkPartition implements FlatMapFunction<Iterator<Tuple2<Integer, W
       return Collections.emptyIterator();
     }
     TaskContext task = TaskContext.get();
-    try (ChunkEncoder encoder = new ChunkEncoder(plan, key, hadoop.value(), device(task))) {
+    try (ChunkEncoder encoder =
+        new ChunkEncoder(plan, key, hadoop.value(), device(task), images::add)) {
       List<Outcome> outcomes = encoder.encode(chunk, key + "-" + NpzStage.attempt());
-      images.add(outcomes.size());
       return outcomes.stream().map(EncodedTable::row).iterator();
     }
   }

@@ -36,4 +36,11 @@ public record EncodePlan(
                 "\n", images.pixelKey(), latents.precision() + " " + format() + draws, vaeDigest))
         .substring(0, 32);
   }
+
+  /** The key of latents that were made elsewhere: how is not known, only how they are kept. */
+  String importKey() {
+    return Digests.sha256(
+            String.join("\n", "npz", images.buckets().toString(), latents.storage().name()))
+        .substring(0, 32);
+  }
 }

@@ -6,18 +6,11 @@ import static org.apache.spark.sql.functions.lit;
 import io.kohaku.image.RejectReason;
 import io.kohaku.image.ShardTable;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.resource.ResourceProfile;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
@@ -31,12 +24,6 @@ import org.apache.spark.util.LongAccumulator;
  * chunks finished and look at the rejects anew.
  */
 public final class EncodeStage {
-  private static final String[] ID = {ShardTable.ID};
-  private static final String[] SOURCE = {
-    ShardTable.ID, ShardTable.SHARD, ShardTable.OFFSET, ShardTable.LENGTH, ShardTable.STAMP
-  };
-  private static final long DAY = TimeUnit.DAYS.toMillis(1);
-
   private final EncodePlan plan;
   private final Optional<ResourceProfile> resources;
 
@@ -66,17 +53,14 @@ public final class EncodeStage {
     Dataset<Row> wanted =
         posts
             .select(ShardTable.ID, "image_width", "image_height")
-            .join(ShardTable.require(shards), ID, "left");
+            .join(ShardTable.require(shards), new String[] {ShardTable.ID}, "left");
     Dataset<Row> located = wanted.where(col(ShardTable.SHARD).isNotNull());
-    Dataset<Row> known = known(spark, hadoop, previous).where(col(EncodedTable.KEY).equalTo(key));
-    Dataset<Row> reused =
-        EncodedTable.require(known.join(located.select(ID[0], tail(SOURCE)), SOURCE, "left_semi"))
-            .dropDuplicates(ID);
-    Dataset<Row> rest = located.join(reused.select(ShardTable.ID), ID, "left_anti");
+    Dataset<Row> known = KnownTable.of(spark, plan, key, previous);
+    Dataset<Row> reused = KnownTable.reused(known, located);
     LongAccumulator images = spark.sparkContext().longAccumulator("kohaku.images");
     JavaRDD<Row> chunks =
         new ChunkStage(plan)
-            .cut(rest, known)
+            .cut(KnownTable.without(located, reused), known)
             .mapPartitions(new ChunkPartition(plan, key, hadoop, images));
     JavaRDD<Row> encoded = resources.map(chunks::withResources).orElse(chunks);
     return reused
@@ -92,45 +76,5 @@ public final class EncodeStage {
                 col(ShardTable.ID),
                 RejectReason.NO_IMAGE.text(),
                 lit("no shard holds an image of this post")));
-  }
-
-  /** What the store holds: by the previous table, and for files that it does not name, by them. */
-  private Dataset<Row> known(
-      SparkSession spark, Configuration hadoop, Optional<Dataset<Row>> previous)
-      throws IOException {
-    LatentStore store = new LatentStore(hadoop, plan.store());
-    store.discardUnfinishedBefore(System.currentTimeMillis() - DAY);
-    Set<String> files = new HashSet<>(store.files());
-    Dataset<Row> named =
-        previous
-            .map(LatentTable::encoded)
-            .orElseGet(() -> spark.createDataFrame(List.of(), EncodedTable.SCHEMA));
-    List<String> present =
-        named
-            .select(EncodedTable.FILE)
-            .distinct()
-            .as(Encoders.STRING())
-            .filter(col(EncodedTable.FILE).isNotNull())
-            .collectAsList()
-            .stream()
-            .filter(files::contains)
-            .toList();
-    present.forEach(files::remove);
-    Dataset<Row> names = spark.createDataset(present, Encoders.STRING()).toDF(EncodedTable.FILE);
-    Dataset<Row> still =
-        EncodedTable.require(named.join(names, new String[] {EncodedTable.FILE}, "left_semi"));
-    return still.union(listed(spark, hadoop, files));
-  }
-
-  private Dataset<Row> listed(SparkSession spark, Configuration hadoop, Set<String> files) {
-    JavaRDD<Row> rows =
-        JavaSparkContext.fromSparkContext(spark.sparkContext())
-            .parallelize(List.copyOf(files), Math.max(1, files.size()))
-            .flatMap(new StorePartition(plan.store(), hadoop));
-    return spark.createDataFrame(rows, EncodedTable.SCHEMA);
-  }
-
-  private static String[] tail(String[] names) {
-    return Arrays.copyOfRange(names, 1, names.length);
   }
 }

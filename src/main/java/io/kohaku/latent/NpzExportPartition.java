@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
+import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** Exports the latents of one partition. */
@@ -22,11 +23,14 @@ final class NpzExportPartition implements FlatMapFunction<Iterator<Row>, Row> {
   private final EncodePlan plan;
   private final String folder;
   private final SerializableConfiguration hadoop;
+  private final LongAccumulator images;
 
-  NpzExportPartition(EncodePlan plan, String folder, SerializableConfiguration hadoop) {
+  NpzExportPartition(
+      EncodePlan plan, String folder, SerializableConfiguration hadoop, LongAccumulator images) {
     this.plan = plan;
     this.folder = folder;
     this.hadoop = hadoop;
+    this.images = images;
   }
 
   @Override
@@ -40,6 +44,7 @@ final class NpzExportPartition implements FlatMapFunction<Iterator<Row>, Row> {
         byte[] bytes = store.bytes(latent.origin().id(), latent.place());
         write(latent.origin(), bytes, host);
         written.add(row);
+        images.add(1);
       }
     }
     return written.iterator();

@@ -14,8 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -23,25 +22,16 @@ import org.apache.hadoop.fs.Path;
 
 /** Takes latents that sd-scripts cached into the store, one chunk of files at a time. */
 final class NpzImport {
-  /** The key of latents that were made elsewhere: nothing tells how. */
-  static final String KEY = "npz";
-
-  private static final Pattern NAME = Pattern.compile("(\\d{1,18})(_\\d+x\\d+_sdxl)?\\.npz");
-
   private final EncodePlan plan;
   private final Configuration hadoop;
   private final LatentStore store;
+  private final LongConsumer done;
 
-  NpzImport(EncodePlan plan, Configuration hadoop) throws IOException {
+  NpzImport(EncodePlan plan, Configuration hadoop, LongConsumer done) throws IOException {
     this.plan = plan;
     this.hadoop = hadoop;
     this.store = new LatentStore(hadoop, plan.store());
-  }
-
-  /** The post that a file is named after, or -1. */
-  static long id(String name) {
-    Matcher matcher = NAME.matcher(name);
-    return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
+    this.done = done;
   }
 
   /** One outcome for each file. */
@@ -49,15 +39,17 @@ final class NpzImport {
     List<Outcome> outcomes = new ArrayList<>();
     try (ChunkFiles files = new ChunkFiles(store, name(sources), attempt);
         NDManager host = Natives.manager(Device.cpu())) {
-      Set<Long> done = new HashSet<>();
+      Set<Long> finished = new HashSet<>();
       for (StoredLatent latent : files.finishedBefore()) {
         outcomes.add(new Outcome.Encoded(latent));
-        done.add(latent.origin().id());
+        finished.add(latent.origin().id());
       }
+      done.accept(finished.size());
       for (WantedImage source : sources) {
-        if (!done.contains(source.id())) {
+        if (!finished.contains(source.id())) {
           take(source, files, host, outcomes);
         }
+        done.accept(1);
       }
       files.finish().forEach(latent -> outcomes.add(new Outcome.Encoded(latent)));
     }
@@ -84,7 +76,12 @@ final class NpzImport {
     } else {
       LatentOrigin origin =
           new LatentOrigin(
-              wanted.id(), placement, wanted.source(), Digests.sha256(file), KEY, format);
+              wanted.id(),
+              placement,
+              wanted.source(),
+              Digests.sha256(file),
+              plan.importKey(),
+              format);
       files.write(origin, LatentBytes.of(latent.values(), format.storage(), host));
     }
   }
@@ -122,11 +119,11 @@ final class NpzImport {
     return bytes;
   }
 
-  private static String name(List<WantedImage> sources) {
+  private String name(List<WantedImage> sources) {
     return Digests.sha256(
             sources.stream()
                 .map(source -> source.id() + " " + source.source())
-                .collect(Collectors.joining("\n", KEY + "\n", "")))
+                .collect(Collectors.joining("\n", plan.importKey() + "\n", "")))
         .substring(0, 24);
   }
 }

@@ -1,29 +1,42 @@
 package io.kohaku.latent;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
+import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 
-/** Imports one chunk of files. */
-final class NpzImportPartition implements FlatMapFunction<List<WantedImage>, Row> {
+/** Imports the files of one partition as one chunk. */
+final class NpzImportPartition implements FlatMapFunction<Iterator<Row>, Row> {
   private static final long serialVersionUID = 1L;
 
   private final EncodePlan plan;
   private final SerializableConfiguration hadoop;
+  private final LongAccumulator images;
 
-  NpzImportPartition(EncodePlan plan, SerializableConfiguration hadoop) {
+  NpzImportPartition(EncodePlan plan, SerializableConfiguration hadoop, LongAccumulator images) {
     this.plan = plan;
     this.hadoop = hadoop;
+    this.images = images;
   }
 
   @Override
-  public Iterator<Row> call(List<WantedImage> files) throws IOException {
-    return new NpzImport(plan, hadoop.value())
-        .run(files, NpzImport.KEY + "-" + NpzStage.attempt()).stream()
-            .map(EncodedTable::row)
-            .iterator();
+  public Iterator<Row> call(Iterator<Row> rows) throws IOException {
+    List<WantedImage> files = new ArrayList<>();
+    while (rows.hasNext()) {
+      Row row = rows.next();
+      files.add(new WantedImage(row.getAs(EncodedTable.ID), EncodedTable.source(row), null));
+    }
+    if (files.isEmpty()) {
+      return Collections.emptyIterator();
+    }
+    files.sort(WantedImage.BY_SOURCE);
+    String attempt = "npz-" + NpzStage.attempt();
+    return new NpzImport(plan, hadoop.value(), images::add)
+        .run(files, attempt).stream().map(EncodedTable::row).iterator();
   }
 }

@@ -1,6 +1,7 @@
 package io.kohaku.settings;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * How images become latents.
@@ -12,6 +13,7 @@ import java.io.Serializable;
  * @param chunkSize images that one task encodes and writes as one file
  * @param decodeThreads threads of one task that read, decode and resize
  * @param prefetch decoded images of one task that wait for the VAE at most
+ * @param imports folders of {@code .npz} latents that sd-scripts cached, taken instead of encoding
  * @param maxRejectFraction share of the selected posts above which the job fails
  */
 public record LatentSettings(
@@ -22,6 +24,7 @@ public record LatentSettings(
     @Range(min = 1) int chunkSize,
     @Range(min = 1) int decodeThreads,
     @Range(min = 1) int prefetch,
+    List<String> imports,
     @Range(min = 0, max = 1) double maxRejectFraction)
     implements Serializable {
 
@@ -41,5 +44,9 @@ public record LatentSettings(
     FP16,
     /** Single precision. */
     FP32
+  }
+
+  public LatentSettings {
+    imports = List.copyOf(imports);
   }
 }

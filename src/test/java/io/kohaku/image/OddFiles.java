@@ -21,6 +21,7 @@ import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 import org.opencv.core.MatOfByte;
 import org.opencv.core.MatOfInt;
+import org.opencv.core.Scalar;
 import org.opencv.imgcodecs.Imgcodecs;
 
 /** Image files of the kinds that decoders get wrong, and files that are broken. */
@@ -146,6 +147,21 @@ final class OddFiles {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_BINARY, colours);
     for (int x = 0; x < width * height; x++) {
       image.getRaster().setSample(x % width, x / width, 0, x % width < width / 2 ? 0 : 1);
+    }
+    return image;
+  }
+
+  /** A PNG without alpha whose one value stands for transparent: two bytes for each channel. */
+  static byte[] withClear(byte[] png, byte... value) {
+    return insert(png, 33, chunk("tRNS", value));
+  }
+
+  /** Grey columns of x · step. */
+  static Mat greyColumns(int type, int step) {
+    NativeOpenCv.load();
+    Mat image = new Mat(16, 24, type);
+    for (int x = 0; x < 24; x++) {
+      image.col(x).setTo(new Scalar(x * step));
     }
     return image;
   }

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,8 +130,12 @@ class ChunkEncoderIT {
 
   private static List<Outcome> encode(List<WantedImage> images, EncodePlan plan)
       throws IOException {
-    try (ChunkEncoder encoder = new ChunkEncoder(plan, "key", HADOOP, Device.cpu())) {
-      return encoder.encode(images, "attempt-" + System.nanoTime());
+    AtomicLong done = new AtomicLong();
+    try (ChunkEncoder encoder =
+        new ChunkEncoder(plan, "key", HADOOP, Device.cpu(), done::addAndGet)) {
+      List<Outcome> outcomes = encoder.encode(images, "attempt-" + System.nanoTime());
+      assertThat(done.get()).as("images counted for people").isEqualTo(images.size());
+      return outcomes;
     }
   }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.kohaku.LocalSpark;
 import io.kohaku.image.Archives;
 import io.kohaku.image.Bucket;
 import io.kohaku.image.ImagePreparer;
@@ -16,12 +15,10 @@ import io.kohaku.settings.Precision;
 import io.kohaku.tensor.Natives;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +71,7 @@ class EncodeStageIT {
     List<Row> first = site.encode();
     List<String> files = site.files();
     assertThat(LatentSite.reasons(first)).isEmpty();
+    bothCropsAreStored(first.get(2));
 
     assertThat(site.encode()).isEqualTo(first);
     assertThat(site.files()).as("second run").isEqualTo(files);
@@ -102,6 +100,16 @@ class EncodeStageIT {
     assertThat(site.encode()).isEqualTo(third);
   }
 
+  /** 300x310 is resized to 128x132; fitted inside the bucket it would be 123.87 wide. */
+  private static void bothCropsAreStored(Row row) {
+    assertThat(row.<Integer>getAs("resized_width")).isEqualTo(128);
+    assertThat(row.<Integer>getAs("resized_height")).isEqualTo(132);
+    assertThat(row.<Integer>getAs("pixel_crop_left")).isZero();
+    assertThat(row.<Integer>getAs("pixel_crop_top")).isEqualTo(2);
+    assertThat(row.<Integer>getAs("crop_left")).isEqualTo(2);
+    assertThat(row.<Integer>getAs("crop_top")).isZero();
+  }
+
   @Test
   void anImageOfAnotherSizeThanItsPostSaysGoesToItsTrueBucket() throws IOException {
     LatentSite site = new LatentSite(folder);
@@ -118,32 +126,6 @@ class EncodeStageIT {
     assertThat(site.reader().buckets()).containsExactly(new Bucket(64, 256), new Bucket(128, 128));
     assertThat(site.reader().conditioning(new Bucket(64, 256), 0).toArray())
         .containsExactly(400, 100, 0, 0, 256, 64);
-  }
-
-  @Test
-  void npzFilesComeAndGo() throws IOException {
-    LatentSite site = new LatentSite(folder);
-    site.shard("data-0001.tar", Archives.empty().file("1.png", Pictures.png(300, 300, 1)));
-    site.posts(Map.of(1L, "300x300"));
-    site.encode();
-    NpzStage stage = new NpzStage(site.plan());
-    String exported = folder.resolve("npz").toString();
-
-    assertThat(stage.exported(site.latents(), exported).count()).isEqualTo(1);
-    Files.write(folder.resolve("npz/7.npz"), NpzLatentTest.byNumpy());
-    Files.write(folder.resolve("npz/8.npz"), new byte[30]);
-    List<Row> imported =
-        stage.imported(LocalSpark.session(), exported).orderBy("id").collectAsList();
-
-    assertThat(LatentSite.ids(imported)).containsExactly(1L, 7L, 8L);
-    assertThat(LatentSite.reasons(imported)).containsOnly(Map.entry(8L, "undecodable"));
-    LatentStore store = new LatentStore(new Configuration(), site.plan().store());
-    StoredLatent ours = EncodedTable.latent(imported.get(0));
-    StoredLatent before = EncodedTable.latent(site.latents().collectAsList().get(0));
-    assertThat(store.bytes(1, ours.place())).isEqualTo(store.bytes(1, before.place()));
-    assertThat(ours.origin().placement()).isEqualTo(before.origin().placement());
-    assertThat(EncodedTable.latent(imported.get(1)).origin().placement().bucket())
-        .isEqualTo(new Bucket(128, 64));
   }
 
   private static void checkLatents(LatentSite site, LatentReader reader) throws IOException {

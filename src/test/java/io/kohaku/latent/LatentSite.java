@@ -85,7 +85,8 @@ final class LatentSite {
   }
 
   static LatentSettings latents(LatentSettings.Posterior posterior, Precision precision) {
-    return new LatentSettings(precision, posterior, LatentSettings.Storage.FP16, 2, 8, 2, 4, 0.5);
+    return new LatentSettings(
+        precision, posterior, LatentSettings.Storage.FP16, 2, 8, 2, 4, List.of(), 0.5);
   }
 
   EncodePlan plan() {
