@@ -171,4 +171,5 @@ def main():
     print(f"{statistics.median(seconds):.3f} {(kilobytes('VmHWM') - before) // 1024}")
 
 
-main()
+if __name__ == "__main__":
+    main()

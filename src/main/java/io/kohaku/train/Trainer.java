@@ -159,6 +159,7 @@ final class Trainer {
     values.put("time/update", times.whole());
     values.put("time/waiting", times.waiting());
     values.put("time/reducing", times.reducing());
+    values.put("time/stepping", times.stepping());
     values.put("memory/peak_megabytes", ProcessMemory.peakMegabytes());
     parts.meter().updated(progress, values);
     parts.log().values(progress.step(), values);

@@ -40,8 +40,9 @@ final class UpdateRunner {
    * @param whole all of it
    * @param waiting for the next micro-batch to be read
    * @param reducing summing over ranks, which includes waiting for the slower ones
+   * @param stepping clipping, the optimizer and the average
    */
-  record Times(double whole, double waiting, double reducing) {}
+  record Times(double whole, double waiting, double reducing, double stepping) {}
 
   UpdateRunner(RunPlan plan, TrainingParts parts, AllReduce ranks, BooleanSupplier stopRequested) {
     this.plan = plan;
@@ -83,8 +84,9 @@ final class UpdateRunner {
             .failing(parts.log().failure().isPresent())
             .over(ranks);
     double reduced = seconds(reducing);
+    long stepping = System.nanoTime();
     Learner.Result result = step(before, all, posts);
-    Times times = new Times(seconds(begin), waiting, reduced);
+    Times times = new Times(seconds(begin), waiting, reduced, seconds(stepping));
     return new Step(before.after(update, all, result), all, result, times);
   }
 

@@ -36,6 +36,7 @@ class TrainStageIT {
             site.inputs("run"),
             site.settings(
                 "cluster.ranks=2",
+                "cluster.wire=fp16",
                 "lokr.preset=full",
                 "train.optimizer.unet-rate=4e-3",
                 "train.epochs=3",

@@ -13,6 +13,9 @@ final class TrainingProgram {
 
   private TrainingProgram() {}
 
+  /** System property with further options for the executors' JVMs. */
+  private static final String OPTIONS = "kohaku.executor.options";
+
   /** Takes the site's folder, the run's name, the master and settings. */
   public static void main(String[] arguments) {
     TrainingSite site = new TrainingSite(Path.of(arguments[0]));
@@ -62,7 +65,9 @@ final class TrainingProgram {
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.executor.memory", "768m")
         .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-        .config("spark.executor.extraJavaOptions", "-Dai.djl.offline=true")
+        .config(
+            "spark.executor.extraJavaOptions",
+            "-Dai.djl.offline=true " + System.getProperty(OPTIONS, ""))
         .config("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
         .getOrCreate();
   }

@@ -10,11 +10,12 @@ import io.kohaku.tensor.TorchScript;
 import java.util.List;
 
 /** Leaves with given values that are given gradients, as a backward walk would. */
-final class Leaves implements AutoCloseable {
+public final class Leaves implements AutoCloseable {
   private final NDManager manager;
   private final TorchScript kernels;
 
-  Leaves() {
+  /** No leaves yet. */
+  public Leaves() {
     Autograd.enterThread();
     manager = Natives.manager(Device.cpu());
     kernels =
@@ -24,20 +25,24 @@ final class Leaves implements AutoCloseable {
                 "sum", "def twin(x: Tensor) -> Tensor:\n  return torch.mul(x, 1.0)\n"));
   }
 
-  NDManager manager() {
+  /** Of all leaves. */
+  public NDManager manager() {
     return manager;
   }
 
-  Parameter parameter(String name, float... values) {
+  /** A leaf. */
+  public Parameter parameter(String name, float... values) {
     return new Parameter(name, Autograd.leaf(manager, manager.create(values).duplicate()));
   }
 
-  void give(Parameter parameter, float... gradient) {
+  /** Adds to a gradient. */
+  public void give(Parameter parameter, float... gradient) {
     NDArray twin = Autograd.recording(() -> kernels.tensor(manager, "twin", parameter.tensor()));
     Autograd.backward(twin, manager.create(gradient).duplicate());
   }
 
-  static RateGroup group(double rate, Parameter... parameters) {
+  /** A group of leaves. */
+  public static RateGroup group(double rate, Parameter... parameters) {
     return new RateGroup("group", rate, List.of(parameters));
   }
 

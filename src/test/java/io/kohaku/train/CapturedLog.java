@@ -1,0 +1,40 @@
+package io.kohaku.train;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.apache.logging.log4j.core.config.Property;
+
+/** What a class warns of while this is open. */
+final class CapturedLog extends AbstractAppender implements AutoCloseable {
+  private final List<String> messages = new CopyOnWriteArrayList<>();
+  private final Logger logger;
+
+  CapturedLog(Class<?> source) {
+    super("captured " + source.getName(), null, null, true, Property.EMPTY_ARRAY);
+    this.logger = (Logger) LogManager.getLogger(source);
+    start();
+    logger.addAppender(this);
+    Configurator.setLevel(logger.getName(), Level.WARN);
+  }
+
+  @Override
+  public void append(LogEvent event) {
+    messages.add(event.getMessage().getFormattedMessage());
+  }
+
+  List<String> messages() {
+    return messages;
+  }
+
+  @Override
+  public void close() {
+    logger.removeAppender(this);
+    stop();
+  }
+}
