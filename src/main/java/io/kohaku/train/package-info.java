@@ -12,8 +12,8 @@
  * run that goes on from one ends with the same bits as one that was never disturbed.
  *
  * <p>The sum over ranks begins when the last micro-batch of an update has been walked back, not
- * while later segments still compute. A leaf's gradient is final only in that walk, so of an
- * update of 16 micro-batches on each rank no more than a sixteenth could hide it; and {@code
+ * while later segments still compute. A leaf's gradient is final only in that walk, so of an update
+ * of 16 micro-batches on each rank no more than a sixteenth could hide it; and {@code
  * bench/train.sh} measures its share, waiting for the slower rank included, at 3.2 % of an update
  * of one micro-batch a rank (an adapter of 120 MB over loopback, two executors with one core each),
  * which is 0.2 % of an update of sixteen. What overlapping could win is below what it would cost in
