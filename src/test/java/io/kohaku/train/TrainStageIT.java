@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.metrics.source.Source;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +52,44 @@ class TrainStageIT {
     assertThat(SEEN).containsExactly("update 3", "update 6");
     assertThat(site.output("run", "pictures/6.txt")).hasContent("a picture");
     assertLogged(site.output("run", "logs/metrics.jsonl"), outcome);
+  }
+
+  @Test
+  void aLatentThatIsNoNumberIsLeftOutNamedAndCounted() throws Exception {
+    TrainingSite broken = new TrainingSite(folder);
+    broken.prepare(LocalSpark.session(), Map.of("64x64", 6), 0, 2);
+    TrainOutcome outcome;
+    try (CapturedLog log = new CapturedLog(UpdateRunner.class)) {
+      outcome = Ranks.run(2, broken.inputs("run"), broken.settings());
+      assertThat(log.messages())
+          .singleElement(InstanceOfAssertFactories.STRING)
+          .matches(
+              "Left out a micro-batch of update 1: its loss is NaN, posts \\[(2|\\d, 2|2, \\d)]");
+    }
+    assertThat(outcome.end()).isEqualTo(TrainOutcome.End.FINISHED);
+    assertThat(outcome.progress().skippedMicroBatches()).isEqualTo(1);
+    assertThat(outcome.progress().images()).isBetween(3L, 4L);
+    Path adapter = broken.output("run", TrainInputs.ADAPTER);
+    assertThat(SavedTensors.distance(adapter, adapter)).as("no value is NaN").isZero();
+    assertGuarded(broken);
+  }
+
+  private static void assertGuarded(TrainingSite site) throws Exception {
+    String[] guard = {
+      "train.epochs=2", "train.guard.max-gradient-norm=1e-9", "train.guard.max-skipped=2"
+    };
+    try (CapturedLog log = new CapturedLog(UpdateRunner.class)) {
+      TrainOutcome outcome = Ranks.run(1, site.inputs("guarded"), site.settings(guard));
+      assertThat(outcome.end()).isEqualTo(TrainOutcome.End.FAILED);
+      assertThat(outcome.message())
+          .isEqualTo(
+              "Cannot train on: 2 updates in a row were left out, up to update 2 (the log names their posts; see train.guard)");
+      assertThat(log.messages().stream().filter(text -> text.startsWith("Left out update ")))
+          .hasSize(2)
+          .first(InstanceOfAssertFactories.STRING)
+          .matches(
+              "Left out update 1: gradient norm 0\\.\\d+, loss scale 1\\.0, posts of this rank \\[\\d(, \\d)*]");
+    }
   }
 
   private static void assertLogged(Path file, TrainOutcome outcome) throws IOException {
