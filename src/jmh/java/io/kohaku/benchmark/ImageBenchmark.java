@@ -41,6 +41,7 @@ import org.opencv.imgproc.Imgproc;
  */
 public final class ImageBenchmark {
   private static final int IMAGES = 5;
+  private static final int WARM_UP = 5;
   private static final int MEMBERS = 20_000;
 
   private final Path folder;
@@ -107,7 +108,9 @@ public final class ImageBenchmark {
     byte[] bytes = Files.readAllBytes(file);
     List<Double> ours = new ArrayList<>();
     List<Double> ratios = new ArrayList<>();
-    ours(preparer, bytes); // Compiles.
+    for (int i = 0; i < WARM_UP; i++) {
+      ours(preparer, bytes); // Compiles.
+    }
     for (int round = 0; round < rounds; round++) {
       double rate = ours(preparer, bytes);
       ours.add(rate);
