@@ -5,6 +5,7 @@
 #
 # PEERS   a folder with duckdb_captions.py, to run DuckDB here too if Python has it
 # KEEP    a folder for the made-up posts, to use them again
+# HEAP    the greatest heap (4g)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 posts=${1:-500000}
@@ -21,15 +22,20 @@ data=${KEEP:-$work}
 mkdir -p "$data"
 
 make_posts() { # posts, files…
-  [[ -s $2 ]] || java -cp "$classes" bench/MakePosts.java "$@"
+  [[ -s ${*: -1} ]] || java -cp "$classes" bench/MakePosts.java "$@"
 }
+
+# What select asks of Spark and of its JVM.
+asked=$(sed -n 's/^spark\.\(sql\|hadoop\)\..*/-D&/p' jobs/select.properties)
+flags=$(sed -n 's/^spark\.driver\.extraJavaOptions=//p' jobs/select.properties)
 
 # The part of the posts with ids below 5,000,000, of which half are drawn.
 measure() { # posts, source
   rm -rf "$work/out"
+  cat "$2" >/dev/null # from here on in memory, as for a program that has just written it
   # shellcheck disable=SC2086
-  java -Xmx4g -XX:+UseParallelGC $opens -cp "$classes" io.kohaku.benchmark.PostsBenchmark \
-    "$2" "$work/out" $(($1 * 5000 / 6857 / 2)) | tee "$work/log" >&2
+  java -Xmx${HEAP:-4g} -XX:+UseParallelGC $flags $asked $opens -cp "$classes" \
+    io.kohaku.benchmark.PostsBenchmark "$2" "$work/out" $(($1 * 5000 / 6857 / 2)) | tee "$work/log" >&2
   sed -n 's/.* => \([0-9]*\) posts\/s/\1/p' "$work/log"
 }
 

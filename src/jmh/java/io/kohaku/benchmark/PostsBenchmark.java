@@ -77,7 +77,6 @@ public final class PostsBenchmark {
             .config("spark.sql.shuffle.partitions", 2)
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.driver.host", "127.0.0.1")
-            .config("spark.sql.maxConcurrentOutputFileWriters", 4)
             .getOrCreate();
     spark.sparkContext().setLogLevel("ERROR");
     return spark;

@@ -18,10 +18,12 @@ public final class CaptionStage {
    * The captions of all posts.
    *
    * @param thresholds what parts the qualities, or none for no quality words
+   * @throws IllegalArgumentException if the names of the qualities do not fit the thresholds
    */
   public static Dataset<Row> run(
       Dataset<Row> posts, CaptionSettings settings, Optional<QualityThresholds> thresholds) {
     Portable<CaptionSettings> chosen = Portable.of(settings);
+    thresholds.ifPresent(given -> new QualityWords(given, settings.quality()));
     QualityThresholds given = thresholds.orElse(null);
     JavaRDD<InternalRow> rows =
         InternalRows.of(PostTable.require(posts), CaptionPartition.INPUT)

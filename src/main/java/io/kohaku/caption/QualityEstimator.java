@@ -1,15 +1,14 @@
 package io.kohaku.caption;
 
-import static org.apache.spark.sql.functions.col;
-
+import io.kohaku.post.InternalRows;
 import io.kohaku.post.PostTable;
 import io.kohaku.post.Rating;
 import io.kohaku.settings.QualitySettings;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleArrayParam;
@@ -21,9 +20,8 @@ import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.unsafe.types.UTF8String;
 
 /** Learns from a table of posts which favourite counts part its qualities, within each rating. */
 public final class QualityEstimator extends Estimator<QualityModel>
@@ -98,24 +96,27 @@ public final class QualityEstimator extends Estimator<QualityModel>
   @Override
   public QualityModel fit(Dataset<?> posts) {
     transformSchema(posts.schema());
-    Map<Rating, TreeMap<Integer, Long>> histograms = new EnumMap<>(Rating.class);
-    List<Row> counts =
-        posts.groupBy(col(PostTable.RATING), col(PostTable.FAV_COUNT)).count().collectAsList();
-    for (Row row : counts) {
-      Rating rating = Rating.ofTable(UTF8String.fromString(row.getString(0)));
-      histograms
-          .computeIfAbsent(rating, key -> new TreeMap<>())
-          .merge(row.getInt(1), row.getLong(2), Long::sum);
-    }
-    if (histograms.isEmpty()) {
+    FavCounts counts =
+        InternalRows.of(posts.toDF(), List.of(PostTable.RATING, PostTable.FAV_COUNT))
+            .mapPartitions(QualityEstimator::count)
+            .fold(new FavCounts(), FavCounts::addAll);
+    if (counts.byRating().isEmpty()) {
       throw new IllegalArgumentException("Cannot fit quality thresholds: there are no posts");
     }
     List<Double> shares = Arrays.stream($(percentiles)).boxed().toList();
     Map<Rating, List<Integer>> thresholds = new EnumMap<>(Rating.class);
-    histograms.forEach(
-        (rating, histogram) -> thresholds.put(rating, Percentiles.of(histogram, shares)));
+    counts
+        .byRating()
+        .forEach((rating, histogram) -> thresholds.put(rating, Percentiles.of(histogram, shares)));
     QualityModel model = new QualityModel(uid, new QualityThresholds(thresholds));
     return copyValues(model, ParamMap.empty()).setParent(this);
+  }
+
+  private static Iterator<FavCounts> count(Iterator<InternalRow> rows) {
+    FavCounts counts = new FavCounts();
+    rows.forEachRemaining(
+        row -> counts.add(Rating.ofTable(row.getUTF8String(0)), row.getInt(1), 1));
+    return List.of(counts).iterator();
   }
 
   @Override

@@ -3,67 +3,80 @@ package io.kohaku.caption;
 import io.kohaku.caption.Word.Part;
 import io.kohaku.post.TagCategory;
 import io.kohaku.settings.CaptionSettings;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * Turns tags into words: where each goes, and with spaces for underscores unless the name is short.
  *
- * <p>The words of the names seen first are remembered, up to a bound: a few thousand names make up
- * nearly all tags.
+ * <p>All on UTF-8 bytes: to look a name up in a table of known ones would cost more than to write
+ * it anew, since most of that table lies outside of the processor's caches.
  */
 final class TagWords {
-  private static final int REMEMBERED = 1 << 16;
+  private static final int LONGEST_CODE_POINT = 4;
 
-  private final CaptionSettings settings;
-  private final Set<String> special;
-  private final List<Map<UTF8String, Word>> known = new ArrayList<>();
+  private final int shortName;
+  private final Set<UTF8String> special;
+  private final List<UTF8String> metaBlacklist;
+  private final List<UTF8String> artistBlacklist;
 
   TagWords(CaptionSettings settings) {
-    this.settings = settings;
-    this.special = new HashSet<>(settings.specialTags());
-    for (int i = 0; i < TagCategory.values().length; i++) {
-      known.add(new HashMap<>());
-    }
+    this.shortName = settings.shortName();
+    this.special = new HashSet<>(utf8(settings.specialTags()));
+    this.metaBlacklist = utf8(settings.metaBlacklist());
+    this.artistBlacklist = utf8(settings.artistBlacklist());
   }
 
-  /** The word of a tag. */
+  /** The word of a tag; it may share the tag's bytes. */
   Word of(TagCategory category, UTF8String tag) {
-    Map<UTF8String, Word> words = known.get(category.ordinal());
-    Word word = words.get(tag);
-    if (word == null) {
-      String name = tag.toString();
-      word = new Word(part(category, name), UTF8String.fromString(written(name)));
-      if (words.size() < REMEMBERED) {
-        words.put(UTF8String.fromString(name), word);
-      }
-    }
-    return word;
+    Part part = part(category, tag);
+    return new Word(part, part == Part.NOWHERE ? tag : written(tag));
   }
 
-  private Part part(TagCategory category, String name) {
-    if (name.isBlank()) {
+  private Part part(TagCategory category, UTF8String tag) {
+    if (isBlank(tag)) {
       return Part.NOWHERE;
     }
     return switch (category) {
-      case GENERAL -> special.contains(name) ? Part.FIXED : Part.FLEXIBLE;
-      case ARTIST -> hasOneOf(name, settings.artistBlacklist()) ? Part.NOWHERE : Part.FIXED;
+      case GENERAL -> special.contains(tag) ? Part.FIXED : Part.FLEXIBLE;
+      case ARTIST -> hasOneOf(tag, artistBlacklist) ? Part.NOWHERE : Part.FIXED;
       case CHARACTER, COPYRIGHT -> Part.FIXED;
-      case META -> hasOneOf(name, settings.metaBlacklist()) ? Part.NOWHERE : Part.FLEXIBLE;
+      case META -> hasOneOf(tag, metaBlacklist) ? Part.NOWHERE : Part.FLEXIBLE;
     };
   }
 
-  private String written(String name) {
-    boolean isShort = name.codePointCount(0, name.length()) <= settings.shortName();
-    return isShort ? name : name.replace('_', ' ');
+  private UTF8String written(UTF8String tag) {
+    int length = tag.numBytes();
+    if (length <= LONGEST_CODE_POINT * shortName && tag.numChars() <= shortName) {
+      return tag;
+    }
+    byte[] bytes = new byte[length];
+    tag.getByteBuffer().get(bytes);
+    for (int i = 0; i < length; i++) {
+      bytes[i] = bytes[i] == '_' ? (byte) ' ' : bytes[i];
+    }
+    return UTF8String.fromBytes(bytes);
   }
 
-  private static boolean hasOneOf(String name, List<String> texts) {
-    return texts.stream().anyMatch(name::contains);
+  /** A tag that opens with a visible ASCII character is not blank. */
+  private static boolean isBlank(UTF8String tag) {
+    byte first = (byte) (tag.getPrefix() >>> (Long.SIZE - Byte.SIZE));
+    return first <= ' ' && tag.toString().isBlank();
+  }
+
+  private static boolean hasOneOf(UTF8String tag, List<UTF8String> texts) {
+    for (UTF8String text : texts) {
+      if (tag.contains(text)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static List<UTF8String> utf8(Collection<String> texts) {
+    return texts.stream().map(UTF8String::fromString).toList();
   }
 }

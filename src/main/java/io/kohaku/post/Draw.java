@@ -15,6 +15,8 @@ import java.util.Arrays;
  * ascending order; an id drawn twice counts once.
  */
 final class Draw {
+  private static final int LEADING_BITS = 16;
+
   private final PostSettings settings;
 
   Draw(PostSettings settings) {
@@ -63,13 +65,36 @@ final class Draw {
     }
     long[] hashes = new long[ids.length];
     Arrays.setAll(hashes, i -> SeededStream.seed(settings.seed(), ids[i]));
-    long[] sorted = hashes.clone();
-    Arrays.parallelSort(sorted);
+    long greatest = take > 0 ? smallest(hashes, (int) take) : 0;
     for (int i = 0; i < ids.length; i++) {
-      if (take > 0 && hashes[i] <= sorted[(int) take - 1]) {
+      if (take > 0 && hashes[i] <= greatest) {
         drawn.add(ids[i]);
       }
     }
+  }
+
+  /**
+   * The value at a place, from 1, of the sorted values: only those that share its bits are sorted.
+   */
+  private static long smallest(long[] values, int place) {
+    int[] counts = new int[1 << LEADING_BITS];
+    for (long value : values) {
+      counts[leading(value)]++;
+    }
+    int bits = 0;
+    int before = 0;
+    while (before + counts[bits] < place) {
+      before += counts[bits++];
+    }
+    int wanted = bits;
+    long[] alike = Arrays.stream(values).filter(value -> leading(value) == wanted).toArray();
+    Arrays.sort(alike);
+    return alike[place - before - 1];
+  }
+
+  /** The first bits of a value, in the order of values. */
+  private static int leading(long value) {
+    return (int) ((value ^ Long.MIN_VALUE) >>> (Long.SIZE - LEADING_BITS));
   }
 
   private static void choices(PythonRandom random, long[] ids, long take, IdSet drawn) {

@@ -29,7 +29,7 @@ record Duplicates(Dataset<Row> first, Dataset<Row> repeats) {
         .where(col(PostTable.MD5).isNotNull())
         .groupBy(xxhash64(col(PostTable.MD5)))
         .count()
-        .where("count > 1")
+        .where(col("count").gt(1))
         .isEmpty();
   }
 
@@ -56,7 +56,7 @@ record Duplicates(Dataset<Row> first, Dataset<Row> repeats) {
         keyed
             .groupBy(key)
             .agg(min(place).as(KEPT), count(lit(1)).as("times"))
-            .where("times > 1")
+            .where(col("times").gt(1))
             .withColumnRenamed(key, "repeated");
     Dataset<Row> joined =
         posts.join(repeated, posts.col(key).equalTo(repeated.col("repeated")), "left_outer");

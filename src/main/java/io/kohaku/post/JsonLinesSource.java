@@ -42,7 +42,7 @@ final class JsonLinesSource implements PostSource {
     int maxLine = Math.toIntExact(settings.maxLineBytes());
     return splits
         .map(split -> ids(split, configuration.value().value(), maxLine))
-        .treeReduce(IdSet::addAll);
+        .reduce(IdSet::addAll);
   }
 
   @Override

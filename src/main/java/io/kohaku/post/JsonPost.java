@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.kohaku.settings.RatingLetters;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.function.LongPredicate;
 
 /**
@@ -17,6 +19,10 @@ import java.util.function.LongPredicate;
  */
 final class JsonPost {
   private static final JsonFactory FACTORY = new JsonFactory();
+  private static final byte[] OPENING = "{\"id\":".getBytes(StandardCharsets.US_ASCII);
+
+  /** Digits and the comma behind them; a longer number is left to the parser. */
+  private static final int LONGEST_ID = 18;
 
   private final RatingLetters letters;
   private final JsonTags tags = new JsonTags();
@@ -27,6 +33,27 @@ final class JsonPost {
 
   /** The id alone, or -1 if the line gives none that can be read. */
   static long id(byte[] line, int start, int length) {
+    long leading = leadingId(line, start, length);
+    return leading >= 0 ? leading : firstId(line, start, length);
+  }
+
+  /** The id of a line that opens with it, as every dump of the site does, or -1. */
+  private static long leadingId(byte[] line, int start, int length) {
+    int digits = start + OPENING.length;
+    int end = start + Math.min(length, OPENING.length + LONGEST_ID);
+    if (digits >= end || !Arrays.equals(line, start, digits, OPENING, 0, OPENING.length)) {
+      return -1;
+    }
+    long id = 0;
+    int i = digits;
+    for (; i < end && line[i] >= '0' && line[i] <= '9'; i++) {
+      id = 10 * id + line[i] - '0';
+    }
+    boolean whole = i > digits && i < end && line[i] == ',';
+    return whole && (line[digits] != '0' || i == digits + 1) ? id : -1;
+  }
+
+  private static long firstId(byte[] line, int start, int length) {
     try (JsonParser parser = FACTORY.createParser(line, start, length)) {
       parser.nextToken();
       for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
@@ -50,6 +77,10 @@ final class JsonPost {
    * @throws MalformedPostException if the line is not one post
    */
   boolean read(byte[] line, int start, int length, PostDraft draft, LongPredicate drawn) {
+    long leading = leadingId(line, start, length);
+    if (leading >= 0 && !drawn.test(leading)) {
+      return false;
+    }
     try (JsonParser parser = FACTORY.createParser(line, start, length)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new MalformedPostException("Cannot read post: the line is not a JSON object");

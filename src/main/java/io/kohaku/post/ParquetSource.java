@@ -61,7 +61,7 @@ final class ParquetSource implements PostSource {
   public IdSet ids() {
     return InternalRows.of(posts.select(col("id").cast("long").as("id")), List.of("id"))
         .mapPartitions(IdSet::ofFirstColumn)
-        .treeReduce(IdSet::addAll);
+        .reduce(IdSet::addAll);
   }
 
   @Override

@@ -34,7 +34,7 @@ final class ScreenedTally implements Serializable {
   static ScreenedTally of(Dataset<Row> screened) {
     return InternalRows.of(screened, COLUMNS)
         .mapPartitions(ScreenedTally::ofRows)
-        .treeReduce(ScreenedTally::merge);
+        .reduce(ScreenedTally::merge);
   }
 
   /** Whether an id stands in the table more than once. */

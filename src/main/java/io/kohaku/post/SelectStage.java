@@ -73,7 +73,7 @@ public final class SelectStage {
             ? source.ids()
             : InternalRows.of(valid(source), List.of(PostTable.ID))
                 .mapPartitions(IdSet::ofFirstColumn)
-                .treeReduce(IdSet::addAll);
+                .reduce(IdSet::addAll);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     return DrawnIds.of(context.broadcast(draw.of(all)));
   }

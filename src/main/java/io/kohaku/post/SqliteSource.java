@@ -47,7 +47,7 @@ final class SqliteSource implements PostSource {
   public IdSet ids() {
     return ranges
         .map(range -> range.database().ids(range.first(), range.last()))
-        .treeReduce(IdSet::addAll);
+        .reduce(IdSet::addAll);
   }
 
   @Override

@@ -106,7 +106,7 @@ class CaptionerTest {
             changed,
             facts(15),
             Map.of(
-                TagCategory.GENERAL, List.of("1girl", "o_o", "sky", " "),
+                TagCategory.GENERAL, List.of("1girl", "", "o_o", "sky", " ", "\u3000"),
                 TagCategory.ARTIST, List.of("some_(style)"),
                 TagCategory.META, List.of("bad_id")));
     assertThat(text).isEqualTo("sky, |||1girl, o o, bad id, newest, a, b, good quality");

@@ -3,19 +3,27 @@ package io.kohaku.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kohaku.Golden;
 import io.kohaku.LocalSpark;
 import io.kohaku.caption.CaptionTable;
+import io.kohaku.caption.QualityModel;
 import io.kohaku.caption.TagTable;
 import io.kohaku.post.PostTable;
 import io.kohaku.post.RejectTable;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.settings.SettingsSource;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -59,14 +67,70 @@ class PostJobsIT {
         .isEqualTo(caption.counts().get("tags-of-10-posts"))
         .isPositive();
     assertThat(tags.where("gate = 0 and posts >= 3").count()).isZero();
-    String model = workspace().output("caption", "quality").toString();
-    Manifest again =
-        run(
-            new CaptionJob(),
-            "captions.quality.source=model",
-            "captions.quality.model=\"" + model + "\"",
-            "captions.tag-gates=[10, 3]");
-    assertThat(again.output("captions").rows()).isEqualTo(caption.output("captions").rows());
+  }
+
+  /** The last word of each caption. */
+  private Map<Long, String> lastWords() throws IOException {
+    return table("caption", "captions").collectAsList().stream()
+        .collect(
+            Collectors.toMap(
+                row -> row.getLong(0), row -> row.getString(3).replaceAll(".*(, |\\|\\|\\|)", "")));
+  }
+
+  @Test
+  void aSavedModelGivesNextMonthsPostsTheirQuality() throws IOException {
+    run(new SelectJob(), "posts.bands=[{from=0, until=4000000}]");
+    run(new CaptionJob());
+    Path saved = folder.resolve("saved");
+    Configuration hadoop = new Configuration();
+    FileSystem files = FileSystem.getLocal(hadoop);
+    org.apache.hadoop.fs.Path fitted = workspace().output("caption", "quality");
+    FileUtil.copy(
+        files, fitted, files, new org.apache.hadoop.fs.Path(saved.toUri()), false, hadoop);
+    run(new SelectJob(), "posts.bands=[{from=4000000}]");
+    String model = "captions.quality.model=\"" + saved + "\"";
+    run(new CaptionJob(), "captions.quality.source=model", model);
+    Map<Long, String> expected =
+        QualityModel.load(saved.toString())
+            .transform(table("select", "posts"))
+            .select("id", QualityModel.QUALITY)
+            .collectAsList()
+            .stream()
+            .collect(Collectors.toMap(row -> row.getLong(0), row -> row.getString(1)));
+    assertThat(lastWords()).isEqualTo(expected).hasSizeGreaterThan(50);
+    run(new CaptionJob());
+    assertThat(lastWords()).isNotEqualTo(expected);
+    String[] three = {
+      "captions.quality.source=model",
+      model,
+      "captions.quality.percentiles=[30, 60]",
+      "captions.quality.names=[low, fair, high]"
+    };
+    assertThatThrownBy(() -> run(new CaptionJob(), three))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(
+            "Invalid captions.quality.names: [low, fair, high] (must be one more than the 6");
+  }
+
+  @Test
+  void thePublishedTablesGoByName() throws IOException {
+    run(new SelectJob());
+    run(new CaptionJob(), "captions.quality.source=delta");
+    Map<Long, String> delta = lastWords();
+    ObjectMapper json = new ObjectMapper();
+    for (String line : Files.readAllLines(Golden.path("captions.jsonl"))) {
+      JsonNode post = json.readTree(line);
+      String quality =
+          post.get("caption_delta_thresholds").textValue().replaceAll(".*(, |\\|\\|\\|)", "");
+      delta.computeIfPresent(
+          post.get("id").longValue(),
+          (id, word) -> {
+            assertThat(word).as("post %d", id).isEqualTo(id > 7_000_000 ? word : quality);
+            return word;
+          });
+    }
+    run(new CaptionJob(), "captions.quality.source=hakubooru");
+    assertThat(lastWords()).isNotEqualTo(delta).hasSameSizeAs(delta);
   }
 
   @Test

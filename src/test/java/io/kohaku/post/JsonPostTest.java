@@ -87,6 +87,24 @@ class JsonPostTest {
   }
 
   @Test
+  void anIdThatOpensTheLineIsReadLikeAnyOther() {
+    for (String opening :
+        new String[] {
+          "{\"id\":7,", "{\"id\":0,", "{\"id\": 7,", "{\"id\":\"7\",", "{\"id\":7,\"id\":8"
+        }) {
+      byte[] line = opening.getBytes(StandardCharsets.UTF_8);
+      assertThat(JsonPost.id(line, 0, line.length))
+          .as(opening)
+          .isEqualTo(opening.contains("0") ? 0 : 7);
+    }
+    for (String opening :
+        new String[] {"{\"id\":07,", "{\"id\":,", "{\"id\":-7,", "{\"id\":" + "9".repeat(20)}) {
+      byte[] line = opening.getBytes(StandardCharsets.UTF_8);
+      assertThat(JsonPost.id(line, 0, line.length)).as(opening).isNegative();
+    }
+  }
+
+  @Test
   void theIdAloneIsFoundWhereverItStands() {
     byte[] last = "{\"a\":{\"id\":3},\"b\":[1],\"id\":\"7\"".getBytes(StandardCharsets.UTF_8);
     byte[] none = "{\"a\":1}".getBytes(StandardCharsets.UTF_8);

@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PostFilterTest {
   private static Optional<Reject> reject(Post post, String... overrides) {
@@ -52,6 +54,32 @@ class PostFilterTest {
         .contains(new Reject(Reason.TOO_SMALL, "10×800"));
     assertThat(reject(post, "deleted=false", "banned=false", "not-still-image=false", "min-side=0"))
         .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "deleted, DELETED",
+    "banned, BANNED",
+    "gold-only, GOLD_ONLY",
+    "not-still-image, NOT_STILL_IMAGE",
+    "animated, ANIMATED",
+    "no-tags, NO_TAGS",
+  })
+  void everyReasonHasItsSwitch(String key, Reason reason) {
+    PostDraft draft = draft();
+    switch (reason) {
+      case DELETED -> draft.deleted = true;
+      case BANNED -> draft.banned = true;
+      case GOLD_ONLY -> draft.md5 = null;
+      case NOT_STILL_IMAGE -> draft.fileExt = UTF8String.fromString("gif");
+      case ANIMATED ->
+          draft.tags[TagCategory.META.ordinal()] =
+              new UTF8String[] {UTF8String.fromString("animated_png")};
+      default -> draft.tags[0] = new UTF8String[0];
+    }
+    Post post = draft.post();
+    assertThat(reject(post).map(Reject::reason)).contains(reason);
+    assertThat(reject(post, key + "=false")).isEmpty();
   }
 
   @Test

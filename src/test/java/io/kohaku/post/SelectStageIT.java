@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.io.compress.BZip2Codec;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
@@ -135,6 +137,22 @@ class SelectStageIT {
     assertThat(counts.rejectFraction()).isEqualTo(0.9);
   }
 
+  @Test
+  void linesMayBeTooLongAndFilesMayRepeat() throws IOException {
+    Path file = everyKindOfBadLine(folder.resolve("posts.json"));
+    Selection selection =
+        select(settings(file, "posts.filter.duplicate-md5=false", "posts.max-line-bytes=1000"));
+    assertThat(ids(selection.posts())).containsExactly(1L, 17L);
+    assertThat(
+            selection
+                .rejects()
+                .where("source like '%:21'")
+                .select("reason", "detail")
+                .head()
+                .toString())
+        .isEqualTo("[malformed,Cannot read post: the line is longer than 1000 bytes]");
+  }
+
   private static String unrecognised(String token) {
     return "Unrecognized token '"
         + token
@@ -203,8 +221,14 @@ class SelectStageIT {
         new GZIPOutputStream(Files.newOutputStream(folder.resolve("b.json.gz")))) {
       out.write((post(3) + "\n" + post(4) + "\n").getBytes(StandardCharsets.UTF_8));
     }
+    BZip2Codec bzip2 = new BZip2Codec();
+    bzip2.setConf(new Configuration());
+    try (OutputStream out =
+        bzip2.createOutputStream(Files.newOutputStream(folder.resolve("c.bz2")))) {
+      out.write(post(5).getBytes(StandardCharsets.UTF_8));
+    }
     Files.writeString(folder.resolve("_SUCCESS"), "");
-    assertThat(ids(select(settings(folder)).posts())).containsExactly(1L, 2L, 3L, 4L);
+    assertThat(ids(select(settings(folder)).posts())).containsExactly(1L, 2L, 3L, 4L, 5L);
     assertThat(ids(select(settings(folder.resolve("*.gz"))).posts())).containsExactly(3L, 4L);
   }
 
