@@ -27,7 +27,7 @@ program() { # class, arguments…
 program TrainSpeed "$work" "$side" $((micro * updates + 1)) | grep U-Net
 for ranks in 1 2; do
   program TrainingProgram "$work" "ranks-$ranks" "local-cluster[$ranks,1,1024]" \
-    cluster.ranks=$ranks model.head-width=40 lokr.preset="$PWD/conf/lycoris/delta.toml" \
+    cluster.ranks=$ranks model.head-width=40 lokr.mode=auto lokr.preset="$PWD/conf/lycoris/delta.toml" \
     train.micro-batch=1 train.micro-batches-per-update="$micro" train.steps="$updates" \
     train.optimizer.algorithm=lion8bit train.checkpoint.every=1000 "$@" >"$work/log-$ranks"
   grep -q end=FINISHED "$work/log-$ranks" || { tail -40 "$work/log-$ranks"; exit 1; }
