@@ -51,7 +51,7 @@ class ApplicationJarIT {
   /** As with a Spark that knows nothing of us: the jar alone, under Spark's own class loader. */
   @Test
   void sparkSubmitNeedsNothingElse() throws Exception {
-    Submitted data = submit("demo-data", "demo.posts=10");
+    Submitted data = submit("demo-data", "demo.posts=50");
     assertThat(data.code()).as(data.output()).isZero();
     String base = folder.resolve("run/demo-data/files/base.safetensors").toString();
     Submitted merge =

@@ -67,13 +67,12 @@ class ClusterIT {
               "cluster.task-gpus=1",
               "train.steps=1",
               "cluster.ranks=3",
-              "cluster.slot-timeout=5s");
+              "cluster.slot-timeout=20s");
       assertThat(more.code()).as(more.output()).isEqualTo(4);
       assertThat(more.output())
           .contains("prepare    up to date")
-          .contains("Cannot start 3 ranks: the application has 2 slots on 2 executors after 5 s")
+          .contains("Cannot start 3 ranks: the application has 2 slots on 2 executors after 20 s")
           .contains("one rank needs 2 cores and 1 GPU");
-      assertThat(more.seconds()).isLessThan(60);
     }
   }
 }

@@ -15,9 +15,8 @@ import java.util.concurrent.TimeUnit;
  *
  * @param code its exit code
  * @param output what it printed, errors among it
- * @param seconds how long it took
  */
-record Submitted(int code, String output, double seconds) {
+record Submitted(int code, String output) {
 
   /** Runs a program to its end, without the caller's Spark. */
   static Submitted run(Path folder, Map<String, String> environment, List<String> command)
@@ -27,12 +26,8 @@ record Submitted(int code, String output, double seconds) {
     builder.environment().remove("SPARK_HOME");
     builder.environment().remove("MASTER");
     builder.environment().putAll(environment);
-    long start = System.nanoTime();
     Process process = builder.redirectOutput(log.toFile()).start();
     assertThat(process.waitFor(8, TimeUnit.MINUTES)).as("ends").isTrue();
-    return new Submitted(
-        process.exitValue(),
-        Files.readString(log, StandardCharsets.UTF_8),
-        (System.nanoTime() - start) / 1e9);
+    return new Submitted(process.exitValue(), Files.readString(log, StandardCharsets.UTF_8));
   }
 }

@@ -19,6 +19,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * What one rank does from its start to its end: open everything, agree with the others that all
@@ -47,6 +48,7 @@ final class RankRun {
 
   TrainOutcome run(Configuration hadoop) throws IOException, InterruptedException {
     Autograd.enterThread();
+    MDC.put("mdc.rank", String.valueOf(seat.rank().index()));
     try (Opened opened = new Opened()) {
       StartReport mine = StartReport.of(() -> open(opened, hadoop));
       Optional<TrainOutcome> refused = StartReport.agree(seat.rendezvous().allGather(mine.text()));

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * The training loop of one rank: update after update, with checkpoints, measurements and logs
@@ -61,6 +62,7 @@ final class Trainer {
       while (walk.hasNext()) {
         UpdateRunner.Step step = runner.run(walk.next(), progress, batches);
         progress = step.progress();
+        MDC.put("mdc.step", String.valueOf(progress.step()));
         tell(step);
         if (progress.skippedInRow() >= settings.guard().maxSkipped()) {
           return outcome(TrainOutcome.End.FAILED, tooManySkipped(progress), progress);
