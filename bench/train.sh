@@ -10,7 +10,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 side=${SIDE:-192} micro=${MICRO:-2} updates=${UPDATES:-3}
-classes="$PWD/target/classes:$PWD/target/test-classes:$PWD/target/lib/*:$PWD/target/spark/jars/*"
+classes="$PWD/target/classes:$PWD/target/test-classes:$PWD/target/kohaku-spark.jar:$PWD/target/spark/jars/*"
 threads="-Dai.djl.pytorch.num_threads=1 -Dai.djl.pytorch.num_interop_threads=1"
 opens=$(grep -o -- '--add-opens[= ][^ <]*' pom.xml | sort -u | tr '\n' ' ')
 export SPARK_HOME=$PWD/target/spark SPARK_SCALA_VERSION=2.12

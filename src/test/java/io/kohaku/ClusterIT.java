@@ -42,6 +42,15 @@ class ClusterIT {
     return Submitted.run(folder, environment, command);
   }
 
+  private Submitted pipeline(Map<String, String> environment, String... settings)
+      throws IOException, InterruptedException {
+    String base = folder.resolve("run/demo-data/files/base.safetensors").toString();
+    List<String> all = new ArrayList<>(List.of(settings));
+    all.add("merge.checkpoints=[{file=\"%s\",ratio=1,restored=false}]".formatted(base));
+    all.addAll(List.of("cluster.task-cpus=2", "cluster.task-gpus=1"));
+    return submit("pipeline", environment, all.toArray(String[]::new));
+  }
+
   @Test
   void thePipelineTrainsOnTwoExecutorsWithAGpuEach() throws Exception {
     Submitted data = submit("demo-data", Map.of("MASTER", "local[2]"));
@@ -50,24 +59,19 @@ class ClusterIT {
     try (StandaloneCluster cluster = new StandaloneCluster(folder, 4, 2)) {
       Map<String, String> environment =
           Map.of("MASTER", cluster.master(), "PROPERTIES", properties.toString());
-      String[] shares = {"cluster.task-cpus=2", "cluster.task-gpus=1", "train.steps=2"};
-      Submitted whole = submit("pipeline", environment, shares);
+      Submitted whole = pipeline(environment, "train.steps=2");
       assertThat(whole.code()).as(whole.output()).isZero();
       assertThat(whole.output())
-          .contains("select     done in", "train      done in", "verify     done in");
+          .contains("merge      done in", "select     done in", "verify     done in");
+      assertThat(Files.readString(folder.resolve("run/train/manifest.json")))
+          .as("trained on what was merged")
+          .contains("/run/merge/data-");
       assertThat(cluster.executorLogs())
           .contains("rank 0 of 2 has the simulated GPU", "rank 1 of 2 has the simulated GPU")
           .contains("assigned=OptionalInt[0]", "assigned=OptionalInt[1]");
 
       Submitted more =
-          submit(
-              "pipeline",
-              environment,
-              "cluster.task-cpus=2",
-              "cluster.task-gpus=1",
-              "train.steps=1",
-              "cluster.ranks=3",
-              "cluster.slot-timeout=20s");
+          pipeline(environment, "train.steps=1", "cluster.ranks=3", "cluster.slot-timeout=20s");
       assertThat(more.code()).as(more.output()).isEqualTo(4);
       assertThat(more.output())
           .contains("prepare    up to date")

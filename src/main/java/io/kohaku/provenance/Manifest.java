@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.kohaku.settings.Redaction;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,12 @@ public record Manifest(
    * @param path where it lay
    * @param digest the digest of its manifest, or of its file listing if it is not ours
    */
-  public record Input(String path, String digest) {}
+  public record Input(String path, String digest) {
+    /** Keeps users and passwords out of the path. */
+    public Input {
+      path = Redaction.of(path);
+    }
+  }
 
   /**
    * Something that was written.

@@ -75,7 +75,7 @@ public final class SettingsSource {
   public String json(String path) {
     return resolved.getIsNull(path)
         ? "null"
-        : resolved.getValue(path).render(ConfigRenderOptions.concise());
+        : Redaction.of(resolved.getValue(path).render(ConfigRenderOptions.concise()));
   }
 
   /** One section, or one setting, as HOCON for people to read. */
@@ -85,7 +85,7 @@ public final class SettingsSource {
     }
     ConfigRenderOptions options =
         ConfigRenderOptions.defaults().setOriginComments(false).setComments(false).setJson(false);
-    return resolved.getValue(path).atPath(path).root().render(options);
+    return Redaction.of(resolved.getValue(path).atPath(path).root().render(options));
   }
 
   private static Config parse(Path file) {
