@@ -9,7 +9,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 classes="target/classes:target/test-classes:target/kohaku-spark.jar:target/spark/jars/*"
 export OMP_WAIT_POLICY=passive MALLOC_MMAP_THRESHOLD_=65536
-java_tool() { java -Xmx1g -cp "$classes" "io.kohaku.sdxl.$@" 2>/dev/null; }
+# The heap has its pages from the start: only what tensors take is measured.
+heap="-Xms2g -Xmx2g -XX:+UseSerialGC -XX:+AlwaysPreTouch"
+java_tool() { java $heap -cp "$classes" "io.kohaku.sdxl.$@" 2>/dev/null; }
 
 if [ "${1:-}" = real ]; then
   file=${2:?the file to write}

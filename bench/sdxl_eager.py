@@ -162,7 +162,8 @@ def main():
     parts = {"unet": UNet, "residual": lambda: Residual(WIDTH, WIDTH), "transformer": lambda: Transformer(WIDTH, DEPTHS[2])}
     module = parts[part]().requires_grad_(False)
     walk = mode == "plain"
-    step(module, part, walk, 8)  # loads code and what is made once
+    for _ in range(20):  # loads code and what is made once
+        step(module, part, walk, 8)
     before, seconds = kilobytes("VmRSS"), []
     for _ in range(rounds):
         start = time.perf_counter()

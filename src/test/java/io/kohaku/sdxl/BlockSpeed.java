@@ -32,7 +32,10 @@ public final class BlockSpeed {
   /** Width of the middle blocks, and of the embedding that they read. */
   private static final int WIDTH = 640;
 
-  /** Side of the step that loads code and builds what is made once, before memory is measured. */
+  /** Steps that load and compile code and build what is made once, before memory is measured. */
+  private static final int WARM_UP = 20;
+
+  /** Side of these steps. */
   private static final int SMALLEST = 8;
 
   private BlockSpeed() {}
@@ -52,7 +55,9 @@ public final class BlockSpeed {
     double[] seconds = new double[Integer.parseInt(arguments[3])];
     try (NDManager manager = Natives.manager(Device.cpu())) {
       Part part = part(arguments[0], manager);
-      step(part, manager, arguments[1], SMALLEST);
+      for (int i = 0; i < WARM_UP; i++) {
+        step(part, manager, arguments[1], SMALLEST);
+      }
       long before = kilobytes("VmRSS");
       for (int i = 0; i < seconds.length; i++) {
         long start = System.nanoTime();
@@ -139,9 +144,9 @@ public final class BlockSpeed {
     return owner.create(FormulaWeights.values(key, shape), new Shape(shape));
   }
 
+  /** Made by libtorch: a Java array would come with a buffer that lives until it is collected. */
   private static NDArray data(MemoryScope scope, long... shape) {
-    Shape size = new Shape(shape);
-    return scope.manager().create(FormulaWeights.data("mid", (int) size.size()), size);
+    return scope.manager().randomNormal(new Shape(shape));
   }
 
   private static long kilobytes(String field) throws IOException {
