@@ -22,15 +22,23 @@ final class StageLabels {
 
   private StageLabels() {}
 
-  /** Labels what the calling thread runs from now on. */
+  /** Labels what the calling thread runs on Spark from now on. */
   static SparkSession put(SparkSession session, StageJob job, String fingerprint) {
-    String run = fingerprint.substring(0, Math.min(DIGITS, fingerprint.length()));
+    String run = run(fingerprint);
     SparkContext spark = session.sparkContext();
     spark.setJobGroup(job.name() + " " + run, job.name() + ": " + job.summary(), false);
     spark.setLocalProperty(STAGE, job.name());
     spark.setLocalProperty(RUN, run);
-    MDC.put(STAGE, job.name());
-    MDC.put(RUN, run);
     return session;
+  }
+
+  /** Labels the log lines of the calling thread from now on. */
+  static void log(StageJob job, String fingerprint) {
+    MDC.put(STAGE, job.name());
+    MDC.put(RUN, run(fingerprint));
+  }
+
+  private static String run(String fingerprint) {
+    return fingerprint.substring(0, Math.min(DIGITS, fingerprint.length()));
   }
 }

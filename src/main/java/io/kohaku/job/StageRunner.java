@@ -79,6 +79,7 @@ public final class StageRunner {
       String fingerprint)
       throws IOException {
     long start = System.nanoTime();
+    StageLabels.log(job, fingerprint);
     Path data = folder.newDataFolder();
     StageResult result;
     try {
