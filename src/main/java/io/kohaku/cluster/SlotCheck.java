@@ -51,7 +51,7 @@ final class SlotCheck {
                   slots,
                   executors(spark),
                   wanted.slotTimeout().toSeconds(),
-                  needs(spark.getConf(), wanted.share())));
+                  needs(spark.getConf(), resources.map(own -> wanted.share()))));
     }
   }
 
@@ -60,13 +60,13 @@ final class SlotCheck {
     return spark.isLocal() ? all : all - 1;
   }
 
-  private static String needs(SparkConf conf, TaskShare share) {
-    if (share.cpus() > 0 && !conf.get("spark.master").startsWith("local[")) {
-      return share.cpus() + " cores" + (share.gpus() > 0 ? " and " + share.gpus() + " GPU" : "");
-    }
-    String gpus = conf.get("spark.task.resource.gpu.amount", "");
-    return conf.get("spark.task.cpus", "1")
-        + " cores"
-        + (gpus.isEmpty() ? "" : " and " + gpus + " GPU");
+  private static String needs(SparkConf conf, Optional<TaskShare> own) {
+    String cpus =
+        own.map(share -> String.valueOf(share.cpus()))
+            .orElseGet(() -> conf.get("spark.task.cpus", "1"));
+    String gpus =
+        own.map(share -> String.valueOf(share.gpus()))
+            .orElseGet(() -> conf.get("spark.task.resource.gpu.amount", "0"));
+    return cpus + " cores" + (gpus.equals("0") ? "" : " and " + gpus + " GPU");
   }
 }
