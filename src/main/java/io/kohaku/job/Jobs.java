@@ -13,12 +13,11 @@ public final class Jobs {
   public static void addTo(CommandLine main) {
     StageJob data = new DemoDataJob();
     List<StageJob> pipeline = pipeline();
-    List<StageJob> demo = new ArrayList<>(List.of(data));
-    demo.addAll(pipeline);
-    demo.addAll(List.of(new BakeJob(), new SampleJob(), new VerifyJob()));
-    add(main, "demo", "Generate a small made-up site and run every stage on it.", demo);
     List<StageJob> recipe = new ArrayList<>(pipeline);
     recipe.addAll(List.of(new BakeJob(), new SampleJob(), new VerifyJob()));
+    List<StageJob> demo = new ArrayList<>(List.of(data));
+    demo.addAll(recipe);
+    add(main, "demo", "Generate a small made-up site and run every stage on it.", demo);
     add(
         main,
         PipelineCommand.NAME,
