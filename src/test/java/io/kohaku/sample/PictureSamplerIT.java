@@ -158,19 +158,22 @@ class PictureSamplerIT {
     assertThat(latents(request("blue hair", 1, drawing))).isNotEqualTo(one);
   }
 
+  private Sdxl.Conditioning conditioning(Tape tape) {
+    return new PromptEncoder(tiny.sdxl, TinyPictures.LETTERS)
+        .encode(
+            tape,
+            manager,
+            List.of("red hair"),
+            new PromptEncoder.Wanted(Emphasis.NONE, ChunkJoin.WHOLE, 64, 96));
+  }
+
   @Test
   void eulerIsTheFormulaStepByStep() {
     Drawing drawing = drawing(Sampler.EULER, 1, Emphasis.NONE);
     float[] actual = latents(request("red hair", 9, drawing));
     double[] levels = SigmaSchedule.KARRAS.levels(NoiseLevels.SDXL, 3);
     Tape tape = Tape.inference(manager);
-    Sdxl.Conditioning conditioning =
-        new PromptEncoder(tiny.sdxl, TinyPictures.LETTERS)
-            .encode(
-                tape,
-                manager,
-                List.of("red hair"),
-                new PromptEncoder.Wanted(Emphasis.NONE, ChunkJoin.WHOLE, 64, 96));
+    Sdxl.Conditioning conditioning = conditioning(tape);
     NDArray noise =
         SampleKernels.call(manager, "unit_noise", new long[] {4, 4, 8, 12}, 9, manager.getDevice());
     NDArray x = noise.get("0:1").mul(levels[0]);
@@ -193,13 +196,7 @@ class PictureSamplerIT {
         new Drawing(Sampler.EULER, SigmaSchedule.DISCRETE, 1, 1, Emphasis.NONE, ChunkJoin.WHOLE);
     NDArray latents = sampler.latents(manager, request("red hair", 9, once));
     Tape tape = Tape.inference(manager);
-    Sdxl.Conditioning conditioning =
-        new PromptEncoder(tiny.sdxl, TinyPictures.LETTERS)
-            .encode(
-                tape,
-                manager,
-                List.of("red hair"),
-                new PromptEncoder.Wanted(Emphasis.NONE, ChunkJoin.WHOLE, 64, 96));
+    Sdxl.Conditioning conditioning = conditioning(tape);
     NDArray noise =
         SampleKernels.call(manager, "unit_noise", new long[] {2, 4, 8, 12}, 9, manager.getDevice());
     NDArray time = manager.create(new float[] {999});
