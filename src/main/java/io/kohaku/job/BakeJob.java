@@ -40,9 +40,7 @@ final class BakeJob implements StageJob {
     BakeSettings bake = settings.bake();
     workspace.requireSource(
         bake.base().isPresent() ? "bake.base" : "model.checkpoint", base(settings));
-    for (int i = 0; i < bake.adapters().size(); i++) {
-      workspace.requireSource("bake.adapters[" + i + "].file", bake.adapters().get(i).file());
-    }
+    WeightFiles.requireAdapters(workspace, "bake.adapters", bake.adapters());
   }
 
   @Override
@@ -51,9 +49,7 @@ final class BakeJob implements StageJob {
     TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
     inputs.put("base", workspace.source(base(settings)));
     List<BakeSettings.Adapter> adapters = settings.bake().adapters();
-    for (int i = 0; i < adapters.size(); i++) {
-      inputs.put("adapter-" + i, workspace.source(adapters.get(i).file()));
-    }
+    inputs.putAll(WeightFiles.adapterInputs(workspace, adapters));
     if (adapters.isEmpty()) {
       inputs.put("export", workspace.input("export"));
     }

@@ -41,10 +41,7 @@ final class SampleJob implements StageJob {
     if (settings.sample().checkpoint().isPresent()) {
       workspace.requireSource("sample.checkpoint", settings.sample().checkpoint().get());
     }
-    List<BakeSettings.Adapter> adapters = settings.sample().adapters();
-    for (int i = 0; i < adapters.size(); i++) {
-      workspace.requireSource("sample.adapters[" + i + "].file", adapters.get(i).file());
-    }
+    WeightFiles.requireAdapters(workspace, "sample.adapters", settings.sample().adapters());
   }
 
   @Override
@@ -57,9 +54,7 @@ final class SampleJob implements StageJob {
         sample.checkpoint().isPresent()
             ? workspace.source(sample.checkpoint().get())
             : workspace.input("bake"));
-    for (int i = 0; i < sample.adapters().size(); i++) {
-      inputs.put("adapter-" + i, workspace.source(sample.adapters().get(i).file()));
-    }
+    inputs.putAll(WeightFiles.adapterInputs(workspace, sample.adapters()));
     inputs.put("tokenizer", workspace.source(settings.model().tokenizer()));
     return inputs;
   }

@@ -1,6 +1,8 @@
 package io.kohaku.job;
 
+import io.kohaku.provenance.Manifest;
 import io.kohaku.sdxl.ModelOptions;
+import io.kohaku.settings.BakeSettings;
 import io.kohaku.settings.Precision;
 import io.kohaku.settings.SettingsException;
 import io.kohaku.tensor.Dtype;
@@ -10,13 +12,34 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** Weight files between the jobs' folders and the packages that read plain files. */
 final class WeightFiles {
   private WeightFiles() {}
+
+  /** Makes sure that the adapters that a setting lists are there. */
+  static void requireAdapters(Workspace workspace, String key, List<BakeSettings.Adapter> adapters)
+      throws IOException {
+    for (int i = 0; i < adapters.size(); i++) {
+      workspace.requireSource(key + "[" + i + "].file", adapters.get(i).file());
+    }
+  }
+
+  /** Listed adapters as inputs of a stage. */
+  static Map<String, Manifest.Input> adapterInputs(
+      Workspace workspace, List<BakeSettings.Adapter> adapters) throws IOException {
+    Map<String, Manifest.Input> inputs = new TreeMap<>();
+    for (int i = 0; i < adapters.size(); i++) {
+      inputs.put("adapter-" + i, workspace.source(adapters.get(i).file()));
+    }
+    return inputs;
+  }
 
   /** The path of a file that must lie on this machine, since weights are read at random places. */
   static java.nio.file.Path local(Workspace workspace, String path) throws IOException {
