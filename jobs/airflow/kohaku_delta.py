@@ -28,11 +28,11 @@ AFTER = {
     "verify": ["bake"],
 }
 SETTINGS = {
-    "run.work": "/work/delta",
-    "posts.path": "/work/metadata/posts.json.gz",
-    "images.shards": '["/work/danbooru2023"]',
-    "model.checkpoint": "/work/models/delta-base.safetensors",
-    "model.tokenizer": "/work/models/clip-tokenizer",
+    "run.work": "/mnt/kohaku/delta",
+    "posts.path": "/mnt/kohaku/metadata/posts.json.gz",
+    "images.shards": '["/mnt/kohaku/danbooru2023"]',
+    "model.checkpoint": "/mnt/kohaku/models/delta-base.safetensors",
+    "model.tokenizer": "/mnt/kohaku/models/clip-tokenizer",
 }
 
 

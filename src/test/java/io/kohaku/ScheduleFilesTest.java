@@ -77,7 +77,7 @@ class ScheduleFilesTest {
       }
     }
     assertThat(SettingsSource.read(files, overrides).settings().run().work())
-        .isEqualTo("/work/delta");
+        .isEqualTo("/mnt/kohaku/delta");
   }
 
   @Test
