@@ -11,16 +11,18 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 
 /** Composes kernel texts into one TorchScript archive: a stored zip of code without weights. */
 final class ScriptArchive {
   private static final Pattern DEFINITION =
       Pattern.compile("(?m)^def\\s+(\\w+)\\s*\\(([^)]*)\\)\\s*->\\s*([^\\n]+):[ \\t]*$");
   private static final Pattern COMMENT = Pattern.compile("(?m)[ \\t]*#[^\\n]*$");
-  private static final byte[] EMPTY_TUPLE = {(byte) 0x80, 0x02, 0x29, 0x2e};
+
+  /** Of the layout of the archive. */
+  static final byte[] VERSION = "10\n".getBytes(StandardCharsets.US_ASCII);
+
+  /** Pickle of the empty tuple. */
+  static final byte[] NO_CONSTANTS = {(byte) 0x80, 0x02, 0x29, 0x2e};
 
   private ScriptArchive() {}
 
@@ -28,12 +30,11 @@ final class ScriptArchive {
   static byte[] compose(List<KernelSource> sources) {
     byte[] code = code(sources).getBytes(StandardCharsets.UTF_8);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(code.length + 1024);
-    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-      zip.setMethod(ZipOutputStream.STORED);
-      put(zip, "kernels/version", "10\n".getBytes(StandardCharsets.US_ASCII));
-      put(zip, "kernels/constants.pkl", EMPTY_TUPLE);
-      put(zip, "kernels/data.pkl", emptyModule());
-      put(zip, "kernels/code/__torch__.py", code);
+    try (StoredZip zip = new StoredZip(bytes, "kernels")) {
+      zip.put("version", VERSION);
+      zip.put("constants.pkl", NO_CONSTANTS);
+      zip.put("data.pkl", new ModulePickle("Kernels").finish());
+      zip.put("code/__torch__.py", code);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot compose kernels: " + e.getMessage(), e);
     }
@@ -42,9 +43,21 @@ final class ScriptArchive {
 
   /** The one code file: all functions, then the class whose methods call them. */
   static String code(List<KernelSource> sources) {
+    StringBuilder methods = new StringBuilder();
+    String functions = functions(sources, methods);
+    return functions
+        + "class Kernels(Module):\n  __parameters__ = []\n  __buffers__ = []\n"
+        + methods;
+  }
+
+  /** All functions of {@code sources}, calling each other. */
+  static String functions(List<KernelSource> sources) {
+    return functions(sources, new StringBuilder());
+  }
+
+  private static String functions(List<KernelSource> sources, StringBuilder methods) {
     Map<String, String> owners = new LinkedHashMap<>();
     StringBuilder functions = new StringBuilder();
-    StringBuilder methods = new StringBuilder();
     for (KernelSource source : sources) {
       String text = COMMENT.matcher(source.text()).replaceAll("");
       requireOnlyFunctions(source.name(), text);
@@ -61,9 +74,7 @@ final class ScriptArchive {
       }
       functions.append(text.strip()).append('\n');
     }
-    return qualify(functions.toString(), owners)
-        + "class Kernels(Module):\n  __parameters__ = []\n  __buffers__ = []\n"
-        + methods;
+    return qualify(functions.toString(), owners);
   }
 
   private static String method(String name, String parameters, String result) {
@@ -116,26 +127,5 @@ final class ScriptArchive {
               + (strange.isEmpty() ? margin : strange)
               + ")");
     }
-  }
-
-  /** Pickle of an instance of {@code __torch__.Kernels} without attributes. */
-  private static byte[] emptyModule() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    bytes.writeBytes(new byte[] {(byte) 0x80, 0x02});
-    bytes.writeBytes("c__torch__\nKernels\n".getBytes(StandardCharsets.US_ASCII));
-    bytes.writeBytes(new byte[] {0x29, (byte) 0x81, 0x7d, 0x62, 0x2e});
-    return bytes.toByteArray();
-  }
-
-  private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
-    CRC32 crc = new CRC32();
-    crc.update(content);
-    ZipEntry entry = new ZipEntry(name);
-    entry.setSize(content.length);
-    entry.setCompressedSize(content.length);
-    entry.setCrc(crc.getValue());
-    zip.putNextEntry(entry);
-    zip.write(content);
-    zip.closeEntry();
   }
 }
