@@ -36,7 +36,7 @@ public final class LayerKernels {
     return TorchScript.load(manager, sources);
   }
 
-  private static KernelSource text(String name) {
+  static KernelSource text(String name) {
     return KernelSource.resource(LayerKernels.class, name);
   }
 }

@@ -31,6 +31,7 @@ public final class Vae implements AutoCloseable {
   private final NDManager manager;
   private final Segments encoder;
   private final Segments decoder;
+  private final Segment pictures;
   private final Segment mean;
   private final Segment logVariance;
   private final Segment image;
@@ -43,6 +44,7 @@ public final class Vae implements AutoCloseable {
     SdxlLayout layout = checkpoint.layout();
     this.encoder = new Segments(Network.VAE, layout.encoder(), kernels, manager, reader);
     this.decoder = new Segments(Network.VAE, layout.decoder(), kernels, manager, reader);
+    this.pictures = Segment.bare(Kernel.VAE_PICTURES, kernels);
     this.mean = Segment.bare(Kernel.VAE_MEAN, kernels);
     this.logVariance = Segment.bare(Kernel.VAE_LOG_VARIANCE, kernels);
     this.image = Segment.bare(Kernel.VAE_IMAGE, kernels);
@@ -71,6 +73,18 @@ public final class Vae implements AutoCloseable {
   /** The manager of the weights: the parent for the caller's scopes on this device. */
   public NDManager manager() {
     return manager;
+  }
+
+  /**
+   * Pixels as {@link #encode} takes them: (x / 255 - 0.5) / 0.5, computed in float32.
+   *
+   * @param scope owner of the result
+   * @param rgb {@code [batch, height, width, 3]}, bytes, red first, on this device
+   * @return {@code [batch, 3, height, width]}
+   */
+  public NDArray pictures(NDManager scope, NDArray rgb) {
+    Tape tape = Tape.inference(scope);
+    return tape.call(pictures, tape.input(rgb)).array();
   }
 
   /**
@@ -128,7 +142,7 @@ public final class Vae implements AutoCloseable {
   public void close() {
     encoder.close();
     decoder.close();
-    List.of(mean, logVariance, image).forEach(Segment::close);
+    List.of(pictures, mean, logVariance, image).forEach(Segment::close);
     manager.close();
   }
 }

@@ -1,0 +1,95 @@
+package io.kohaku.sdxl;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.kohaku.tensor.Dtype;
+import io.kohaku.tensor.KernelSource;
+import io.kohaku.tensor.ModuleArchive;
+import io.kohaku.tensor.Natives;
+import io.kohaku.tensor.TensorSource;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The autoencoder's encoder as one model that needs neither this program nor the checkpoint.
+ *
+ * <p>Its method {@code forward(xs: List[Tensor]) -> List[Tensor]} takes any number of batches, each
+ * of images of one size, and gives as many results in the same order. A batch is {@code [n, height,
+ * width, 3]} of bytes, red first, or {@code [n, 3, height, width]} of floats from -1 to 1; its
+ * result is {@code [n, 8, height / 8, width / 8]}, float32: means, then log variances, unscaled.
+ *
+ * <p>It runs the functions that {@link Vae} runs, in the same order on the same weights, so a batch
+ * gives the same bits on the same device.
+ */
+public final class VaeExport {
+  private static final List<KernelSource> KERNELS =
+      List.of(
+          LayerKernels.PLAIN,
+          LayerKernels.text("norm.torch"),
+          LayerKernels.text("vae.torch"),
+          LayerKernels.text("vae-export.torch"));
+
+  private VaeExport() {}
+
+  /** The texts that the model is made of: others may give other latents. */
+  public static List<String> texts() {
+    return KERNELS.stream().map(KernelSource::text).toList();
+  }
+
+  /**
+   * Writes the encoder of {@code checkpoint} with weights in {@code dtype}; one tensor at a time is
+   * in memory. {@code out} is closed.
+   *
+   * @return how many tensors it has
+   */
+  public static int write(SdxlCheckpoint checkpoint, Dtype dtype, OutputStream out)
+      throws IOException {
+    WeightReader reader = checkpoint.reader(dtype);
+    StringBuilder forward = new StringBuilder();
+    SortedMap<String, List<TensorSource>> weights = new TreeMap<>();
+    forward.append("  def forward(self: __torch__.Model, xs: List[Tensor]) -> List[Tensor]:\n");
+    forward.append("    p = annotate(Dict[str, Tensor], {})\n");
+    forward.append("    c = annotate(Dict[str, float], {})\n");
+    forward.append("    ys = annotate(List[Tensor], [])\n");
+    forward.append("    for i in range(torch.len(xs)):\n");
+    call(forward, "exported_input", "xs[i]", "p");
+    for (SegmentPlan segment : checkpoint.layout().encoder()) {
+      String name = "s%02d_%s".formatted(weights.size(), segment.path().replace('.', '_'));
+      weights.put(name, sources(segment, reader, dtype));
+      call(forward, segment.kernel().function(), "x", "self." + name);
+    }
+    call(forward, "exported_moments", "x", "p");
+    forward.append("      torch.append(ys, x)\n    return ys\n");
+    ModuleArchive.write(out, new ModuleArchive.Module(KERNELS, weights, forward.toString()));
+    return weights.values().stream().mapToInt(List::size).sum();
+  }
+
+  private static void call(StringBuilder text, String function, String input, String weights) {
+    text.append("      x = __torch__.%s(%s, %s, c)\n".formatted(function, input, weights));
+  }
+
+  private static List<TensorSource> sources(SegmentPlan segment, WeightReader reader, Dtype dtype) {
+    if (!segment.constants().isEmpty()) {
+      throw new IllegalStateException("Cannot export constants: segment " + segment.path());
+    }
+    return segment.weights().stream().map(weight -> source(weight, reader, dtype)).toList();
+  }
+
+  /** A weight that is read whenever it is written. */
+  private static TensorSource source(Weight weight, WeightReader reader, Dtype dtype) {
+    return new TensorSource(
+        weight.name(),
+        dtype,
+        weight.keyShape(),
+        out -> {
+          try (NDManager manager = Natives.manager(Device.cpu())) {
+            TensorSource.of(weight.name(), dtype, reader.read(manager, weight.key()))
+                .content()
+                .writeTo(out);
+          }
+        });
+  }
+}
