@@ -9,6 +9,7 @@ import io.kohaku.latent.NpzStage;
 import io.kohaku.latent.VaeSource;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.settings.ClusterSettings;
+import io.kohaku.settings.LatentSettings;
 import io.kohaku.settings.Settings;
 import java.io.IOException;
 import java.util.List;
@@ -66,6 +67,9 @@ final class EncodeJob implements StageJob {
     if (settings.model().vae().isPresent()) {
       inputs.put("vae", workspace.source(settings.model().vae().get()));
     }
+    if (settings.latents().runner() == LatentSettings.Runner.PREDICTOR) {
+      inputs.put("export-vae", workspace.input("export-vae"));
+    }
     for (String folder : settings.latents().imports()) {
       inputs.put(folder, workspace.source(folder));
     }
@@ -109,8 +113,8 @@ final class EncodeJob implements StageJob {
     Optional<Dataset<Row>> previous = context.previous(name(), LATENTS);
     ClusterSettings cluster = context.settings().cluster();
     TaskShare share = new TaskShare(cluster.taskCpus(), cluster.taskGpus());
-    EncodeStage stage =
-        new EncodeStage(plan(context), share.profile(context.spark().sparkContext()));
+    EncodePlan plan = plan(context).with(ExportVaeJob.encoders(context));
+    EncodeStage stage = new EncodeStage(plan, share.profile(context.spark().sparkContext()));
     if (context.settings().latents().imports().isEmpty()) {
       return stage.encode(posts, shards, previous);
     }

@@ -36,7 +36,12 @@ public final class Jobs {
   /** What is done with latents and weights beside the pipeline. */
   private static List<StageJob> others() {
     return List.of(
-        new ExportLatentsJob(), new MergeJob(), new BakeJob(), new SampleJob(), new VerifyJob());
+        new ExportLatentsJob(),
+        new ExportVaeJob(),
+        new MergeJob(),
+        new BakeJob(),
+        new SampleJob(),
+        new VerifyJob());
   }
 
   /** The stages of the pipeline, in the order in which they read each other's outputs. */

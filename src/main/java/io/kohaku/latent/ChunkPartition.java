@@ -1,15 +1,11 @@
 package io.kohaku.latent;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
-import io.kohaku.tensor.SimulatedGpus;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.LongAccumulator;
@@ -44,23 +40,10 @@ final class ChunkPartition implements FlatMapFunction<Iterator<Tuple2<Integer, W
     if (chunk.isEmpty()) {
       return Collections.emptyIterator();
     }
-    TaskContext task = TaskContext.get();
     try (ChunkEncoder encoder =
-        new ChunkEncoder(plan, key, hadoop.value(), device(task), images::add)) {
+        new ChunkEncoder(plan, key, hadoop.value(), TaskDevice.current(), images::add)) {
       List<Outcome> outcomes = encoder.encode(chunk, key + "-" + NpzStage.attempt());
       return outcomes.stream().map(EncodedTable::row).iterator();
     }
-  }
-
-  /** The GPU that Spark gave this task, else one in turn by partition, else the CPU. */
-  private static Device device(TaskContext task) {
-    if (SimulatedGpus.present()) {
-      return Device.cpu();
-    }
-    if (task.resources().contains("gpu")) {
-      return Device.gpu(Integer.parseInt(task.resources().apply("gpu").addresses()[0]));
-    }
-    int gpus = Engine.getEngine("PyTorch").getGpuCount();
-    return gpus == 0 ? Device.cpu() : Device.gpu(task.partitionId() % gpus);
   }
 }

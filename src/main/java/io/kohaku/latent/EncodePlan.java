@@ -13,11 +13,28 @@ import java.io.Serializable;
  * @param vae where the VAE lies
  * @param seed of the posterior's draws
  * @param store folder of the latent files
+ * @param encoders where tasks load the VAE from; all give the same latents
  */
 public record EncodePlan(
-    ImageSettings images, LatentSettings latents, VaeSource vae, long seed, String store)
+    ImageSettings images,
+    LatentSettings latents,
+    VaeSource vae,
+    long seed,
+    String store,
+    EncoderSource encoders)
     implements Serializable {
   private static final long POSTERIOR = 31;
+
+  /** A plan whose tasks run our own kernels on the checkpoint's weights. */
+  public EncodePlan(
+      ImageSettings images, LatentSettings latents, VaeSource vae, long seed, String store) {
+    this(images, latents, vae, seed, store, vae);
+  }
+
+  /** The same with other encoders. */
+  public EncodePlan with(EncoderSource others) {
+    return new EncodePlan(images, latents, vae, seed, store, others);
+  }
 
   LatentFormat format() {
     return new LatentFormat(latents.posterior(), latents.storage());

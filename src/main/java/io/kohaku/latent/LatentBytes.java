@@ -11,11 +11,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Numbers to a latent's bytes and back. */
-final class LatentBytes {
+public final class LatentBytes {
   private LatentBytes() {}
 
   /** Little-endian bytes of the stored type, rounded to nearest even. */
-  static byte[] of(float[] values, Storage storage, NDManager parent) {
+  public static byte[] of(float[] values, Storage storage, NDManager parent) {
     if (storage == Storage.FP32) {
       ByteBuffer bytes = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
       bytes.asFloatBuffer().put(values);
@@ -27,7 +27,7 @@ final class LatentBytes {
   }
 
   /** The numbers of a latent {@code [4, height / 8, width / 8]}; moments are drawn from. */
-  static float[] values(
+  public static float[] values(
       byte[] bytes, LatentFormat format, Bucket bucket, long drawSeed, NDManager parent) {
     float[] stored;
     try (NDArray array = read(bytes, format.storage(), format.shape(bucket), parent)) {

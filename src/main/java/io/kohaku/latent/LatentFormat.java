@@ -13,29 +13,32 @@ import java.io.Serializable;
  * @param posterior what is stored of the distribution
  * @param storage the type of the numbers
  */
-record LatentFormat(Posterior posterior, Storage storage) implements Serializable {
-  static final int CHANNELS = 4;
-  static final int REDUCTION = 8;
+public record LatentFormat(Posterior posterior, Storage storage) implements Serializable {
+  /** Channels of a latent. */
+  public static final int CHANNELS = 4;
+
+  /** Pixels along one side of a latent's pixel. */
+  public static final int REDUCTION = 8;
 
   private static final float LARGEST_HALF = 65504;
 
   /** Channels that are stored. */
-  int channels() {
+  public int channels() {
     return posterior == Posterior.MOMENTS ? 2 * CHANNELS : CHANNELS;
   }
 
   /** {@code [channels, height / 8, width / 8]}. */
-  Shape shape(Bucket bucket) {
+  public Shape shape(Bucket bucket) {
     return new Shape(channels(), bucket.height() / REDUCTION, bucket.width() / REDUCTION);
   }
 
   /** Bytes of one latent of this bucket. */
-  int size(Bucket bucket) {
+  public int size(Bucket bucket) {
     return (int) shape(bucket).size() * (storage == Storage.FP16 ? 2 : 4);
   }
 
   /** Whether all values can be stored: finite, and in range of the type. */
-  boolean holds(float[] values) {
+  public boolean holds(float[] values) {
     float largest = storage == Storage.FP16 ? LARGEST_HALF : Float.MAX_VALUE;
     for (float value : values) {
       if (!(Math.abs(value) <= largest)) {

@@ -2,7 +2,9 @@ package io.kohaku.latent;
 
 import io.kohaku.random.SeededStream;
 import io.kohaku.settings.LatentSettings.Posterior;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The distribution that the VAE gives for one image, before scaling.
@@ -10,7 +12,7 @@ import java.util.Arrays;
  * @param mean {@code [4, height / 8, width / 8]}
  * @param deviation standard deviation, of the same shape
  */
-record Moments(float[] mean, float[] deviation) {
+public record Moments(float[] mean, float[] deviation) {
   private static final float LEAST_LOG_VARIANCE = -30;
   private static final float GREATEST_LOG_VARIANCE = 20;
 
@@ -24,6 +26,19 @@ record Moments(float[] mean, float[] deviation) {
     return new Moments(mean, deviation);
   }
 
+  /** Of each image of a batch, whose numbers lie one after another. */
+  public static List<Moments> ofBatch(float[] means, float[] logVariances, int images) {
+    List<Moments> each = new ArrayList<>();
+    int size = means.length / images;
+    for (int i = 0; i < images; i++) {
+      each.add(
+          ofLogVariance(
+              Arrays.copyOfRange(means, i * size, (i + 1) * size),
+              Arrays.copyOfRange(logVariances, i * size, (i + 1) * size)));
+    }
+    return each;
+  }
+
   /** From the means and the deviations that {@link Posterior#MOMENTS} stores. */
   static Moments ofStored(float[] both) {
     int half = both.length / 2;
@@ -31,7 +46,7 @@ record Moments(float[] mean, float[] deviation) {
   }
 
   /** What is stored of it; a sample is seeded by the post's id. */
-  float[] stored(Posterior posterior, long seed) {
+  public float[] stored(Posterior posterior, long seed) {
     return switch (posterior) {
       case SAMPLE -> sample(seed);
       case MEAN -> mean;
@@ -45,7 +60,7 @@ record Moments(float[] mean, float[] deviation) {
   }
 
   /** mean + deviation · N(0, 1), the same on every machine and device for the same seed. */
-  float[] sample(long seed) {
+  public float[] sample(long seed) {
     float[] sample = new float[mean.length];
     SeededStream stream = SeededStream.of(seed);
     for (int i = 0; i < sample.length; i += 2) {

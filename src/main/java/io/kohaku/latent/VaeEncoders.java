@@ -10,18 +10,18 @@ import java.util.Map;
 
 /** The VAE in the precisions that a task has asked for, each loaded when first needed. */
 final class VaeEncoders implements AutoCloseable {
-  private final VaeSource source;
+  private final EncoderSource source;
   private final Device device;
-  private final Map<Precision, VaeEncoder> open = new EnumMap<>(Precision.class);
+  private final Map<Precision, MomentsEncoder> open = new EnumMap<>(Precision.class);
   private final NDManager host = Natives.manager(Device.cpu());
 
-  VaeEncoders(VaeSource source, Device device) {
+  VaeEncoders(EncoderSource source, Device device) {
     this.source = source;
     this.device = device;
   }
 
-  VaeEncoder of(Precision precision) {
-    return open.computeIfAbsent(precision, p -> VaeEncoder.open(source, device, p));
+  MomentsEncoder of(Precision precision) {
+    return open.computeIfAbsent(precision, p -> source.encoder(device, p));
   }
 
   /** A latent's bytes. */
@@ -31,7 +31,7 @@ final class VaeEncoders implements AutoCloseable {
 
   @Override
   public void close() {
-    open.values().forEach(VaeEncoder::close);
+    open.values().forEach(MomentsEncoder::close);
     host.close();
   }
 }

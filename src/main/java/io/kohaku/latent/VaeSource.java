@@ -6,7 +6,6 @@ import io.kohaku.sdxl.SdxlCheckpoint;
 import io.kohaku.sdxl.Vae;
 import io.kohaku.settings.ModelSettings;
 import io.kohaku.settings.Precision;
-import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -17,7 +16,8 @@ import java.util.Optional;
  * @param separate a VAE in a file of its own, or empty
  * @param headWidth of the model's attention, which opening it needs
  */
-public record VaeSource(String checkpoint, String separate, int headWidth) implements Serializable {
+public record VaeSource(String checkpoint, String separate, int headWidth)
+    implements EncoderSource {
 
   /** The VAE that the settings name. */
   public static VaeSource of(ModelSettings model) {
@@ -29,17 +29,32 @@ public record VaeSource(String checkpoint, String separate, int headWidth) imple
     return Path.of(separate.isEmpty() ? checkpoint : separate);
   }
 
+  /** A number that stands for its weights: 64 hexadecimal digits. */
+  public String digest() {
+    return VaeDigest.of(this);
+  }
+
+  @Override
+  public MomentsEncoder encoder(Device device, Precision precision) {
+    return VaeEncoder.open(this, device, precision);
+  }
+
   /** Loads it. */
   Vae open(Device device, Precision precision) {
+    try (SdxlCheckpoint opened = opened()) {
+      return Vae.open(opened, device, ModelOptions.dtype(precision));
+    }
+  }
+
+  /** Opens the checkpoint that it is in; the caller closes it. */
+  public SdxlCheckpoint opened() {
     ModelOptions options =
         new ModelOptions(
-            ModelOptions.dtype(precision),
+            ModelOptions.DEFAULT.dtype(),
             ModelOptions.DEFAULT.timesteps(),
             ModelOptions.DEFAULT.pooledProjection(),
             headWidth);
     Optional<Path> vae = separate.isEmpty() ? Optional.empty() : Optional.of(Path.of(separate));
-    try (SdxlCheckpoint opened = SdxlCheckpoint.open(Path.of(checkpoint), vae, options)) {
-      return Vae.open(opened, device, options.dtype());
-    }
+    return SdxlCheckpoint.open(Path.of(checkpoint), vae, options);
   }
 }

@@ -68,6 +68,22 @@ public record ImageSettings(
     }
   }
 
+  /** The same without the places of images: what an image's bytes need to become pixels. */
+  public ImageSettings withoutShards() {
+    return new ImageSettings(
+        List.of(),
+        maxBytes,
+        maxPixels,
+        maxSide,
+        maxFrames,
+        alpha,
+        background,
+        orientation,
+        resize,
+        shrinkOnLoad,
+        buckets);
+  }
+
   /** What of these settings changes pixels, for the key that latents are cached under. */
   public String pixelKey() {
     return String.join(

@@ -9,6 +9,7 @@ import java.util.List;
  * @param precision what the VAE computes in; the original SDXL VAE overflows in fp16
  * @param posterior what of the VAE's distribution is stored
  * @param storage the type that latents are stored in
+ * @param runner what runs the VAE; both give the same latents
  * @param batchSize images of one size encoded together
  * @param chunkSize images that one task encodes and writes as one file
  * @param decodeThreads threads of one task that read, decode and resize
@@ -20,6 +21,7 @@ public record LatentSettings(
     Precision precision,
     Posterior posterior,
     Storage storage,
+    Runner runner,
     @Range(min = 1) int batchSize,
     @Range(min = 1) int chunkSize,
     @Range(min = 1) int decodeThreads,
@@ -44,6 +46,14 @@ public record LatentSettings(
     FP16,
     /** Single precision. */
     FP32
+  }
+
+  /** What runs the VAE. */
+  public enum Runner {
+    /** Our own kernels on the checkpoint's weights. */
+    KERNELS,
+    /** DJL's predictor on the model that the job export-vae wrote. */
+    PREDICTOR
   }
 
   public LatentSettings {

@@ -15,6 +15,7 @@ import java.io.Serializable;
  * @param captions which words describe a post
  * @param images where the images are and how they become pixels
  * @param latents how pixels become latents
+ * @param exportVae the VAE's encoder as a model for DJL
  * @param export how the adapter is published
  * @param merge which checkpoints are added up
  * @param bake which adapters are added to a checkpoint
@@ -31,6 +32,7 @@ public record Settings(
     CaptionSettings captions,
     ImageSettings images,
     LatentSettings latents,
+    ExportVaeSettings exportVae,
     ExportSettings export,
     MergeSettings merge,
     BakeSettings bake,

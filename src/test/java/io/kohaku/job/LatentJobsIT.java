@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.LocalSpark;
+import io.kohaku.caption.QualityEstimator;
 import io.kohaku.demo.TinySdxl;
+import io.kohaku.djl.LatentEncoder;
+import io.kohaku.djl.PlainLatentEncoder;
 import io.kohaku.image.Archives;
 import io.kohaku.image.Bucket;
 import io.kohaku.image.Pictures;
@@ -25,6 +28,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -187,6 +193,77 @@ class LatentJobsIT {
     assertThatThrownBy(() -> run(new EncodeJob(), "latents.imports=[\"/nowhere/npz\"]"))
         .isInstanceOf(SettingsException.class)
         .hasMessage("Invalid latents.imports: /nowhere/npz (no such file or folder)");
+  }
+
+  @Test
+  void djlsPredictorTakesThePlaceOfTheKernels() throws IOException {
+    String predictor = "latents.runner=predictor";
+    String seed = "run.seed=77"; // So that nothing is encoded yet.
+    Manifest export = run(new ExportVaeJob());
+    assertThat(run(new ExportVaeJob())).as("run again").isEqualTo(export);
+    assertThat(export.output("model").files()).isEqualTo(3);
+    List<Path> before = stored();
+    run(new EncodeJob(), predictor, seed);
+    List<Path> after = stored();
+    assertThat(after).hasSizeGreaterThan(before.size());
+    TreeMap<Long, List<Float>> latents = latents();
+    // The same key, and so the same latents again.
+    run(new EncodeJob(), seed);
+    assertThat(stored()).isEqualTo(after);
+    assertThat(latents()).isEqualTo(latents).hasSize(IMAGES);
+    assertThatThrownBy(() -> run(new EncodeJob(), predictor, "latents.precision=bf16"))
+        .isInstanceOf(IOException.class)
+        .hasMessageEndingWith(
+            "its precision is FP32, wanted is BF16 (run the job export-vae again)");
+  }
+
+  @Test
+  void aPipelineOfSparkMlTagsAndEncodes() throws IOException {
+    run(new ExportVaeJob());
+    Dataset<Row> posts =
+        spark
+            .read()
+            .format("binaryFile")
+            .load(images().toString())
+            .selectExpr(
+                "bigint(regexp_extract(path, '([0-9]+)[.]', 1)) as id",
+                "'g' as rating",
+                "int(length % 100) as fav_count",
+                "content as image");
+    LatentEncoder encoder =
+        new PlainLatentEncoder().setModelUrl(output("export-vae", "model").toUri().toString());
+    PipelineStage[] stages = {
+      QualityEstimator.of(
+          SettingsSource.read(List.of(), List.of()).settings().captions().quality()),
+      encoder
+    };
+    PipelineModel fitted = new Pipeline().setStages(stages).fit(posts);
+    Path saved = folder.resolve("pipeline");
+    fitted.save(saved.toString());
+    Dataset<Row> result = PipelineModel.load(saved.toString()).transform(posts);
+    assertThat(result.columns()).containsExactly("id", "rating", "fav_count", "quality", "encoded");
+    List<Row> rows = result.selectExpr("id", "quality", "encoded.*").orderBy("id").collectAsList();
+    assertThat(rows).hasSize(IMAGES + 1);
+    assertThat(rows.get(IMAGES).<String>getAs("reason")).isEqualTo("unknown-format");
+    assertThat(rows.get(IMAGES).<Object>getAs("latent")).isNull();
+    for (Row row : rows.subList(0, IMAGES)) {
+      assertThat(row.<String>getAs("quality")).isNotBlank();
+      Bucket bucket = Bucket.parse(row.getAs("bucket"));
+      assertThat(row.<byte[]>getAs("latent"))
+          .hasSize(8 * bucket.width() * bucket.height() / 64 * 2);
+    }
+    assertThatThrownBy(() -> encoder.transform(posts.drop("image")))
+        .hasMessage("Missing column: image (there are id, rating, fav_count)");
+  }
+
+  /** The shard's images as files, and one that is no image. */
+  private static Path images() throws IOException {
+    Path images = Files.createDirectories(folder.resolve("images"));
+    for (int id = 1; id <= IMAGES; id++) {
+      Files.write(images.resolve(id + ".png"), Pictures.png(64 + 32 * id, 96, id));
+    }
+    Files.writeString(images.resolve(IMAGES + 1 + ".png"), "not a picture");
+    return images;
   }
 
   /** What training would read, by post. */

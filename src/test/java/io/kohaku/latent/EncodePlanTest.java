@@ -30,6 +30,7 @@ class EncodePlanTest {
         "images.max-pixels=5",
         "images.max-side=9",
         "images.max-frames=3",
+        "latents.runner=predictor",
         "latents.batch-size=9",
         "latents.chunk-size=9",
         "latents.decode-threads=9",

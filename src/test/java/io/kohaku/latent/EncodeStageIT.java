@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.kohaku.djl.ExportedEncoders;
+import io.kohaku.djl.TinyExport;
 import io.kohaku.image.Archives;
 import io.kohaku.image.Bucket;
 import io.kohaku.image.ImagePreparer;
 import io.kohaku.image.ImageRejected;
 import io.kohaku.image.Pictures;
+import io.kohaku.settings.ExportVaeSettings;
+import io.kohaku.settings.LatentSettings;
 import io.kohaku.settings.Precision;
 import io.kohaku.tensor.Natives;
 import java.io.IOException;
@@ -126,6 +130,35 @@ class EncodeStageIT {
     assertThat(site.reader().buckets()).containsExactly(new Bucket(64, 256), new Bucket(128, 128));
     assertThat(site.reader().conditioning(new Bucket(64, 256), 0).toArray())
         .containsExactly(400, 100, 0, 0, 256, 64);
+  }
+
+  @Test
+  void djlsPredictorOnTheExportedVaeGivesTheSameLatents(@TempDir Path other) throws IOException {
+    LatentSite site = new LatentSite(folder);
+    site.shard(
+        "data-0001.tar",
+        Archives.empty()
+            .file("1.png", Pictures.png(300, 300, 1))
+            .file("2.png", Pictures.png(100, 400, 2))
+            .file("3.png", Pictures.png(310, 300, 3))
+            .file("4.png", "not a picture".getBytes(StandardCharsets.UTF_8)));
+    site.posts(Map.of(1L, "300x300", 2L, "300x300", 3L, "300x300", 4L, "300x300"));
+    List<Row> kernels = site.encode();
+    ExportVaeSettings settings =
+        new ExportVaeSettings(
+            Precision.FP32, LatentSettings.Posterior.MEAN, LatentSettings.Storage.FP32);
+    Path model = TinyExport.write(other, site.plan().vae(), settings);
+    LatentSite exported =
+        site.with(ExportedEncoders.of(model, Precision.FP32, site.plan().vae()), other);
+
+    List<Row> predictor = exported.encode();
+
+    assertThat(exported.plan().key("vae")).isEqualTo(site.plan().key("vae"));
+    assertThat(predictor).isEqualTo(kernels);
+    assertThat(LatentSite.ids(predictor)).containsExactly(1L, 2L, 3L, 4L);
+    for (Row row : predictor.subList(0, 3)) {
+      assertThat(exported.latent(row)).isEqualTo(site.latent(row)).isNotEmpty();
+    }
   }
 
   private static void checkLatents(LatentSite site, LatentReader reader) throws IOException {

@@ -46,18 +46,39 @@ final class LatentSite {
   }
 
   LatentSite(Path folder, SparkSession spark) throws IOException {
-    this.folder = folder;
-    this.spark = plain(spark);
-    Path checkpoint = folder.resolve("tiny.safetensors");
-    TinySdxl.load().write(checkpoint);
+    this(folder, plain(spark), plan(folder));
+    TinySdxl.load().write(Path.of(plan.vae().checkpoint()));
     Files.createDirectories(folder.resolve("shards"));
-    this.plan =
+  }
+
+  private LatentSite(Path folder, SparkSession spark, EncodePlan plan) {
+    this.folder = folder;
+    this.spark = spark;
+    this.plan = plan;
+  }
+
+  private static EncodePlan plan(Path folder) {
+    return new EncodePlan(
+        images(folder.resolve("shards").toString()),
+        latents(LatentSettings.Posterior.SAMPLE, Precision.FP32),
+        new VaeSource(folder.resolve("tiny.safetensors").toString(), "", 32),
+        1,
+        folder.resolve("store").toString());
+  }
+
+  /** The same posts and shards, encoded otherwise and kept in {@code other}. */
+  LatentSite with(EncoderSource encoders, Path other) {
+    EncodePlan changed =
         new EncodePlan(
-            images(folder.resolve("shards").toString()),
-            latents(LatentSettings.Posterior.SAMPLE, Precision.FP32),
-            new VaeSource(checkpoint.toString(), "", 32),
-            1,
-            folder.resolve("store").toString());
+            plan.images(),
+            plan.latents(),
+            plan.vae(),
+            plan.seed(),
+            other.resolve("store").toString(),
+            encoders);
+    LatentSite site = new LatentSite(other, spark, changed);
+    site.posts(sizes);
+    return site;
   }
 
   /** A session that plans each query once and compiles none: the tables have a few rows. */
@@ -86,7 +107,16 @@ final class LatentSite {
 
   static LatentSettings latents(LatentSettings.Posterior posterior, Precision precision) {
     return new LatentSettings(
-        precision, posterior, LatentSettings.Storage.FP16, 2, 8, 2, 4, List.of(), 0.5);
+        precision,
+        posterior,
+        LatentSettings.Storage.FP16,
+        LatentSettings.Runner.KERNELS,
+        2,
+        8,
+        2,
+        4,
+        List.of(),
+        0.5);
   }
 
   EncodePlan plan() {
@@ -169,6 +199,13 @@ final class LatentSite {
       file.position(member.<Long>getAs("offset")).read(ByteBuffer.wrap(bytes));
     }
     return bytes;
+  }
+
+  /** The bytes of a stored latent. */
+  byte[] latent(Row encoded) throws IOException {
+    StoredLatent stored = EncodedTable.latent(encoded);
+    return new LatentStore(new Configuration(), plan.store())
+        .bytes(stored.origin().id(), stored.place());
   }
 
   /** The store's files, relative to its folder. */

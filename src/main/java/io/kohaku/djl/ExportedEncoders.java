@@ -1,0 +1,52 @@
+package io.kohaku.djl;
+
+import ai.djl.Device;
+import io.kohaku.latent.EncoderSource;
+import io.kohaku.latent.MomentsEncoder;
+import io.kohaku.latent.VaeSource;
+import io.kohaku.settings.Precision;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * An exported VAE as the encode stage's encoder. Latents that overflow in its precision are encoded
+ * again by the checkpoint's VAE in fp32, as without it.
+ *
+ * @param folder of the model, on every machine
+ * @param precision what the model computes in
+ * @param vae the VAE that it was exported from
+ */
+public record ExportedEncoders(String folder, Precision precision, VaeSource vae)
+    implements EncoderSource {
+
+  /**
+   * The model in {@code folder}, if it gives the very latents that {@code vae} gives in {@code
+   * precision}.
+   *
+   * @throws IOException if it is damaged or another
+   */
+  public static ExportedEncoders of(Path folder, Precision precision, VaeSource vae)
+      throws IOException {
+    VaeRecipe recipe = ExportedVae.verified(folder).recipe();
+    require(folder, "precision", precision.name(), recipe.precision().name());
+    require(folder, "VAE", vae.digest(), recipe.vae());
+    require(folder, "kernels", VaeRecipe.currentKernels(), recipe.kernels());
+    return new ExportedEncoders(folder.toString(), precision, vae);
+  }
+
+  private static void require(Path folder, String what, String wanted, String found)
+      throws IOException {
+    if (!wanted.equals(found)) {
+      throw new IOException(
+          "Cannot encode with %s: its %s is %s, wanted is %s (run the job export-vae again)"
+              .formatted(folder, what, found, wanted));
+    }
+  }
+
+  @Override
+  public MomentsEncoder encoder(Device device, Precision wanted) {
+    return wanted == precision
+        ? ExportedEncoder.open(Path.of(folder), device)
+        : vae.encoder(device, wanted);
+  }
+}

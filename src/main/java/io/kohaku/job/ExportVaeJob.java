@@ -1,0 +1,102 @@
+package io.kohaku.job;
+
+import io.kohaku.djl.ExportedEncoders;
+import io.kohaku.djl.ModelWriter;
+import io.kohaku.djl.VaeRecipe;
+import io.kohaku.latent.EncoderSource;
+import io.kohaku.latent.VaeSource;
+import io.kohaku.provenance.Manifest;
+import io.kohaku.settings.LatentSettings.Runner;
+import io.kohaku.settings.Settings;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+
+/** Writes the VAE's encoder as a model that DJL loads, with its weights. */
+final class ExportVaeJob implements StageJob {
+  private static final String NAME = "export-vae";
+
+  /** The output with the model's folder. */
+  static final String MODEL = "model";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String summary() {
+    return "Export the VAE's encoder as a model that DJL loads, from image bytes to latents.";
+  }
+
+  @Override
+  public List<String> sections() {
+    return List.of(
+        NAME,
+        "images.max-bytes",
+        "images.max-pixels",
+        "images.max-side",
+        "images.max-frames",
+        "images.alpha",
+        "images.background",
+        "images.orientation",
+        "images.resize",
+        "images.shrink-on-load",
+        "images.buckets",
+        "model.checkpoint",
+        "model.vae");
+  }
+
+  @Override
+  public void checkSources(Settings settings, Workspace workspace) throws IOException {
+    workspace.requireSource("model.checkpoint", settings.model().checkpoint());
+    if (settings.model().vae().isPresent()) {
+      workspace.requireSource("model.vae", settings.model().vae().get());
+    }
+  }
+
+  @Override
+  public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
+      throws IOException {
+    TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
+    inputs.put("checkpoint", workspace.source(settings.model().checkpoint()));
+    if (settings.model().vae().isPresent()) {
+      inputs.put("vae", workspace.source(settings.model().vae().get()));
+    }
+    inputs.put("kernels", new Manifest.Input("this program", VaeRecipe.currentKernels()));
+    return inputs;
+  }
+
+  @Override
+  public StageResult run(StageContext context) throws IOException {
+    Settings settings = context.settings();
+    VaeSource vae = VaeSource.of(settings.model());
+    VaeRecipe recipe = VaeRecipe.of(vae, settings.exportVae(), settings.images());
+    Path folder = new Path(context.data(), recipe.folder());
+    int tensors =
+        ModelWriter.write(
+            vae,
+            recipe,
+            name ->
+                Channels.newOutputStream(
+                    WeightFiles.create(context.workspace(), new Path(folder, name))));
+    return new StageResult().output(MODEL, folder, tensors);
+  }
+
+  /** The encoders that {@code latents.runner} names. */
+  static EncoderSource encoders(StageContext context) throws IOException {
+    Settings settings = context.settings();
+    VaeSource vae = VaeSource.of(settings.model());
+    if (settings.latents().runner() == Runner.KERNELS) {
+      return vae;
+    }
+    Path model = context.workspace().output(NAME, MODEL);
+    return ExportedEncoders.of(
+        WeightFiles.local(context.workspace(), model.toString()),
+        settings.latents().precision(),
+        vae);
+  }
+}

@@ -1,0 +1,14 @@
+package io.kohaku.latent;
+
+import ai.djl.Device;
+import io.kohaku.settings.Precision;
+import java.io.Serializable;
+
+/**
+ * Where tasks get their encoders from. All sources of one VAE give the same latents to the last
+ * bit, so latents that one has made are reused by another.
+ */
+public interface EncoderSource extends Serializable {
+  /** Loads the VAE in {@code precision} onto {@code device}, for the calling thread. */
+  MomentsEncoder encoder(Device device, Precision precision);
+}

@@ -1,0 +1,61 @@
+package io.kohaku.djl;
+
+import io.kohaku.demo.TinySdxl;
+import io.kohaku.latent.VaeSource;
+import io.kohaku.settings.BucketSettings;
+import io.kohaku.settings.ExportVaeSettings;
+import io.kohaku.settings.ImageSettings;
+import io.kohaku.settings.LatentSettings.Posterior;
+import io.kohaku.settings.LatentSettings.Storage;
+import io.kohaku.settings.Precision;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The tiny VAE as a folder that DJL loads. */
+public final class TinyExport {
+  private TinyExport() {}
+
+  /** The tiny checkpoint, written below {@code folder}. */
+  public static VaeSource vae(Path folder) throws IOException {
+    Path checkpoint = folder.resolve("tiny.safetensors");
+    if (!Files.exists(checkpoint)) {
+      TinySdxl.load().write(checkpoint);
+    }
+    return new VaeSource(checkpoint.toString(), "", 32);
+  }
+
+  /** Buckets of about 128 pixels square. */
+  static ImageSettings images() {
+    return new ImageSettings(
+        List.of("anywhere"),
+        1 << 20,
+        1_000_000,
+        4000,
+        1,
+        ImageSettings.Alpha.COMPOSITE,
+        "ffffff",
+        ImageSettings.Orientation.APPLY,
+        ImageSettings.Resize.AREA,
+        false,
+        new BucketSettings(128, 128, 64, 256, 64, true));
+  }
+
+  /** Exports {@code vae} below {@code folder}; the model's folder. */
+  public static Path write(Path folder, VaeSource vae, ExportVaeSettings settings)
+      throws IOException {
+    VaeRecipe recipe = VaeRecipe.of(vae, settings, images());
+    Path model = Files.createDirectories(folder.resolve(recipe.folder()));
+    ModelWriter.write(vae, recipe, name -> Files.newOutputStream(model.resolve(name)));
+    return model;
+  }
+
+  /** The tiny VAE in fp32, giving moments in fp16. */
+  static Path write(Path folder) throws IOException {
+    return write(
+        folder,
+        vae(folder),
+        new ExportVaeSettings(Precision.FP32, Posterior.MOMENTS, Storage.FP16));
+  }
+}
