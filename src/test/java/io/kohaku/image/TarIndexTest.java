@@ -13,6 +13,8 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSInputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TarIndexTest {
   private static final byte[] DATA = "the bytes of an image".getBytes(StandardCharsets.UTF_8);
@@ -121,6 +123,38 @@ class TarIndexTest {
     byte[] sparse = header("1.png", TarConstants.LF_GNUTYPE_SPARSE, "0");
     assertThat(Archives.walk(concat(sparse, new byte[1024])).stream().map(TarIndexTest::text))
         .containsExactly("sparse-file: 1.png");
+  }
+
+  /** GNU tar's sparse formats 0.0, 0.1 and 1.0: the GNU.sparse records of a PAX header. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "size=4096 numblocks=2 offset=0 numbytes=512 offset=4096 numbytes=0",
+        "size=4096 numblocks=2 map=0,512,4096,0 name=1.png",
+        "major=1 minor=0 realsize=4096 name=1.png"
+      })
+  void rejectsFilesWithHolesInPaxArchives(String records) throws IOException {
+    boolean mapInData = records.contains("major=1"); // A block of its own before the data.
+    byte[] map = "2\n0\n512\n4096\n0\n".getBytes(StandardCharsets.US_ASCII);
+    byte[] data = mapInData ? concat(Arrays.copyOf(map, 512), new byte[512]) : new byte[512];
+    byte[] sparse =
+        concat(header("1.png", TarConstants.LF_NORMAL, mapInData ? "2000" : "1000"), data);
+    byte[] next = Archives.empty().file("2.png", DATA).finish();
+    assertThat(
+            Archives.walk(concat(concat(paxHeader(records), sparse), next)).stream()
+                .map(TarIndexTest::text))
+        .containsExactly("sparse-file: 1.png", "post 2");
+  }
+
+  private static byte[] paxHeader(String records) {
+    StringBuilder text = new StringBuilder();
+    for (String record : records.split(" ")) {
+      int length = record.length() + 15; // Two digits, a space, GNU.sparse. and the line's end.
+      text.append(length).append(" GNU.sparse.").append(record).append('\n');
+    }
+    String size = Integer.toOctalString(text.length());
+    byte[] data = Arrays.copyOf(text.toString().getBytes(StandardCharsets.US_ASCII), 512);
+    return concat(header("pax", TarConstants.LF_PAX_EXTENDED_HEADER_LC, size), data);
   }
 
   @Test
