@@ -48,6 +48,16 @@ class ApplicationJarIT {
     }
   }
 
+  @Test
+  void bringsOneFileOfLeptonica() throws IOException {
+    try (JarFile file = new JarFile(JAR.toFile())) {
+      assertThat(file.stream().map(entry -> entry.getName()).filter(name -> !name.endsWith("/")))
+          .filteredOn(name -> name.startsWith("org/bytedeco/"))
+          .hasSize(1)
+          .allMatch(name -> name.contains("/libleptonica."));
+    }
+  }
+
   /** As with a Spark that knows nothing of us: the jar alone, under Spark's own class loader. */
   @Test
   void sparkSubmitNeedsNothingElse() throws Exception {

@@ -1,5 +1,7 @@
 package io.kohaku.image;
 
+import io.kohaku.settings.ImageSettings;
+
 /** Walks a GIF's blocks: its screen, its first frame, the number of frames, and its end. */
 final class GifHeader {
   private static final int TRAILER = 0x3B;
@@ -8,9 +10,10 @@ final class GifHeader {
 
   private GifHeader() {}
 
-  static ImageHeader read(ByteReader in) throws ImageRejected {
+  static ImageHeader read(ByteReader in, ImageSettings limits) throws ImageRejected {
     int width = in.u16Little(6);
     int height = in.u16Little(8);
+    ImageHeader.requireSize(width, height, limits);
     int frames = 0;
     int at = 13 + colourTable(in.u8(10));
     while (at < in.length() && in.u8(at) != TRAILER) { // Many writers leave the trailer out.
@@ -20,6 +23,7 @@ final class GifHeader {
         if (frames == 1) { // The one that is decoded; it may reach beyond the screen.
           width = Math.max(width, in.u16Little(at + 1) + in.u16Little(at + 5));
           height = Math.max(height, in.u16Little(at + 3) + in.u16Little(at + 7));
+          ImageHeader.requireSize(width, height, limits);
         }
         at = afterSubBlocks(in, at + 11 + colourTable(in.u8(at + 9)));
       } else if (block == EXTENSION) {
@@ -29,7 +33,7 @@ final class GifHeader {
             RejectReason.UNDECODABLE, "unknown GIF block " + in.hex(at, 1) + " at byte " + at);
       }
     }
-    return new ImageHeader(ImageFormat.GIF, width, height, frames, 0, ExifBlock.NONE);
+    return new ImageHeader(ImageFormat.GIF, width, height, frames, ExifBlock.NONE);
   }
 
   private static int colourTable(int flags) {

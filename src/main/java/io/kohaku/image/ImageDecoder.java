@@ -3,6 +3,7 @@ package io.kohaku.image;
 import io.kohaku.settings.ImageSettings;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.util.Optional;
 import org.opencv.core.Core;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
@@ -14,14 +15,22 @@ import org.opencv.imgcodecs.Imgcodecs;
  * Decodes to 8-bit blue, green, red, upright and without alpha.
  *
  * <p>OpenCV decodes what it can, unchanged, so that orientation, depth and alpha are treated here
- * for all formats alike; ImageIO decodes GIF, TwelveMonkeys CMYK JPEG.
+ * for all formats alike; {@link TurboJpeg} gives the same pixels of plain JPEGs sooner; ImageIO
+ * decodes GIF, TwelveMonkeys CMYK JPEG.
  */
 final class ImageDecoder {
   private final ImageSettings settings;
   private final Flattener flattener;
+  private final Optional<TurboJpeg> turbo;
 
-  ImageDecoder(ImageSettings settings) {
+  /**
+   * A decoder with these settings.
+   *
+   * @param turbo decodes plain JPEGs; without it OpenCV does, to the same pixels
+   */
+  ImageDecoder(ImageSettings settings, Optional<TurboJpeg> turbo) {
     this.settings = settings;
+    this.turbo = turbo;
     this.flattener = new Flattener(settings.alpha(), settings.background());
   }
 
@@ -50,8 +59,11 @@ final class ImageDecoder {
     }
   }
 
-  private static void decodeStored(byte[] file, ImageHeader header, int reduction, Mat stored)
+  private void decodeStored(byte[] file, ImageHeader header, int reduction, Mat stored)
       throws ImageRejected {
+    if (header.plainJpeg() && turbo.isPresent() && turbo.get().decode(file, reduction, stored)) {
+      return;
+    }
     boolean cmyk = header.format() == ImageFormat.JPEG && header.channels() == 4;
     if (cmyk || header.format() == ImageFormat.GIF) {
       BufferedImage image = javaDecoded(file, cmyk);

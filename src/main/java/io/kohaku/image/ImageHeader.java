@@ -10,32 +10,59 @@ import io.kohaku.settings.ImageSettings;
  * @param height stored pixels, before any turning
  * @param frames number of frames, 1 for a still
  * @param channels colour channels where the format tells them early, else 0
+ * @param plainJpeg whether it is a JPEG of whose pixels all decoders agree
  * @param exif where the EXIF block lies, or {@link ExifBlock#NONE}
  */
 record ImageHeader(
-    ImageFormat format, int width, int height, int frames, int channels, ExifBlock exif) {
+    ImageFormat format,
+    int width,
+    int height,
+    int frames,
+    int channels,
+    boolean plainJpeg,
+    ExifBlock exif) {
 
-  /** Reads the header, and walks the file's blocks to its end to see that it is whole. */
-  static ImageHeader read(byte[] bytes) throws ImageRejected {
+  /** The header of a format that is no JPEG. */
+  ImageHeader(ImageFormat format, int width, int height, int frames, ExifBlock exif) {
+    this(format, width, height, frames, 0, false, exif);
+  }
+
+  /**
+   * Reads the header, and walks the file's blocks to its end to see that it is whole. A size beyond
+   * the limits is told as soon as it is read, so of a file that is also cut.
+   */
+  static ImageHeader read(byte[] bytes, ImageSettings limits) throws ImageRejected {
     ImageFormat format = ImageFormat.of(bytes);
     ByteReader in = new ByteReader(bytes);
+    ImageHeader header = read(format, in, limits);
+    if (header.frames > limits.maxFrames()) {
+      throw new ImageRejected(
+          RejectReason.ANIMATED,
+          header.frames + " frames, images.max-frames is " + limits.maxFrames());
+    }
+    return header;
+  }
+
+  private static ImageHeader read(ImageFormat format, ByteReader in, ImageSettings limits)
+      throws ImageRejected {
     return switch (format) {
-      case JPEG -> JpegHeader.read(in);
-      case PNG -> PngHeader.read(in);
-      case WEBP -> WebpHeader.read(in);
-      case GIF -> GifHeader.read(in);
-      case BMP -> bmp(in);
+      case JPEG -> JpegHeader.read(in, limits);
+      case PNG -> PngHeader.read(in, limits);
+      case WEBP -> WebpHeader.read(in, limits);
+      case GIF -> GifHeader.read(in, limits);
+      case BMP -> bmp(in, limits);
       case AVIF ->
           throw new ImageRejected(
               RejectReason.UNSUPPORTED_FORMAT, "no AVIF decoder for Java is bundled");
     };
   }
 
-  private static ImageHeader bmp(ByteReader in) throws ImageRejected {
+  private static ImageHeader bmp(ByteReader in, ImageSettings limits) throws ImageRejected {
     boolean old = in.u32Little(14) == 12;
     int width = old ? in.u16Little(18) : (int) in.u32Little(18);
     int height = old ? in.u16Little(20) : Math.abs((int) in.u32Little(22));
-    return new ImageHeader(ImageFormat.BMP, width, height, 1, 0, ExifBlock.NONE);
+    requireSize(width, height, limits);
+    return new ImageHeader(ImageFormat.BMP, width, height, 1, ExifBlock.NONE);
   }
 
   /** Whether the upright image has the stored image's sides swapped. */
@@ -43,25 +70,21 @@ record ImageHeader(
     return orientation == ImageSettings.Orientation.APPLY && exif.orientation(file) >= 5;
   }
 
-  /** Rejects what the settings do not allow. */
-  void check(ImageSettings settings) throws ImageRejected {
+  /** Rejects a size in pixels that the settings do not allow. */
+  static void requireSize(long width, long height, ImageSettings limits) throws ImageRejected {
     if (width <= 0 || height <= 0) {
       throw new ImageRejected(
           RejectReason.UNDECODABLE, "the header says " + width + "x" + height + " pixels");
     }
-    if ((long) width * height > settings.maxPixels()) {
+    if (width > limits.maxPixels() / height) {
       throw new ImageRejected(
           RejectReason.TOO_MANY_PIXELS,
-          width + "x" + height + " pixels, images.max-pixels is " + settings.maxPixels());
+          width + "x" + height + " pixels, images.max-pixels is " + limits.maxPixels());
     }
-    if (Math.max(width, height) > settings.maxSide()) {
+    if (Math.max(width, height) > limits.maxSide()) {
       throw new ImageRejected(
           RejectReason.TOO_LONG_SIDE,
-          width + "x" + height + " pixels, images.max-side is " + settings.maxSide());
-    }
-    if (frames > settings.maxFrames()) {
-      throw new ImageRejected(
-          RejectReason.ANIMATED, frames + " frames, images.max-frames is " + settings.maxFrames());
+          width + "x" + height + " pixels, images.max-side is " + limits.maxSide());
     }
   }
 }

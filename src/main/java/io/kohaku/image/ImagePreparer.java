@@ -25,7 +25,7 @@ public final class ImagePreparer {
     NativeOpenCv.load();
     this.settings = settings;
     this.choice = new BucketChoice(settings.buckets());
-    this.decoder = new ImageDecoder(settings);
+    this.decoder = new ImageDecoder(settings, TurboJpeg.loaded());
     this.resizer = new Resizer(settings.resize());
   }
 
@@ -36,8 +36,7 @@ public final class ImagePreparer {
           RejectReason.TOO_MANY_BYTES,
           file.length + " bytes, images.max-bytes is " + settings.maxBytes());
     }
-    ImageHeader header = ImageHeader.read(file);
-    header.check(settings);
+    ImageHeader header = ImageHeader.read(file, settings);
     Placement placement = placement(header, header.turned(file, settings.orientation()));
     Mat decoded = new Mat();
     try {

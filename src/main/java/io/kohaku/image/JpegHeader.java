@@ -1,56 +1,75 @@
 package io.kohaku.image;
 
+import io.kohaku.settings.ImageSettings;
+
 /** Walks a JPEG's segments: its size, its channels, its EXIF, and whether it reaches its end. */
 final class JpegHeader {
   private static final int START_OF_SCAN = 0xDA;
   private static final int END_OF_IMAGE = 0xD9;
+  private static final int FILL = 0xFF;
+  private static final int EXIF = 0xE1;
 
-  private JpegHeader() {}
+  private final ByteReader in;
+  private final ImageSettings limits;
+  private final JpegScans scans = new JpegScans();
+  private ExifBlock exif = ExifBlock.NONE;
+  private int frame = -1;
 
-  static ImageHeader read(ByteReader in) throws ImageRejected {
-    ImageHeader header = null;
-    ExifBlock exif = ExifBlock.NONE;
+  private JpegHeader(ByteReader in, ImageSettings limits) {
+    this.in = in;
+    this.limits = limits;
+  }
+
+  static ImageHeader read(ByteReader in, ImageSettings limits) throws ImageRejected {
+    return new JpegHeader(in, limits).read();
+  }
+
+  private ImageHeader read() throws ImageRejected {
     int at = 2;
-    while (true) {
-      int marker = in.u8(at + 1);
-      if (in.u8(at) != 0xFF) {
-        throw new ImageRejected(
-            RejectReason.UNDECODABLE, "no JPEG marker at byte " + at + " but " + in.hex(at, 2));
-      }
-      if (marker == 0xFF) { // Fill byte.
-        at++;
-        continue;
-      }
-      if (marker == END_OF_IMAGE) {
-        break;
-      }
-      int length = hasLength(marker) ? in.u16Big(at + 2) : 0;
-      in.require(at + 2, length);
-      if (isStartOfFrame(marker)) {
-        header = frame(in, at);
-      } else if (marker == 0xE1 && in.startsWith(at + 4, 'E', 'x', 'i', 'f', 0)) {
-        exif = new ExifBlock(at + 10, Math.max(0, length - 8));
-      }
-      at += 2 + length;
-      if (marker == START_OF_SCAN) {
-        at = endOfScan(in, at);
-      }
+    for (int marker = marker(at); marker != END_OF_IMAGE; marker = marker(at)) {
+      at = marker == FILL ? at + 1 : behindSegment(at, marker);
     }
-    if (header == null) {
+    if (frame < 0) {
       throw new ImageRejected(RejectReason.UNDECODABLE, "a JPEG without a frame header");
     }
     return new ImageHeader(
-        ImageFormat.JPEG, header.width(), header.height(), 1, header.channels(), exif);
+        ImageFormat.JPEG,
+        in.u16Big(frame + 7),
+        in.u16Big(frame + 5),
+        1,
+        in.u8(frame + 9),
+        scans.plain(),
+        exif);
   }
 
-  private static ImageHeader frame(ByteReader in, int at) throws ImageRejected {
-    int height = in.u16Big(at + 5);
-    int width = in.u16Big(at + 7);
-    return new ImageHeader(ImageFormat.JPEG, width, height, 1, in.u8(at + 9), ExifBlock.NONE);
+  private int marker(int at) throws ImageRejected {
+    int marker = in.u8(at + 1);
+    if (in.u8(at) != 0xFF) {
+      throw new ImageRejected(
+          RejectReason.UNDECODABLE, "no JPEG marker at byte " + at + " but " + in.hex(at, 2));
+    }
+    return marker;
+  }
+
+  /** Takes the segment at this byte and tells where the next one begins. */
+  private int behindSegment(int at, int marker) throws ImageRejected {
+    int length = hasLength(marker) ? in.u16Big(at + 2) : 0;
+    in.require(at + 2, length);
+    if (isStartOfFrame(marker)) {
+      frame = at;
+      scans.frame(in, at);
+      ImageHeader.requireSize(in.u16Big(at + 7), in.u16Big(at + 5), limits);
+    } else if (marker == EXIF && in.startsWith(at + 4, 'E', 'x', 'i', 'f', 0)) {
+      exif = new ExifBlock(at + 10, Math.max(0, length - 8));
+    } else if (marker == START_OF_SCAN) {
+      scans.scan(in, at);
+      return endOfScan(at + 2 + length);
+    }
+    return at + 2 + length;
   }
 
   /** The next marker that is neither a stuffed FF 00 nor a restart marker. */
-  private static int endOfScan(ByteReader in, int from) throws ImageRejected {
+  private int endOfScan(int from) throws ImageRejected {
     byte[] bytes = in.bytes();
     for (int at = from; at + 1 < bytes.length; at++) {
       if (bytes[at] == (byte) 0xFF) {

@@ -1,12 +1,13 @@
 package io.kohaku.image;
 
+import io.kohaku.settings.ImageSettings;
 import java.util.zip.CRC32;
 
 /** Walks a PNG's chunks up to its end chunk and checks each one's sum. */
 final class PngHeader {
   private PngHeader() {}
 
-  static ImageHeader read(ByteReader in) throws ImageRejected {
+  static ImageHeader read(ByteReader in, ImageSettings limits) throws ImageRejected {
     long width = 0;
     long height = 0;
     int frames = 1;
@@ -23,6 +24,7 @@ final class PngHeader {
         case "IHDR" -> {
           width = in.u32Big(data);
           height = in.u32Big(data + 4);
+          ImageHeader.requireSize(width, height, limits);
         }
         case "acTL" -> frames = (int) Math.min(Integer.MAX_VALUE, in.u32Big(data));
         case "eXIf" -> exif = new ExifBlock(data, (int) length);
@@ -32,7 +34,8 @@ final class PngHeader {
       }
       at += (int) length + 12;
     }
-    return new ImageHeader(ImageFormat.PNG, clamp(width), clamp(height), frames, 0, exif);
+    ImageHeader.requireSize(width, height, limits);
+    return new ImageHeader(ImageFormat.PNG, (int) width, (int) height, frames, exif);
   }
 
   /**
@@ -64,9 +67,5 @@ final class PngHeader {
           RejectReason.UNDECODABLE,
           "the check sum of chunk " + type + " at byte " + at + " is off");
     }
-  }
-
-  private static int clamp(long side) {
-    return (int) Math.min(Integer.MAX_VALUE, side);
   }
 }

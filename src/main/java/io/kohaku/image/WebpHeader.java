@@ -1,12 +1,13 @@
 package io.kohaku.image;
 
+import io.kohaku.settings.ImageSettings;
+
 /** Walks a WebP's chunks: its canvas, its frames, its EXIF, and whether it is whole. */
 final class WebpHeader {
   private WebpHeader() {}
 
-  static ImageHeader read(ByteReader in) throws ImageRejected {
+  static ImageHeader read(ByteReader in, ImageSettings limits) throws ImageRejected {
     long end = 8 + in.u32Little(4);
-    in.require(0, end);
     int width = 0;
     int height = 0;
     int frames = 0;
@@ -16,17 +17,18 @@ final class WebpHeader {
       String type = in.fourLetters(at);
       long length = in.u32Little(at + 4);
       int data = at + 8;
-      in.require(data, length);
       switch (type) {
         case "VP8X" -> {
           width = 1 + in.u24Little(data + 4);
           height = 1 + in.u24Little(data + 7);
+          ImageHeader.requireSize(width, height, limits);
         }
         case "VP8 ", "VP8L" -> {
           frames++;
           int[] size = type.equals("VP8 ") ? lossy(in, data) : lossless(in, data);
           width = Math.max(width, size[0]);
           height = Math.max(height, size[1]);
+          ImageHeader.requireSize(width, height, limits);
         }
         case "ANMF" -> frames++;
         case "EXIF" -> exif = exif(in, data, (int) length);
@@ -34,9 +36,12 @@ final class WebpHeader {
           // Not needed before decoding.
         }
       }
+      in.require(data, length);
       at = data + (int) (length + (length & 1));
     }
-    return new ImageHeader(ImageFormat.WEBP, width, height, frames, 0, exif);
+    in.require(0, end);
+    ImageHeader.requireSize(width, height, limits);
+    return new ImageHeader(ImageFormat.WEBP, width, height, frames, exif);
   }
 
   private static int[] lossy(ByteReader in, int data) throws ImageRejected {

@@ -68,6 +68,8 @@ final class OddFiles {
       byte[] bytes = files.get(whole);
       files.put("cut-" + whole, Arrays.copyOf(bytes, bytes.length * 2 / 3));
     }
+    byte[] bomb = files.get("four-gigapixels.png");
+    files.put("cut-bomb.png", Arrays.copyOf(bomb, bomb.length - 20));
     byte[] flipped = files.get("plain.png").clone();
     flipped[60] ^= 0x10;
     files.put("flipped-bit.png", flipped);

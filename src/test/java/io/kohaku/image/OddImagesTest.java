@@ -50,6 +50,7 @@ class OddImagesTest {
     "empty.png, UNKNOWN_FORMAT, 'the file begins with , no image format'",
     "text.png, UNKNOWN_FORMAT, 'the file begins with 3c68746d6c3e6e6f, no image format'",
     "four-gigapixels.png, TOO_MANY_PIXELS, '65536x65536 pixels, images.max-pixels is 1000000'",
+    "cut-bomb.png, TOO_MANY_PIXELS, '65536x65536 pixels, images.max-pixels is 1000000'",
     "bomb.gif, TOO_MANY_PIXELS, '65535x65535 pixels, images.max-pixels is 1000000'",
     "flipped-bit.png, UNDECODABLE, 'the check sum of chunk IDAT at byte 33 is off'",
   })
