@@ -25,10 +25,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.apache.spark.TaskContext$;
+import org.apache.spark.TaskContextImpl;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scala.Option;
 
 /** What lies in the folder of an exported VAE, and who is told when it is not what it was. */
 class ExportedVaeTest {
@@ -127,6 +130,21 @@ class ExportedVaeTest {
     ExportVaeSettings means = new ExportVaeSettings(Precision.FP32, Posterior.MEAN, Storage.FP16);
     assertThat(VaeRecipe.of(TinyExport.vae(folder), means, TinyExport.images()).folder())
         .isNotEqualTo(exported.getFileName().toString());
+  }
+
+  @Test
+  void aModelIsClosedWithTheTaskThatLoadedIt() {
+    String url = model.toUri().toString();
+    TaskContextImpl task = TaskContext$.MODULE$.empty();
+    TaskContext$.MODULE$.setTaskContext(task);
+    try (ZooModel<byte[], byte[]> loaded =
+        ExportedEncoder.load(url, Device.cpu(), byte[].class, byte[].class)) {
+      assertThat(loaded.getNDManager().isOpen()).isTrue();
+      task.markTaskCompleted(Option.empty());
+      assertThat(loaded.getNDManager().isOpen()).isFalse();
+    } finally {
+      TaskContext$.MODULE$.unset();
+    }
   }
 
   @Test

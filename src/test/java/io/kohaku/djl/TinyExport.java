@@ -52,7 +52,7 @@ public final class TinyExport {
   }
 
   /** The tiny VAE in fp32, giving moments in fp16. */
-  static Path write(Path folder) throws IOException {
+  public static Path write(Path folder) throws IOException {
     return write(
         folder,
         vae(folder),
