@@ -55,7 +55,8 @@ class BinaryLatentEncoderIT {
   @Test
   void itIsReadAsItWasSaved() throws IOException {
     LocalSpark.session();
-    LatentEncoder saved = new BinaryLatentEncoder().setModelUrl("file:///models/one").setBatchSize(9);
+    LatentEncoder saved =
+        new BinaryLatentEncoder().setModelUrl("file:///models/one").setBatchSize(9);
     saved.save(folder.resolve("stage").toString());
     BinaryLatentEncoder read = BinaryLatentEncoder.load(folder.resolve("stage").toString());
     assertThat(read.uid()).isEqualTo(saved.uid());
