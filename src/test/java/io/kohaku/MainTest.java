@@ -54,6 +54,22 @@ class MainTest {
   }
 
   @Test
+  void aRunnerWhoseModelIsNotExportedEndsWithTwoBeforeAnythingRuns() {
+    String checkpoint = "model.checkpoint=" + folder;
+    assertThat(
+            run(
+                "encode",
+                "--set",
+                "run.work=" + folder,
+                "--set",
+                checkpoint,
+                "--set",
+                "latents.runner=predictor"))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("(run the job export-vae first)");
+  }
+
+  @Test
   void anUnknownJobOrOptionEndsWithTwo() {
     assertThat(run("celect")).isEqualTo(2);
     assertThat(err.toString()).contains("celect");

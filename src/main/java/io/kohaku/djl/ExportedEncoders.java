@@ -23,7 +23,8 @@ public record ExportedEncoders(String folder, Precision precision, VaeSource vae
    * The model in {@code folder}, if it gives the very latents that {@code vae} gives in {@code
    * precision}.
    *
-   * @throws IOException if it is damaged or another
+   * @throws IOException if it is damaged
+   * @throws IllegalArgumentException if it gives others
    */
   public static ExportedEncoders of(Path folder, Precision precision, VaeSource vae)
       throws IOException {
@@ -34,10 +35,9 @@ public record ExportedEncoders(String folder, Precision precision, VaeSource vae
     return new ExportedEncoders(folder.toString(), precision, vae);
   }
 
-  private static void require(Path folder, String what, String wanted, String found)
-      throws IOException {
+  private static void require(Path folder, String what, String wanted, String found) {
     if (!wanted.equals(found)) {
-      throw new IOException(
+      throw new IllegalArgumentException(
           "Cannot encode with %s: its %s is %s, wanted is %s (run the job export-vae again)"
               .formatted(folder, what, found, wanted));
     }

@@ -52,6 +52,9 @@ final class EncodeJob implements StageJob {
     if (settings.model().vae().isPresent()) {
       workspace.requireSource("model.vae", settings.model().vae().get());
     }
+    if (settings.latents().runner() == LatentSettings.Runner.PREDICTOR) {
+      workspace.published(ExportVaeJob.NAME);
+    }
     for (String folder : settings.latents().imports()) {
       workspace.requireSource("latents.imports", folder);
     }
@@ -68,7 +71,7 @@ final class EncodeJob implements StageJob {
       inputs.put("vae", workspace.source(settings.model().vae().get()));
     }
     if (settings.latents().runner() == LatentSettings.Runner.PREDICTOR) {
-      inputs.put("export-vae", workspace.input("export-vae"));
+      inputs.put(ExportVaeJob.NAME, workspace.input(ExportVaeJob.NAME));
     }
     for (String folder : settings.latents().imports()) {
       inputs.put(folder, workspace.source(folder));

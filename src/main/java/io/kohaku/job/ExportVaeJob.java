@@ -8,6 +8,7 @@ import io.kohaku.latent.VaeSource;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.settings.LatentSettings.Runner;
 import io.kohaku.settings.Settings;
+import io.kohaku.settings.SettingsException;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.apache.hadoop.fs.Path;
 
 /** Writes the VAE's encoder as a model that DJL loads, with its weights. */
 final class ExportVaeJob implements StageJob {
-  private static final String NAME = "export-vae";
+  static final String NAME = "export-vae";
 
   /** The output with the model's folder. */
   static final String MODEL = "model";
@@ -94,9 +95,11 @@ final class ExportVaeJob implements StageJob {
       return vae;
     }
     Path model = context.workspace().output(NAME, MODEL);
-    return ExportedEncoders.of(
-        WeightFiles.local(context.workspace(), model.toString()),
-        settings.latents().precision(),
-        vae);
+    java.nio.file.Path folder = WeightFiles.local(context.workspace(), model.toString());
+    try {
+      return ExportedEncoders.of(folder, settings.latents().precision(), vae);
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(e.getMessage());
+    }
   }
 }

@@ -23,7 +23,11 @@ import io.kohaku.settings.ExportVaeSettings;
 import io.kohaku.settings.LatentSettings.Posterior;
 import io.kohaku.settings.LatentSettings.Storage;
 import io.kohaku.settings.Precision;
+import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.Natives;
+import io.kohaku.tensor.SafeTensors;
+import io.kohaku.tensor.SafeTensorsWriter;
+import io.kohaku.tensor.TensorSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -79,6 +83,29 @@ class ImageTranslatorTest {
     assertThat(((EncodedImage.Rejected) mixed.get(3)).reason()).isEqualTo("unknown-format");
     assertThat(encode(model, List.of(NO_IMAGE, NO_IMAGE)))
         .containsExactly(mixed.get(0), mixed.get(0));
+  }
+
+  @Test
+  void aLatentThatIsNotFiniteIsARowWithAReason() throws Exception {
+    Path broken = folder.resolve("broken.safetensors");
+    try (SafeTensors tiny = SafeTensors.open(Path.of(TinyExport.vae(folder).checkpoint()))) {
+      List<TensorSource> tensors = new ArrayList<>();
+      tiny.tensors().keySet().forEach(name -> tensors.add(TensorSource.of(name, tiny, name)));
+      String bias = "first_stage_model.quant_conv.bias";
+      tensors.removeIf(tensor -> tensor.name().equals(bias));
+      byte[] notNumbers = new byte[8 * Float.BYTES];
+      Arrays.fill(notNumbers, (byte) -1);
+      tensors.add(TensorSource.of(bias, Dtype.F32, new long[] {8}, notNumbers));
+      SafeTensorsWriter.write(broken, tiny.metadata(), tensors);
+    }
+    ExportVaeSettings settings =
+        new ExportVaeSettings(Precision.BF16, Posterior.MEAN, Storage.FP16);
+    Path model = TinyExport.write(folder, new VaeSource(broken.toString(), "", 32), settings);
+    assertThat(encode(model, List.of(SMALL)))
+        .containsExactly(
+            new EncodedImage.Rejected(
+                "latent-not-finite",
+                "the VAE in BF16 gives values that are not finite in FP16 (export it in FP32)"));
   }
 
   @Test

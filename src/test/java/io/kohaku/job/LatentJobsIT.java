@@ -212,7 +212,7 @@ class LatentJobsIT {
     assertThat(stored()).isEqualTo(after);
     assertThat(latents()).isEqualTo(latents).hasSize(IMAGES);
     assertThatThrownBy(() -> run(new EncodeJob(), predictor, "latents.precision=bf16"))
-        .isInstanceOf(IOException.class)
+        .isInstanceOf(SettingsException.class)
         .hasMessageEndingWith(
             "its precision is FP32, wanted is BF16 (run the job export-vae again)");
   }
