@@ -2,6 +2,7 @@ package io.kohaku;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kohaku.files.BucketFileSystem;
 import io.kohaku.weights.TestFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -16,15 +17,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** The commands for weights and pictures, one after another, on the demo's files. */
+/** The commands for weights and pictures, one after another, on the demo's files in a bucket. */
 class WeightJobsIT {
   @TempDir private static Path folder;
 
+  private static String bucket;
   private static Path base;
   private static Path adapter;
 
   private final StringWriter errors = new StringWriter();
   private final StringWriter report = new StringWriter();
+
+  /** The place of a file as the jobs after the demo are told: not a path of this machine. */
+  private static String remote(Path file) {
+    return "\"" + bucket + "/" + folder.relativize(file) + "\"";
+  }
 
   @BeforeAll
   static void writeFiles() throws IOException {
@@ -39,13 +46,15 @@ class WeightJobsIT {
                 "--set",
                 "demo.posts=50");
     assertThat(code).isZero();
+    bucket = BucketFileSystem.over(folder);
     base = folder.resolve("demo-data/files/base.safetensors");
     adapter = TestFile.adapter().write(folder.resolve("adapter.safetensors"));
   }
 
   private int run(String job, String... overrides) {
     List<String> arguments = new ArrayList<>(List.of(job));
-    arguments.addAll(List.of("--conf", "conf/demo.conf", "--set", "run.work=" + folder));
+    arguments.addAll(List.of("--conf", "conf/demo.conf"));
+    arguments.addAll(List.of("--set", "run.work=\"" + bucket + "\""));
     for (String override : overrides) {
       arguments.addAll(List.of("--set", override));
     }
@@ -68,16 +77,16 @@ class WeightJobsIT {
 
   @Test
   void mergeBakeSampleAndInspectWorkOnTheDemosFiles() throws IOException {
-    String part = "{ file = \"%s\", ratio = 0.5, restored = true }".formatted(base);
+    String part = "{ file = %s, ratio = 0.5, restored = true }".formatted(remote(base));
     assertThat(
             run(
                 "merge",
                 "merge.checkpoints=[%s, %s]".formatted(part, part),
-                "merge.original=" + base))
+                "merge.original=" + remote(base)))
         .isZero();
     Path merged = published("merge", "merged.safetensors");
-    String adapters = "[{ file = \"%s\", multiplier = 1 }]".formatted(adapter);
-    String[] baking = {"bake.base=" + merged, "bake.adapters=" + adapters};
+    String adapters = "[{ file = %s, multiplier = 1 }]".formatted(remote(adapter));
+    String[] baking = {"bake.base=" + remote(merged), "bake.adapters=" + adapters};
     assertThat(run("bake", baking)).isZero();
     assertThat(run("verify", baking)).isZero();
     assertThat(published("verify", "report.txt")).content().contains("U-Net          258");
@@ -85,7 +94,7 @@ class WeightJobsIT {
     assertThat(
             run(
                 "sample",
-                "sample.checkpoint=" + merged,
+                "sample.checkpoint=" + remote(merged),
                 "sample.adapters=" + adapters,
                 "sample.pictures=2",
                 "sample.steps=2",

@@ -1,18 +1,20 @@
 package io.kohaku.djl;
 
 import ai.djl.Device;
+import io.kohaku.files.LocalCopy;
 import io.kohaku.latent.EncoderSource;
 import io.kohaku.latent.MomentsEncoder;
 import io.kohaku.latent.VaeSource;
 import io.kohaku.settings.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * An exported VAE as the encode stage's encoder. Latents that overflow in its precision are encoded
  * again by the checkpoint's VAE in fp32, as without it.
  *
- * @param folder of the model, on every machine
+ * @param folder of the model, of any Hadoop file system
  * @param precision what the model computes in
  * @param vae the VAE that it was exported from
  */
@@ -21,7 +23,7 @@ public record ExportedEncoders(String folder, Precision precision, VaeSource vae
 
   /**
    * The model in {@code folder}, if it gives the very latents that {@code vae} gives in {@code
-   * precision}.
+   * precision}; both lie on this machine.
    *
    * @throws IOException if it is damaged
    * @throws IllegalArgumentException if it gives others
@@ -41,6 +43,12 @@ public record ExportedEncoders(String folder, Precision precision, VaeSource vae
           "Cannot encode with %s: its %s is %s, wanted is %s (run the job export-vae again)"
               .formatted(folder, what, found, wanted));
     }
+  }
+
+  @Override
+  public ExportedEncoders onThisMachine(Configuration hadoop) throws IOException {
+    return new ExportedEncoders(
+        LocalCopy.of(folder, hadoop).toString(), precision, vae.onThisMachine(hadoop));
   }
 
   @Override

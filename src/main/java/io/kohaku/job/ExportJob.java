@@ -1,5 +1,7 @@
 package io.kohaku.job;
 
+import io.kohaku.files.LocalModel;
+import io.kohaku.files.LocalOutput;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.sdxl.ModelOptions;
 import io.kohaku.settings.ExportSettings;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 
@@ -71,16 +74,18 @@ final class ExportJob implements StageJob {
     Settings settings = context.settings();
     ExportSettings export = settings.export();
     Path output = workspace.output("train", TrainJob.ADAPTER);
-    java.nio.file.Path trained =
-        WeightFiles.local(
-            workspace,
-            export.averaged()
-                ? new Path(output.getParent(), TrainInputs.AVERAGE).toString()
-                : output.toString());
+    Path adapter = export.averaged() ? new Path(output.getParent(), TrainInputs.AVERAGE) : output;
+    java.nio.file.Path trained = WeightFiles.local(workspace, adapter.toString());
     Path lokr = new Path(context.data(), export.name() + ".safetensors");
-    java.nio.file.Path file = WeightFiles.local(workspace, lokr.toString());
-    Files.createDirectories(file.getParent());
-    AdapterExport.write(trained, file, export.name(), texts(context, trained));
+    Map<String, String> texts = texts(context, adapter);
+    LocalOutput.write(
+        lokr.toString(),
+        workspace.hadoop(),
+        local -> {
+          AdapterExport.write(trained, local, export.name(), texts);
+          return local;
+        });
+    java.nio.file.Path file = WeightFiles.local(workspace, lokr.toString()); // As it was stored.
     StageResult result = new StageResult();
     if (export.verify()) {
       verify(context, file, result);
@@ -88,8 +93,8 @@ final class ExportJob implements StageJob {
     return result.output(LOKR, lokr, AdapterExport.layers(file));
   }
 
-  private static Map<String, String> texts(StageContext context, java.nio.file.Path trained)
-      throws IOException {
+  private static Map<String, String> texts(StageContext context, Path trained) throws IOException {
+    Configuration hadoop = context.workspace().hadoop();
     Settings settings = context.settings();
     TreeMap<String, Long> buckets = new TreeMap<>();
     for (Row row :
@@ -99,8 +104,8 @@ final class ExportJob implements StageJob {
     Manifest train = context.workspace().published("train");
     Map<String, String> texts =
         new TrainingTexts(
-                settings,
-                Files.getLastModifiedTime(trained).toMillis() / 1e3,
+                settings.with(LocalModel.of(settings.model(), hadoop)),
+                trained.getFileSystem(hadoop).getFileStatus(trained).getModificationTime() / 1e3,
                 train.seconds(),
                 train.fingerprint(),
                 buckets,
@@ -119,7 +124,8 @@ final class ExportJob implements StageJob {
         Verification.ofAdapter(
             WeightFiles.local(workspace, settings.model().checkpoint()),
             file,
-            new TrainedAdapter(saved(context), settings.lokr()),
+            new TrainedAdapter(
+                saved(context), settings.lokr(), TrainJob.preset(settings, workspace)),
             ModelOptions.of(settings.model(), Precision.FP32));
     VerifyJob.publish(context, report, result);
   }

@@ -3,10 +3,12 @@ package io.kohaku.job;
 import io.kohaku.djl.ExportedEncoders;
 import io.kohaku.djl.ModelWriter;
 import io.kohaku.djl.VaeRecipe;
+import io.kohaku.files.LocalCopy;
 import io.kohaku.latent.EncoderSource;
 import io.kohaku.latent.VaeSource;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.settings.LatentSettings.Runner;
+import io.kohaku.settings.Precision;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.SettingsException;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.nio.channels.Channels;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /** Writes the VAE's encoder as a model that DJL loads, with its weights. */
@@ -74,7 +77,7 @@ final class ExportVaeJob implements StageJob {
   @Override
   public StageResult run(StageContext context) throws IOException {
     Settings settings = context.settings();
-    VaeSource vae = VaeSource.of(settings.model());
+    VaeSource vae = VaeSource.of(settings.model()).onThisMachine(context.workspace().hadoop());
     VaeRecipe recipe = VaeRecipe.of(vae, settings.exportVae(), settings.images());
     Path folder = new Path(context.data(), recipe.folder());
     int tensors =
@@ -94,12 +97,15 @@ final class ExportVaeJob implements StageJob {
     if (settings.latents().runner() == Runner.KERNELS) {
       return vae;
     }
+    Configuration hadoop = context.workspace().hadoop();
     Path model = context.workspace().output(NAME, MODEL);
-    java.nio.file.Path folder = WeightFiles.local(context.workspace(), model.toString());
+    Precision precision = settings.latents().precision();
     try {
-      return ExportedEncoders.of(folder, settings.latents().precision(), vae);
+      ExportedEncoders.of(
+          LocalCopy.of(model.toString(), hadoop), precision, vae.onThisMachine(hadoop));
     } catch (IllegalArgumentException e) {
       throw new SettingsException(e.getMessage());
     }
+    return new ExportedEncoders(model.toString(), precision, vae);
   }
 }

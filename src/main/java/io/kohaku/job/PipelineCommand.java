@@ -5,6 +5,7 @@ import io.kohaku.settings.MergeSettings;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.SettingsSource;
 import java.io.IOException;
+import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,8 @@ final class PipelineCommand implements Callable<Integer> {
       if (merging) {
         StageSequence first = new StageSequence(source);
         manifests.putAll(first.run(sessions, List.of(merge), options.force()));
-        String merged = first.output(merge.name(), MergeJob.CHECKPOINT).toUri().getPath();
+        URI output = first.output(merge.name(), MergeJob.CHECKPOINT).toUri();
+        String merged = "file".equals(output.getScheme()) ? output.getPath() : output.toString();
         source = options.source(BASE + merged);
       }
       manifests.putAll(new StageSequence(source).run(sessions, stages, options.force()));

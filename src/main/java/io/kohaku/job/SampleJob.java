@@ -1,6 +1,8 @@
 package io.kohaku.job;
 
 import io.kohaku.Version;
+import io.kohaku.files.LocalModel;
+import io.kohaku.files.LocalOutput;
 import io.kohaku.lokr.MergedAdapters;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.sample.PictureFolder;
@@ -75,14 +77,22 @@ final class SampleJob implements StageJob {
     }
     Path pictures = new Path(context.data(), "pictures");
     PictureFolder folder =
-        new PictureFolder(context.settings().model(), sample, "Kohaku Spark " + Version.value());
+        new PictureFolder(
+            LocalModel.of(context.settings().model(), workspace.hadoop()),
+            sample,
+            "Kohaku Spark " + Version.value());
     int wanted = sample.prompts().size() * sample.pictures();
+    java.nio.file.Path draws = WeightFiles.local(workspace, checkpoint);
     int count =
-        folder.draw(
-            WeightFiles.local(workspace, checkpoint),
-            adapters,
-            WeightFiles.local(workspace, pictures.toString()),
-            drawn -> LOG.info("Drew picture {} of {}", drawn, wanted));
+        LocalOutput.write(
+            pictures.toString(),
+            workspace.hadoop(),
+            local ->
+                folder.draw(
+                    draws,
+                    adapters,
+                    local,
+                    drawn -> LOG.info("Drew picture {} of {}", drawn, wanted)));
     return new StageResult().output("pictures", pictures, count).count("drawn", count);
   }
 }

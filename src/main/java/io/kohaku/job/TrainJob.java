@@ -1,6 +1,12 @@
 package io.kohaku.job;
 
+import io.kohaku.files.FileText;
+import io.kohaku.files.LocalCopy;
+import io.kohaku.lokr.BuiltInPreset;
+import io.kohaku.lokr.Preset;
+import io.kohaku.lokr.PresetFile;
 import io.kohaku.provenance.Manifest;
+import io.kohaku.provenance.Sha256;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.SettingsException;
 import io.kohaku.settings.TrainSettings;
@@ -8,6 +14,7 @@ import io.kohaku.train.TrainInputs;
 import io.kohaku.train.TrainOutcome;
 import io.kohaku.train.TrainStage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -59,13 +66,29 @@ final class TrainJob implements StageJob {
   @Override
   public void checkSources(Settings settings, Workspace workspace) throws IOException {
     workspace.requireSource("model.checkpoint", settings.model().checkpoint());
-    workspace.requireSource("model.tokenizer", settings.model().tokenizer());
-    if (!(workspace.root().getFileSystem(workspace.hadoop()) instanceof LocalFileSystem)) {
-      throw new SettingsException(
-          "Invalid run.work: "
-              + workspace.root()
-              + " (training writes to a folder that every executor mounts at the same path)");
+    if (settings.model().vae().isPresent()) {
+      workspace.requireSource("model.vae", settings.model().vae().get());
     }
+    if (settings.lokr().resume().isPresent()) {
+      workspace.requireSource("lokr.resume", settings.lokr().resume().get());
+    }
+    preset(settings, workspace);
+    workspace.requireSource("model.tokenizer", settings.model().tokenizer());
+    checkCheckpoints(settings, workspace);
+  }
+
+  /** Checkpoints are read in place by all ranks, so they cannot lie in an object store. */
+  private static void checkCheckpoints(Settings settings, Workspace workspace) throws IOException {
+    String folder = settings.train().checkpoint().folder();
+    Path place = folder.isBlank() ? workspace.root() : new Path(folder);
+    if (LocalCopy.fileSystem(place, workspace.hadoop()) instanceof LocalFileSystem) {
+      return;
+    }
+    String rule = "name a folder that every executor mounts at the same path";
+    throw new SettingsException(
+        folder.isBlank()
+            ? "Missing setting: train.checkpoint.folder (run.work is %s; %s)".formatted(place, rule)
+            : "Invalid train.checkpoint.folder: %s (%s)".formatted(folder, rule));
   }
 
   @Override
@@ -76,6 +99,14 @@ final class TrainJob implements StageJob {
     inputs.put("encode", workspace.input("encode"));
     inputs.put("checkpoint", workspace.source(settings.model().checkpoint()));
     inputs.put("tokenizer", workspace.source(settings.model().tokenizer()));
+    if (settings.lokr().resume().isPresent()) {
+      inputs.put("resume", workspace.source(settings.lokr().resume().get()));
+    }
+    String preset = settings.lokr().preset();
+    if (BuiltInPreset.ofKey(preset).isEmpty()) {
+      String text = FileText.of(preset, workspace.hadoop()).orElse("");
+      inputs.put("preset", new Manifest.Input(preset, Sha256.of(text)));
+    }
     return inputs;
   }
 
@@ -89,7 +120,8 @@ final class TrainJob implements StageJob {
             EncodeJob.store(workspace).toString(),
             workspace.published("prepare").digest(),
             checkpoints(workspace, context.settings(), context.fingerprint()),
-            local(context.data()));
+            context.data().toString(),
+            preset(context.settings(), workspace));
     TrainOutcome outcome = train(context, inputs);
     LOG.info(
         "Loss on the fixed images: {} before, {} after", outcome.firstLoss(), outcome.lastLoss());
@@ -138,6 +170,16 @@ final class TrainJob implements StageJob {
             ? new Path(workspace.stage("train").path(), "checkpoints")
             : new Path(folder);
     return local(new Path(parent, fingerprint.substring(0, 12)));
+  }
+
+  /** The preset that the settings name, of any file system; the ranks need not see its file. */
+  static Preset preset(Settings settings, Workspace workspace) {
+    try {
+      return PresetFile.load(
+          settings.lokr().preset(), file -> FileText.of(file, workspace.hadoop()));
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      throw new SettingsException("Invalid lokr.preset: " + e.getMessage());
+    }
   }
 
   private static String local(Path path) {

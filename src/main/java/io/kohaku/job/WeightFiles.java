@@ -1,10 +1,10 @@
 package io.kohaku.job;
 
+import io.kohaku.files.LocalCopy;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.sdxl.ModelOptions;
 import io.kohaku.settings.BakeSettings;
 import io.kohaku.settings.Precision;
-import io.kohaku.settings.SettingsException;
 import io.kohaku.tensor.Dtype;
 import java.io.IOException;
 import java.nio.channels.Channels;
@@ -41,14 +41,9 @@ final class WeightFiles {
     return inputs;
   }
 
-  /** The path of a file that must lie on this machine, since weights are read at random places. */
+  /** A file as a path of this machine, which weights need: they are read at random places. */
   static java.nio.file.Path local(Workspace workspace, String path) throws IOException {
-    Path file = new Path(path);
-    if (!(file.getFileSystem(workspace.hadoop()) instanceof LocalFileSystem)) {
-      throw new SettingsException(
-          "Invalid file of weights: " + path + " (must lie on this machine; copy it first)");
-    }
-    return java.nio.file.Path.of(file.toUri().getPath());
+    return LocalCopy.of(path, workspace.hadoop());
   }
 
   /** Writes a new file of any file system; one of this machine without the detour over Hadoop. */

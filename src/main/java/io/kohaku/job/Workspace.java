@@ -1,5 +1,6 @@
 package io.kohaku.job;
 
+import io.kohaku.files.LocalCopy;
 import io.kohaku.provenance.FileListing;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.provenance.MissingManifestException;
@@ -14,6 +15,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /**
  * The folder that holds every stage's folder, and the way to what lies outside of it.
@@ -71,7 +73,13 @@ public record Workspace(Path root, Configuration hadoop) {
       throw new SettingsException("Missing setting: " + key + " (name a file or folder)");
     }
     Path source = new Path(path);
-    if (matches(source.getFileSystem(hadoop), source).isEmpty()) {
+    FileSystem files;
+    try {
+      files = LocalCopy.fileSystem(source, hadoop);
+    } catch (UnsupportedFileSystemException e) {
+      throw new SettingsException("Invalid " + key + ": " + path + " (" + e.getMessage() + ")");
+    }
+    if (matches(files, source).isEmpty()) {
       throw new SettingsException("Invalid " + key + ": " + path + " (no such file or folder)");
     }
   }

@@ -46,7 +46,7 @@ final class ChunkEncoder implements AutoCloseable {
     this.store = new LatentStore(hadoop, plan.store());
     this.fetcher = new ImageFetcher(hadoop, plan.images().maxBytes());
     this.preparer = new ImagePreparer(plan.images());
-    this.vaes = new VaeEncoders(plan.encoders(), device);
+    this.vaes = new VaeEncoders(plan.encoders().onThisMachine(hadoop), device);
     this.done = done;
   }
 

@@ -49,7 +49,7 @@ public final class EncodeStage {
       Dataset<Row> posts, Dataset<Row> shards, Optional<Dataset<Row>> previous) throws IOException {
     SparkSession spark = posts.sparkSession();
     Configuration hadoop = spark.sessionState().newHadoopConf();
-    String key = plan.key(plan.vae().digest());
+    String key = plan.key(plan.vae().onThisMachine(hadoop).digest());
     Dataset<Row> wanted =
         posts
             .select(ShardTable.ID, "image_width", "image_height")

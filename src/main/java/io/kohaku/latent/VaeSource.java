@@ -1,13 +1,16 @@
 package io.kohaku.latent;
 
 import ai.djl.Device;
+import io.kohaku.files.LocalCopy;
 import io.kohaku.sdxl.ModelOptions;
 import io.kohaku.sdxl.SdxlCheckpoint;
 import io.kohaku.sdxl.Vae;
 import io.kohaku.settings.ModelSettings;
 import io.kohaku.settings.Precision;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * Where the VAE lies, as it travels to the tasks.
@@ -29,7 +32,13 @@ public record VaeSource(String checkpoint, String separate, int headWidth)
     return Path.of(separate.isEmpty() ? checkpoint : separate);
   }
 
-  /** A number that stands for its weights: 64 hexadecimal digits. */
+  @Override
+  public VaeSource onThisMachine(Configuration hadoop) throws IOException {
+    String vae = separate.isEmpty() ? separate : LocalCopy.of(separate, hadoop).toString();
+    return new VaeSource(LocalCopy.of(checkpoint, hadoop).toString(), vae, headWidth);
+  }
+
+  /** A number that stands for its weights, which lie on this machine: 64 hexadecimal digits. */
   public String digest() {
     return VaeDigest.of(this);
   }

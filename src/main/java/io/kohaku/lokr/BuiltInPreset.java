@@ -63,7 +63,8 @@ public enum BuiltInPreset {
     return preset;
   }
 
-  static Optional<BuiltInPreset> ofKey(String key) {
+  /** The one that settings choose by this name, if there is one. */
+  public static Optional<BuiltInPreset> ofKey(String key) {
     return Arrays.stream(values()).filter(preset -> preset.key.equals(key)).findFirst();
   }
 

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -35,26 +36,44 @@ public final class PresetFile {
 
   private PresetFile() {}
 
-  /** The preset called {@code nameOrFile}: a built-in one, else the path of a TOML file. */
-  public static Preset load(String nameOrFile) {
-    return BuiltInPreset.ofKey(nameOrFile)
-        .map(BuiltInPreset::preset)
-        .orElseGet(() -> read(nameOrFile));
+  /** Gives the texts of files, wherever they lie. */
+  public interface Texts {
+    /** The text of this file, or nothing where there is no such file. */
+    Optional<String> of(String file) throws IOException;
   }
 
-  private static Preset read(String file) {
-    Path path = Path.of(file);
-    if (!Files.isRegularFile(path)) {
-      List<String> names = Arrays.stream(BuiltInPreset.values()).map(BuiltInPreset::key).toList();
-      throw new IllegalArgumentException(
-          "Unknown preset: %s (one of %s, or a TOML file)"
-              .formatted(file, String.join(", ", names)));
-    }
+  /** The preset called {@code nameOrFile}: a built-in one, else the path of a TOML file. */
+  public static Preset load(String nameOrFile) {
+    return load(
+        nameOrFile,
+        file -> {
+          Path path = Path.of(file);
+          return Files.isRegularFile(path) ? Optional.of(Files.readString(path)) : Optional.empty();
+        });
+  }
+
+  /** The preset called {@code nameOrFile}: a built-in one, else a TOML file of {@code texts}. */
+  public static Preset load(String nameOrFile, Texts texts) {
+    return BuiltInPreset.ofKey(nameOrFile)
+        .map(BuiltInPreset::preset)
+        .orElseGet(() -> read(nameOrFile, texts));
+  }
+
+  private static Preset read(String file, Texts texts) {
+    Optional<String> text;
     try {
-      return parse(file, Files.readString(path));
+      text = texts.of(file);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read preset " + file + ": " + e.getMessage(), e);
     }
+    List<String> names = Arrays.stream(BuiltInPreset.values()).map(BuiltInPreset::key).toList();
+    return parse(
+        file,
+        text.orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "Unknown preset: %s (one of %s, or a TOML file)"
+                        .formatted(file, String.join(", ", names)))));
   }
 
   /**

@@ -29,8 +29,12 @@ public final class StageFolder {
 
   private static final String DATA_PREFIX = "data-";
 
-  /** Here a finished write appears whole under its name, and a rename is a copy. */
-  private static final Set<String> OBJECT_STORES = Set.of("s3", "s3a", "gs", "oss", "cosn", "obs");
+  /**
+   * Here a rename replaces a file in one step, and a file is seen while it is written. Elsewhere,
+   * as in object stores, a rename is a copy, and a finished write appears whole under its name.
+   */
+  private static final Set<String> RENAMES_IN_ONE_STEP =
+      Set.of("file", "hdfs", "viewfs", "ofs", "abfs", "abfss");
 
   private final Path folder;
   private final FileSystem files;
@@ -134,7 +138,7 @@ public final class StageFolder {
   /** Makes the manifest, and with it the data it names, the stage's output in one step. */
   public void publish(Manifest manifest) throws IOException {
     Path target = new Path(folder, MANIFEST);
-    if (OBJECT_STORES.contains(String.valueOf(target.toUri().getScheme()))) {
+    if (!RENAMES_IN_ONE_STEP.contains(target.toUri().getScheme())) {
       write(target, manifest);
     } else {
       Path staged = new Path(folder, "_" + MANIFEST + "." + UUID.randomUUID());

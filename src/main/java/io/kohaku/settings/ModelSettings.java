@@ -24,6 +24,12 @@ public record ModelSettings(
     int tokens)
     implements Checked, Serializable {
 
+  /** The same model, its files read from other places. */
+  public ModelSettings readFrom(String checkpoint, Optional<String> vae, String tokenizer) {
+    return new ModelSettings(
+        checkpoint, vae, tokenizer, headWidth, timestepDivisor, pooledProjection, tokens);
+  }
+
   /** How the pooled vector {@code v} meets the projection {@code P}. */
   public enum PooledProjection {
     /** {@code v P}, as OpenCLIP and all inference programs have it. */

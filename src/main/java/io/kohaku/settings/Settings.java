@@ -37,4 +37,12 @@ public record Settings(
     MergeSettings merge,
     BakeSettings bake,
     SampleSettings sample)
-    implements Serializable {}
+    implements Serializable {
+
+  /** The same settings with this model. */
+  public Settings with(ModelSettings other) {
+    return new Settings(
+        other, lokr, cluster, train, run, demo, posts, captions, images, latents, exportVae, export,
+        merge, bake, sample);
+  }
+}

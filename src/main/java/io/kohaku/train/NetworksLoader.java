@@ -15,7 +15,7 @@ import io.kohaku.lokr.LokrNetwork;
 import io.kohaku.lokr.LokrResume;
 import io.kohaku.lokr.ModeChoice;
 import io.kohaku.lokr.NetworkOptions;
-import io.kohaku.lokr.PresetFile;
+import io.kohaku.lokr.Preset;
 import io.kohaku.sdxl.ModelOptions;
 import io.kohaku.sdxl.NoiseSchedule;
 import io.kohaku.sdxl.Sdxl;
@@ -24,9 +24,23 @@ import io.kohaku.settings.Settings;
 import io.kohaku.settings.TrainSettings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
-/** Loads the frozen networks, puts a new adapter under them and sets up the objective. */
-record NetworksLoader(Settings settings, Device device) {
+/**
+ * Loads the frozen networks, puts a new adapter under them and sets up the objective.
+ *
+ * @param settings whose model lies on this machine
+ * @param sources what else is read
+ * @param device where the networks go
+ */
+record NetworksLoader(Settings settings, Sources sources, Device device) {
+  /**
+   * What the adapter begins with.
+   *
+   * @param preset the preset that the settings name
+   * @param resume an adapter file of this machine to start from
+   */
+  record Sources(Preset preset, Optional<Path> resume) {}
 
   AdaptedNetworks load() {
     ModelOptions options = ModelOptions.of(settings.model(), settings.train().compute());
@@ -40,17 +54,15 @@ record NetworksLoader(Settings settings, Device device) {
     }
     NetworkOptions network = NetworkOptions.of(settings.lokr());
     List<LokrLayer> layers =
-        LayerSelection.select(
-            PresetFile.load(settings.lokr().preset()), network, sdxl.modules().layers());
+        LayerSelection.select(sources.preset(), network, sdxl.modules().layers());
     LokrNetwork adapter =
         LokrNetwork.create(
             sdxl.manager(), layers, new LeafStart(settings.run().seed(), BaseWeights.of(sdxl)));
-    settings
-        .lokr()
+    sources
         .resume()
         .ifPresent(
             file -> {
-              try (LokrFile start = LokrFile.open(Path.of(file))) {
+              try (LokrFile start = LokrFile.open(file)) {
                 LokrResume.load(adapter, start);
               }
             });

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.caption.Augmentation;
 import io.kohaku.cluster.Seat;
+import io.kohaku.files.LocalCopy;
 import io.kohaku.image.Bucket;
 import io.kohaku.latent.LatentReader;
 import io.kohaku.lokr.LayerTokens;
@@ -56,7 +57,7 @@ final class RankResources implements Closeable {
           "Missing images: none in " + inputs.prepared() + " has a latent and a caption");
     }
     this.plan = RunPlan.of(training.sizes(), train, settings.run().seed());
-    this.networks = new NetworksLoader(settings, device).load();
+    this.networks = new NetworksLoader(settings, sources(inputs, hadoop), device).load();
     this.tensors =
         new InputTensors(
             ClipTokenizer.open(Path.of(settings.model().tokenizer())),
@@ -104,6 +105,19 @@ final class RankResources implements Closeable {
       resources.checkpoints.clean();
     }
     return resources;
+  }
+
+  /** The settings; their model lies on this machine. */
+  Settings settings() {
+    return settings;
+  }
+
+  private NetworksLoader.Sources sources(TrainInputs inputs, Configuration hadoop)
+      throws IOException {
+    Optional<String> resume = settings.lokr().resume();
+    return new NetworksLoader.Sources(
+        inputs.preset(),
+        resume.isEmpty() ? Optional.empty() : Optional.of(LocalCopy.of(resume.get(), hadoop)));
   }
 
   RunPlan plan() {

@@ -8,6 +8,8 @@ import io.kohaku.cluster.RingOptions;
 import io.kohaku.cluster.Seat;
 import io.kohaku.cluster.Secret;
 import io.kohaku.cluster.WireFormat;
+import io.kohaku.files.LocalModel;
+import io.kohaku.files.LocalOutput;
 import io.kohaku.sdxl.ModelOptions;
 import io.kohaku.settings.ClusterSettings;
 import io.kohaku.settings.Settings;
@@ -36,21 +38,28 @@ final class RankRun {
   private final Secret secret;
   private final Seat seat;
   private final Surroundings surroundings;
+  private final Configuration hadoop;
 
   RankRun(
-      Settings settings, TrainInputs inputs, Secret secret, Seat seat, Surroundings surroundings) {
+      Settings settings,
+      TrainInputs inputs,
+      Secret secret,
+      Seat seat,
+      Surroundings surroundings,
+      Configuration hadoop) {
     this.settings = settings;
     this.inputs = inputs;
     this.secret = secret;
     this.seat = seat;
     this.surroundings = surroundings;
+    this.hadoop = hadoop;
   }
 
-  TrainOutcome run(Configuration hadoop) throws IOException, InterruptedException {
+  TrainOutcome run() throws IOException, InterruptedException {
     Autograd.enterThread();
     MDC.put("mdc.rank", String.valueOf(seat.rank().index()));
     try (Opened opened = new Opened()) {
-      StartReport mine = StartReport.of(() -> open(opened, hadoop));
+      StartReport mine = StartReport.of(() -> open(opened));
       Optional<TrainOutcome> refused = StartReport.agree(seat.rendezvous().allGather(mine.text()));
       return refused.isPresent() ? refused.get() : train(opened);
     }
@@ -74,8 +83,9 @@ final class RankRun {
   }
 
   /** Opens all there is; the step that this rank would go on from. */
-  private long open(Opened opened, Configuration hadoop) throws IOException {
-    opened.resources = RankResources.open(settings, inputs, seat, device(), hadoop);
+  private long open(Opened opened) throws IOException {
+    Settings local = settings.with(LocalModel.of(settings.model(), hadoop));
+    opened.resources = RankResources.open(local, inputs, seat, device(), hadoop);
     opened.start = opened.resources.resume();
     opened.log = log(opened.resources.plan(), opened.start);
     opened.inputs = inputLog(opened.start);
@@ -122,16 +132,20 @@ final class RankRun {
   }
 
   private TrainOutcome write(RunPlan plan, TrainingParts parts, TrainOutcome outcome) {
-    Path output = Path.of(inputs.output());
     try {
-      new AdapterOutput(settings, plan, output)
-          .write(parts.networks().adapter(), parts.state().average(), outcome.progress());
-      folder().publish(output);
-      return outcome;
+      return LocalOutput.write(
+          inputs.output(),
+          hadoop,
+          local -> {
+            new AdapterOutput(settings, plan, local)
+                .write(parts.networks().adapter(), parts.state().average(), outcome.progress());
+            folder().publish(local);
+            return outcome;
+          });
     } catch (IOException e) {
-      LOG.error("Cannot write the adapter to {}", output, e);
+      LOG.error("Cannot write the adapter to {}", inputs.output(), e);
       return outcome.unsaved(
-          "Cannot write the adapter to %s: %s".formatted(output, e.getMessage()));
+          "Cannot write the adapter to %s: %s".formatted(inputs.output(), e.getMessage()));
     }
   }
 
@@ -155,7 +169,9 @@ final class RankRun {
     }
     return new Pictures(
         Optional.of(
-            surroundings.pictures().open(settings, folder().pictures(), resources.networks())));
+            surroundings
+                .pictures()
+                .open(resources.settings(), folder().pictures(), resources.networks())));
   }
 
   private Device device() {

@@ -1,16 +1,18 @@
 package io.kohaku.train;
 
+import io.kohaku.lokr.Preset;
 import java.io.Serializable;
 
 /**
- * Where a run reads and writes.
+ * Where a run reads and writes, and what the driver has read for all ranks.
  *
  * @param prepared folder that the preparation wrote, of any Hadoop file system
  * @param latentTable folder of the latent table
  * @param latentStore folder of the latent files
  * @param dataDigest of latents and captions: a checkpoint goes on with the same alone
  * @param checkpoints folder that every executor sees under this path
- * @param output folder for the adapter and the logs, seen by the first rank's executor
+ * @param output folder for the adapter and the logs, of any Hadoop file system
+ * @param preset which layers are adapted: what {@code lokr.preset} names
  */
 public record TrainInputs(
     String prepared,
@@ -18,7 +20,8 @@ public record TrainInputs(
     String latentStore,
     String dataDigest,
     String checkpoints,
-    String output)
+    String output,
+    Preset preset)
     implements Serializable {
   /** Sub-folder of the prepared images to train on. */
   static final String TRAINING = "training";

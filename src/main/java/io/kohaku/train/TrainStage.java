@@ -108,7 +108,7 @@ public final class TrainStage {
     return seat -> {
       try (Gauges gauges = Gauges.register("kohaku.rank-" + seat.rank().index())) {
         Surroundings around = new Surroundings(counters.meter(seat.rank(), gauges), pictures);
-        return new RankRun(sent.settings(), inputs, secret, seat, around).run(hadoop.value());
+        return new RankRun(sent.settings(), inputs, secret, seat, around, hadoop.value()).run();
       }
     };
   }

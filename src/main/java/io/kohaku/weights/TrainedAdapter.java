@@ -9,7 +9,7 @@ import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.LokrNetwork;
 import io.kohaku.lokr.ModeChoice;
 import io.kohaku.lokr.NetworkOptions;
-import io.kohaku.lokr.PresetFile;
+import io.kohaku.lokr.Preset;
 import io.kohaku.sdxl.AdaptableLayer;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.settings.LokrSettings;
@@ -24,13 +24,13 @@ import java.util.List;
  *
  * @param file trained tensors, {@code <layer>.<suffix>}
  * @param settings those of the training
+ * @param preset the one that they name
  */
-public record TrainedAdapter(Path file, LokrSettings settings) {
+public record TrainedAdapter(Path file, LokrSettings settings, Preset preset) {
 
   /** The layers that were trained, among those of the networks. */
   List<LokrLayer> layers(List<AdaptableLayer> networks) {
-    return LayerSelection.select(
-        PresetFile.load(settings.preset()), NetworkOptions.of(settings), networks);
+    return LayerSelection.select(preset, NetworkOptions.of(settings), networks);
   }
 
   /** Puts it under networks that were opened with the adapted layers, as the trainer does. */

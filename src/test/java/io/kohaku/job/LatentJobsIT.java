@@ -10,6 +10,7 @@ import io.kohaku.caption.QualityEstimator;
 import io.kohaku.demo.TinySdxl;
 import io.kohaku.djl.LatentEncoder;
 import io.kohaku.djl.PlainLatentEncoder;
+import io.kohaku.files.BucketFileSystem;
 import io.kohaku.image.Archives;
 import io.kohaku.image.Bucket;
 import io.kohaku.image.Pictures;
@@ -38,11 +39,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The jobs of images and latents on one shard. */
+/** The jobs of images and latents on one shard, all in a bucket where a rename is a copy. */
 class LatentJobsIT {
   private static final int IMAGES = 6;
 
   @TempDir private static Path folder;
+  private static String bucket;
   private static SparkSession spark;
 
   /** Selects posts 1 to 7; the last one has no image. */
@@ -82,6 +84,7 @@ class LatentJobsIT {
 
   @BeforeAll
   static void makeSiteAndEncode() throws IOException {
+    bucket = BucketFileSystem.over(folder);
     spark = LocalSpark.session().newSession();
     spark.conf().set("spark.sql.adaptive.enabled", false);
     spark.conf().set("spark.sql.codegen.wholeStage", false);
@@ -97,16 +100,15 @@ class LatentJobsIT {
   }
 
   private static Workspace workspace() {
-    return new Workspace(
-        new org.apache.hadoop.fs.Path(folder.resolve("work").toUri()), new Configuration());
+    return new Workspace(new org.apache.hadoop.fs.Path(bucket + "/work"), new Configuration());
   }
 
   private static Manifest run(StageJob job, String... overrides) throws IOException {
     List<String> all = new ArrayList<>();
-    all.add("run.work=\"" + folder.resolve("work") + "\"");
-    all.add("model.checkpoint=\"" + folder.resolve("tiny.safetensors") + "\"");
+    all.add("run.work=\"" + bucket + "/work\"");
+    all.add("model.checkpoint=\"" + bucket + "/tiny.safetensors\"");
     all.add("model.head-width=16");
-    all.add("images.shards=[\"" + folder.resolve("data-0000.tar") + "\"]");
+    all.add("images.shards=[\"" + bucket + "/data-0000.tar\"]");
     all.add("images.buckets={width=96, height=96, min-side=64, max-side=256, step=32}");
     all.add("latents.chunk-size=4");
     all.add("latents.max-reject-fraction=0.5");
@@ -117,7 +119,7 @@ class LatentJobsIT {
   }
 
   private static Path output(String stage, String name) throws IOException {
-    return Path.of(workspace().output(stage, name).toUri().getPath());
+    return folder.resolve(workspace().output(stage, name).toUri().getPath().substring(1));
   }
 
   private static Dataset<Row> table(String stage, String output) throws IOException {

@@ -10,6 +10,7 @@ import io.kohaku.LocalSpark;
 import io.kohaku.caption.CaptionTable;
 import io.kohaku.caption.QualityModel;
 import io.kohaku.caption.TagTable;
+import io.kohaku.files.BucketFileSystem;
 import io.kohaku.post.PostTable;
 import io.kohaku.post.RejectTable;
 import io.kohaku.provenance.Manifest;
@@ -26,14 +27,22 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PostJobsIT {
   @TempDir Path folder;
+  private String bucket;
+
+  /** The jobs' folder lies where a rename is a copy. */
+  @BeforeEach
+  void makeBucket() {
+    bucket = BucketFileSystem.over(folder);
+  }
 
   private Workspace workspace() {
-    return new Workspace(new org.apache.hadoop.fs.Path(folder.toUri()), new Configuration());
+    return new Workspace(new org.apache.hadoop.fs.Path(bucket + "/work"), new Configuration());
   }
 
   private Manifest run(StageJob job, String... overrides) throws IOException {
@@ -83,10 +92,14 @@ class PostJobsIT {
     run(new CaptionJob());
     Path saved = folder.resolve("saved");
     Configuration hadoop = new Configuration();
-    FileSystem files = FileSystem.getLocal(hadoop);
     org.apache.hadoop.fs.Path fitted = workspace().output("caption", "quality");
     FileUtil.copy(
-        files, fitted, files, new org.apache.hadoop.fs.Path(saved.toUri()), false, hadoop);
+        fitted.getFileSystem(hadoop),
+        fitted,
+        FileSystem.getLocal(hadoop),
+        new org.apache.hadoop.fs.Path(saved.toUri()),
+        false,
+        hadoop);
     run(new SelectJob(), "posts.bands=[{from=4000000}]");
     String model = "captions.quality.model=\"" + saved + "\"";
     run(new CaptionJob(), "captions.quality.source=model", model);

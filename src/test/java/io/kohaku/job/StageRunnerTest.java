@@ -145,6 +145,12 @@ class StageRunnerTest {
         .hasMessageStartingWith("Invalid copy.source: file:")
         .hasMessageEndingWith("(no such file or folder)");
     assertThat(job.runs).isZero();
+    assertThatThrownBy(() -> workspace().requireSource("model.checkpoint", "nowhere://a/b"))
+        .isInstanceOf(SettingsException.class)
+        .hasMessage(
+            "Invalid model.checkpoint: nowhere://a/b (no file system for the scheme nowhere is"
+                + " known (give its jar by --packages or --jars and, if it needs one,"
+                + " spark.hadoop.fs.nowhere.impl))");
     assertThatThrownBy(() -> workspace().published("select"))
         .isInstanceOf(SettingsException.class)
         .hasMessageEndingWith("select/manifest.json (run the job select first)");

@@ -54,8 +54,8 @@ final class Ranks {
         futures.add(
             threads.submit(
                 () ->
-                    new RankRun(settings, inputs, secret, seat, surroundings)
-                        .run(new Configuration())));
+                    new RankRun(settings, inputs, secret, seat, surroundings, new Configuration())
+                        .run()));
       }
       List<TrainOutcome> outcomes = new ArrayList<>();
       for (Future<TrainOutcome> future : futures) {

@@ -7,6 +7,8 @@ import com.codahale.metrics.Gauge;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kohaku.LocalSpark;
+import io.kohaku.files.BucketFileSystem;
+import io.kohaku.lokr.PresetFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,19 +28,38 @@ class TrainStageIT {
 
   @TempDir Path folder;
 
+  /** All in a bucket but the checkpoints; the preset is read by the driver and then not there. */
+  private static TrainInputs remote(TrainingSite site, String bucket, Path preset)
+      throws IOException {
+    TrainInputs local = site.inputs("run", PresetFile.load(preset.toString()));
+    Files.delete(preset);
+    return new TrainInputs(
+        bucket + "/prepared",
+        bucket + "/table",
+        bucket + "/store",
+        local.dataDigest(),
+        local.checkpoints(),
+        bucket + "/run/output",
+        local.preset());
+  }
+
   @Test
   void twoRanksOfOneProcessLearn() throws Exception {
     TrainingSite site = new TrainingSite(folder);
     assertThat(site.prepare(LocalSpark.session(), BUCKETS, 2, 0))
         .isEqualTo(new PreparationStage.Counts(10, 2, 1));
+    String bucket = BucketFileSystem.over(folder);
+    TrainInputs inputs = remote(site, bucket, Files.writeString(folder.resolve("full.toml"), ""));
     TrainOutcome outcome =
         TrainStage.run(
             LocalSpark.session(),
-            site.inputs("run"),
+            inputs,
             site.settings(
+                "model.checkpoint=\"" + bucket + "/base.safetensors\"",
+                "model.tokenizer=\"" + bucket + "/tokenizer\"",
+                "lokr.preset=" + folder.resolve("full.toml"),
                 "cluster.ranks=2",
                 "cluster.wire=fp16",
-                "lokr.preset=full",
                 "train.optimizer.unet-rate=4e-3",
                 "train.epochs=3",
                 "train.validation.every=4",

@@ -3,6 +3,8 @@ package io.kohaku.train;
 import io.kohaku.caption.CaptionTable;
 import io.kohaku.demo.DemoData;
 import io.kohaku.latent.SmallLatents;
+import io.kohaku.lokr.Preset;
+import io.kohaku.lokr.PresetFile;
 import io.kohaku.settings.DemoSettings;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.SettingsSource;
@@ -60,13 +62,19 @@ final class TrainingSite {
 
   /** Inputs of a run that keeps its checkpoints and output under a name of its own. */
   TrainInputs inputs(String run) {
+    return inputs(run, PresetFile.load("attn-only"));
+  }
+
+  /** The same with other adapted layers than {@link #settings} name. */
+  TrainInputs inputs(String run, Preset preset) {
     return new TrainInputs(
         folder.resolve("prepared").toString(),
         folder.resolve("table").toString(),
         folder.resolve("store").toString(),
         "digest",
         folder.resolve(run).resolve("checkpoints").toString(),
-        folder.resolve(run).resolve("output").toString());
+        folder.resolve(run).resolve("output").toString(),
+        preset);
   }
 
   Path output(String run, String file) {

@@ -10,6 +10,7 @@ import io.kohaku.Golden;
 import io.kohaku.lokr.LokrFile;
 import io.kohaku.lokr.LokrFileWriter;
 import io.kohaku.lokr.LokrNetwork;
+import io.kohaku.lokr.PresetFile;
 import io.kohaku.sdxl.ModelOptions;
 import io.kohaku.sdxl.SdxlCheckpoint;
 import io.kohaku.settings.SettingsSource;
@@ -67,7 +68,8 @@ class VerificationIT {
                 List.of(),
                 List.of("lokr.preset=" + Golden.path("parity-preset.toml"), "lokr.factor=4"))
             .settings()
-            .lokr());
+            .lokr(),
+        PresetFile.load(Golden.path("parity-preset.toml").toString()));
   }
 
   /** What export writes of an adapter. */

@@ -1,0 +1,24 @@
+package io.kohaku.files;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** The text of a small file of any Hadoop file system. */
+public final class FileText {
+  private FileText() {}
+
+  /** The file's text in UTF-8, or nothing where there is no such file. */
+  public static Optional<String> of(String location, Configuration hadoop) throws IOException {
+    Path file = new Path(location);
+    try (InputStream in = LocalCopy.fileSystem(file, hadoop).open(file)) {
+      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.kohaku.files;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.hadoop.fs.EtagSource;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+
+/**
+ * The files of one location, as they are now.
+ *
+ * @param files where they lie
+ * @param root the file, or the folder that they lie below
+ * @param entries the files, ordered by their paths
+ */
+record SourceFiles(FileSystem files, Path root, List<Entry> entries) {
+
+  /**
+   * One file.
+   *
+   * @param relative its path from the root's parent on: it begins with the root's name
+   * @param status its length and time of change
+   */
+  record Entry(String relative, FileStatus status) {}
+
+  /** The files of this location. */
+  static SourceFiles under(FileSystem files, Path root) throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    FileStatus status = files.getFileStatus(root);
+    if (status.isFile()) {
+      entries.add(new Entry(root.getName(), status));
+    } else {
+      String folder = root.toUri().getPath();
+      RemoteIterator<LocatedFileStatus> all = files.listFiles(root, true);
+      while (all.hasNext()) {
+        LocatedFileStatus file = all.next();
+        String below = file.getPath().toUri().getPath().substring(folder.length());
+        entries.add(new Entry(root.getName() + below, file));
+      }
+      entries.sort(Comparator.comparing(Entry::relative));
+    }
+    return new SourceFiles(files, root, entries);
+  }
+
+  /** The root's name. */
+  String name() {
+    return root.getName();
+  }
+
+  /** All lengths together. */
+  long bytes() {
+    return entries.stream().mapToLong(entry -> entry.status().getLen()).sum();
+  }
+
+  /** A name for this version of the files: 32 hexadecimal digits. */
+  String key() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(root.toString().getBytes(StandardCharsets.UTF_8));
+      for (Entry entry : entries) {
+        digest.update(("\n" + version(entry)).getBytes(StandardCharsets.UTF_8));
+      }
+      return HexFormat.of().formatHex(digest.digest(), 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Missing SHA-256: " + e.getMessage(), e);
+    }
+  }
+
+  private static String version(Entry entry) {
+    FileStatus status = entry.status();
+    String tag = status instanceof EtagSource tagged ? tagged.getEtag() : "";
+    return "%s %d %d %s"
+        .formatted(entry.relative(), status.getLen(), status.getModificationTime(), tag);
+  }
+}
