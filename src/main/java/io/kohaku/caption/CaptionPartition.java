@@ -10,7 +10,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /** Captions the posts of one task, from rows of {@link #INPUT} to rows of {@link CaptionTable}. */
@@ -52,17 +51,9 @@ final class CaptionPartition implements Iterator<InternalRow> {
         facts.id(), array(caption.fixed()), array(caption.flexible()), caption.text());
   }
 
-  private static UTF8String[] tags(InternalRow post, TagCategory category) {
+  private static UTF8String tags(InternalRow post, TagCategory category) {
     int column = FIRST_TAGS + category.ordinal();
-    if (post.isNullAt(column)) {
-      return NONE;
-    }
-    ArrayData tags = post.getArray(column);
-    UTF8String[] texts = new UTF8String[tags.numElements()];
-    for (int i = 0; i < texts.length; i++) {
-      texts[i] = tags.getUTF8String(i);
-    }
-    return texts;
+    return post.isNullAt(column) ? UTF8String.EMPTY_UTF8 : post.getUTF8String(column);
   }
 
   private static Object array(List<UTF8String> words) {

@@ -55,14 +55,7 @@ final class Captioner {
     List<UTF8String> fixed = new ArrayList<>();
     List<UTF8String> flexible = new ArrayList<>(48);
     for (TagCategory category : ORDER) {
-      for (UTF8String tag : tagsByCategory.of(category)) {
-        Word word = tags.of(category, tag);
-        switch (word.part()) {
-          case FIXED -> fixed.add(word.text());
-          case FLEXIBLE -> flexible.add(word.text());
-          default -> {}
-        }
-      }
+      tags.add(category, tagsByCategory.of(category), fixed, flexible);
     }
     dates.of(facts.createdAt()).ifPresent(word -> flexible.add(encode(word)));
     ratings.get(facts.rating()).forEach(word -> flexible.add(encode(word)));
@@ -85,7 +78,7 @@ final class Captioner {
 
   /** The tags of one post. */
   interface TagsByCategory {
-    /** In stored order. */
-    UTF8String[] of(TagCategory category);
+    /** Names in stored order, a space between. */
+    UTF8String of(TagCategory category);
   }
 }

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.split;
 import static org.apache.spark.sql.functions.when;
 
 import io.kohaku.post.PostTable;
@@ -25,9 +26,11 @@ public final class TagStage {
     Dataset<Row> tags = null;
     for (TagCategory category : TagCategory.values()) {
       Dataset<Row> ofCategory =
-          posts.select(
-              lit(category.key()).as(TagTable.CATEGORY),
-              explode(array_distinct(col(category.column()))).as(TagTable.TAG));
+          posts
+              .select(
+                  lit(category.key()).as(TagTable.CATEGORY),
+                  explode(array_distinct(split(col(category.column()), " "))).as(TagTable.TAG))
+              .where(col(TagTable.TAG).notEqual(""));
       tags = tags == null ? ofCategory : tags.union(ofCategory);
     }
     return tags.groupBy(TagTable.CATEGORY, TagTable.TAG)

@@ -1,6 +1,5 @@
 package io.kohaku.caption;
 
-import io.kohaku.caption.Word.Part;
 import io.kohaku.post.TagCategory;
 import io.kohaku.settings.CaptionSettings;
 import java.util.Collection;
@@ -30,10 +29,27 @@ final class TagWords {
     this.artistBlacklist = utf8(settings.artistBlacklist());
   }
 
-  /** The word of a tag; it may share the tag's bytes. */
-  Word of(TagCategory category, UTF8String tag) {
-    Part part = part(category, tag);
-    return new Word(part, part == Part.NOWHERE ? tag : written(tag));
+  /**
+   * Adds the words of a category's tags to the part of the caption where each goes.
+   *
+   * @param tags names with a space between
+   */
+  void add(
+      TagCategory category, UTF8String tags, List<UTF8String> fixed, List<UTF8String> flexible) {
+    byte[] bytes = new byte[tags.numBytes()];
+    tags.getByteBuffer().get(bytes);
+    int start = 0;
+    for (int i = 0; i <= bytes.length; i++) {
+      if (i == bytes.length || bytes[i] == ' ') {
+        UTF8String tag = UTF8String.fromBytes(bytes, start, i - start);
+        switch (part(category, tag)) {
+          case FIXED -> fixed.add(written(tag, bytes, start));
+          case FLEXIBLE -> flexible.add(written(tag, bytes, start));
+          default -> {}
+        }
+        start = i + 1;
+      }
+    }
   }
 
   private Part part(TagCategory category, UTF8String tag) {
@@ -48,17 +64,15 @@ final class TagWords {
     };
   }
 
-  private UTF8String written(UTF8String tag) {
+  /** The tag with spaces for underscores, unless it is short; its bytes themselves change. */
+  private UTF8String written(UTF8String tag, byte[] bytes, int start) {
     int length = tag.numBytes();
-    if (length <= LONGEST_CODE_POINT * shortName && tag.numChars() <= shortName) {
-      return tag;
+    if (length > LONGEST_CODE_POINT * shortName || tag.numChars() > shortName) {
+      for (int i = start; i < start + length; i++) {
+        bytes[i] = bytes[i] == '_' ? (byte) ' ' : bytes[i];
+      }
     }
-    byte[] bytes = new byte[length];
-    tag.getByteBuffer().get(bytes);
-    for (int i = 0; i < length; i++) {
-      bytes[i] = bytes[i] == '_' ? (byte) ' ' : bytes[i];
-    }
-    return UTF8String.fromBytes(bytes);
+    return tag;
   }
 
   /** A tag that opens with a visible ASCII character is not blank. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.LongPredicate;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * One post as the site's API writes it, of either generation.
@@ -25,7 +26,6 @@ final class JsonPost {
   private static final int LONGEST_ID = 18;
 
   private final RatingLetters letters;
-  private final JsonTags tags = new JsonTags();
 
   JsonPost(RatingLetters letters) {
     this.letters = letters;
@@ -82,12 +82,13 @@ final class JsonPost {
       return false;
     }
     try (JsonParser parser = FACTORY.createParser(line, start, length)) {
+      JsonLine text = new JsonLine(parser, line, start, length);
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new MalformedPostException("Cannot read post: the line is not a JSON object");
       }
       for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
         parser.nextToken();
-        field(parser, name, draft);
+        field(text, name, draft);
         if (name.equals("id") && draft.id >= 0 && !drawn.test(draft.id)) {
           return false;
         }
@@ -103,26 +104,27 @@ final class JsonPost {
     }
   }
 
-  private void field(JsonParser parser, String name, PostDraft draft) throws IOException {
+  private void field(JsonLine line, String name, PostDraft draft) throws IOException {
+    JsonParser parser = line.parser();
     switch (name) {
       case "id" -> draft.id = JsonValues.whole(parser, draft.id);
-      case "created_at" -> draft.createdAt = JsonValues.utf8(parser, draft.createdAt);
+      case "created_at" -> draft.createdAt = line.utf8(draft.createdAt);
       case "rating" -> draft.rating = Rating.ofSource(JsonValues.text(parser, ""), letters);
       case "score" -> draft.score = JsonValues.whole(parser, draft.score);
       case "fav_count" -> draft.favCount = JsonValues.whole(parser, draft.favCount);
-      case "file_ext" -> draft.fileExt = JsonValues.utf8(parser, draft.fileExt);
+      case "file_ext" -> draft.fileExt = line.utf8(draft.fileExt);
       case "file_size" -> draft.fileSize = JsonValues.whole(parser, draft.fileSize);
       case "image_width" -> draft.imageWidth = JsonValues.whole(parser, draft.imageWidth);
       case "image_height" -> draft.imageHeight = JsonValues.whole(parser, draft.imageHeight);
-      case "md5" -> draft.md5 = JsonValues.utf8(parser, draft.md5);
-      case "file_url" -> draft.fileUrl = !JsonValues.text(parser, "").isEmpty();
+      case "md5" -> draft.md5 = line.utf8(draft.md5);
+      case "file_url" -> draft.fileUrl = line.utf8(UTF8String.EMPTY_UTF8).numBytes() > 0;
       case "is_deleted" -> draft.deleted = JsonValues.flag(parser);
       case "is_banned" -> draft.banned = JsonValues.flag(parser);
       case "bit_flags" -> draft.bitFlags = JsonValues.whole(parser, draft.bitFlags);
       case "favs" -> draft.favourites = JsonValues.size(parser);
-      case "tags" -> tags.array(parser, draft);
+      case "tags" -> JsonTags.array(line, draft);
       default -> {
-        if (!tags.string(parser, name, draft)) {
+        if (!JsonTags.string(line, name, draft)) {
           parser.skipChildren();
         }
       }

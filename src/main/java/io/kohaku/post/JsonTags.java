@@ -4,18 +4,15 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /** The tags of a JSON post, in either of the two ways they were ever written. */
 final class JsonTags {
-  private static final UTF8String[] NONE = new UTF8String[0];
-
-  private UTF8String[] words = new UTF8String[64];
+  private JsonTags() {}
 
   /** One text with the category's tags and spaces between; false if the field is another. */
-  boolean string(JsonParser parser, String name, PostDraft draft) throws IOException {
+  static boolean string(JsonLine line, String name, PostDraft draft) throws IOException {
     TagCategory category =
         switch (name) {
           case "tag_string_general" -> TagCategory.GENERAL;
@@ -28,13 +25,13 @@ final class JsonTags {
     if (category == null) {
       return false;
     }
-    draft.tags[category.ordinal()] =
-        parser.currentToken() == JsonToken.VALUE_NULL ? NONE : split(JsonValues.bytes(parser));
+    draft.tags[category.ordinal()] = TagText.tidied(line.utf8(TagText.NONE));
     return true;
   }
 
   /** An array of objects with name and category, as in dumps of 2017 to 2020. */
-  void array(JsonParser parser, PostDraft draft) throws IOException {
+  static void array(JsonLine line, PostDraft draft) throws IOException {
+    JsonParser parser = line.parser();
     if (parser.currentToken() != JsonToken.START_ARRAY) {
       parser.skipChildren();
       return;
@@ -44,14 +41,15 @@ final class JsonTags {
       byCategory.add(new ArrayList<>());
     }
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      tag(parser, byCategory);
+      tag(line, byCategory);
     }
     for (int i = 0; i < byCategory.size(); i++) {
-      draft.tags[i] = byCategory.get(i).toArray(NONE);
+      draft.tags[i] = TagText.of(byCategory.get(i));
     }
   }
 
-  private static void tag(JsonParser parser, List<List<UTF8String>> byCategory) throws IOException {
+  private static void tag(JsonLine line, List<List<UTF8String>> byCategory) throws IOException {
+    JsonParser parser = line.parser();
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       throw JsonValues.wrong(parser, "must be a tag with name and category");
     }
@@ -60,7 +58,7 @@ final class JsonTags {
     for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
       parser.nextToken();
       switch (field) {
-        case "name" -> name = JsonValues.utf8(parser, null);
+        case "name" -> name = line.utf8(null);
         case "category" -> category = JsonValues.whole(parser, category);
         default -> parser.skipChildren();
       }
@@ -68,24 +66,6 @@ final class JsonTags {
     if (name == null) {
       throw new MalformedPostException("Missing field: name of a tag");
     }
-    byCategory.get(TagCategory.ofDanbooru(category).ordinal()).add(name);
-  }
-
-  /** The words between spaces, as stretches of the same bytes. */
-  private UTF8String[] split(byte[] bytes) {
-    int count = 0;
-    int start = 0;
-    for (int i = 0; i <= bytes.length; i++) {
-      if (i == bytes.length || bytes[i] == ' ') {
-        if (i > start) {
-          if (count == words.length) {
-            words = Arrays.copyOf(words, 2 * count);
-          }
-          words[count++] = UTF8String.fromBytes(bytes, start, i - start);
-        }
-        start = i + 1;
-      }
-    }
-    return count == 0 ? NONE : Arrays.copyOf(words, count);
+    byCategory.get(TagCategory.ofDanbooru(category).ordinal()).add(TagText.name(name));
   }
 }

@@ -3,8 +3,6 @@ package io.kohaku.post;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import org.apache.spark.unsafe.types.UTF8String;
 
 /** Values of JSON fields, read as leniently as dumps of all ages ask for. */
 final class JsonValues {
@@ -36,31 +34,6 @@ final class JsonValues {
       return absent;
     }
     throw wrong(parser, "must be a text");
-  }
-
-  /** A text in UTF-8; {@code absent} for null. */
-  static UTF8String utf8(JsonParser parser, UTF8String absent) throws IOException {
-    return parser.currentToken() == JsonToken.VALUE_NULL
-        ? absent
-        : UTF8String.fromBytes(bytes(parser));
-  }
-
-  /** The bytes of a text. */
-  static byte[] bytes(JsonParser parser) throws IOException {
-    if (parser.currentToken() != JsonToken.VALUE_STRING) {
-      throw wrong(parser, "must be a text");
-    }
-    int length = parser.getTextLength();
-    char[] characters = parser.getTextCharacters();
-    int offset = parser.getTextOffset();
-    byte[] bytes = new byte[length];
-    int beyondAscii = 0;
-    for (int i = 0; i < length; i++) {
-      char c = characters[offset + i];
-      beyondAscii |= c;
-      bytes[i] = (byte) c;
-    }
-    return beyondAscii < 0x80 ? bytes : parser.getText().getBytes(StandardCharsets.UTF_8);
   }
 
   /** True or false, perhaps written as a text or a number; null is false. */

@@ -12,7 +12,7 @@ import org.apache.spark.unsafe.types.UTF8String;
  * @param md5 of the file, or null if the source does not show it
  * @param visible whether the source shows the file's md5 or its address
  * @param banned banned or taken down
- * @param tags one array for each {@link TagCategory}, in stored order
+ * @param tags one {@link TagText} for each {@link TagCategory}
  */
 record Post(
     long id,
@@ -28,9 +28,9 @@ record Post(
     boolean visible,
     boolean deleted,
     boolean banned,
-    UTF8String[][] tags) {
+    UTF8String[] tags) {
 
-  UTF8String[] tags(TagCategory category) {
+  UTF8String tags(TagCategory category) {
     return tags[category.ordinal()];
   }
 

@@ -28,7 +28,7 @@ final class PostDraft {
   boolean deleted;
   boolean banned;
   long bitFlags;
-  final UTF8String[][] tags = new UTF8String[TagCategory.values().length][];
+  final UTF8String[] tags = new UTF8String[TagCategory.values().length];
 
   PostDraft() {
     clear();
@@ -70,7 +70,7 @@ final class PostDraft {
       throw new MalformedPostException("Missing field: tag_string_general");
     }
     for (int i = 0; i < tags.length; i++) {
-      tags[i] = tags[i] == null ? new UTF8String[0] : tags[i];
+      tags[i] = tags[i] == null ? TagText.NONE : tags[i];
     }
     return new Post(
         id,

@@ -63,11 +63,11 @@ final class PostFilter {
       Set<UTF8String> animated = texts(settings.animatedTags());
       add(
           Reason.ANIMATED,
-          post -> first(post.tags(TagCategory.META), animated).isPresent(),
-          post -> "tag " + first(post.tags(TagCategory.META), animated).orElseThrow());
+          post -> TagText.first(post.tags(TagCategory.META), animated).isPresent(),
+          post -> "tag " + TagText.first(post.tags(TagCategory.META), animated).orElseThrow());
     }
     if (settings.noTags()) {
-      add(Reason.NO_TAGS, post -> count(post) == 0, post -> "0 tags");
+      add(Reason.NO_TAGS, PostFilter::isUntagged, post -> "0 tags");
     }
   }
 
@@ -135,17 +135,18 @@ final class PostFilter {
     return set;
   }
 
-  private static int count(Post post) {
-    int count = 0;
-    for (UTF8String[] tags : post.tags()) {
-      count += tags.length;
+  private static boolean isUntagged(Post post) {
+    for (UTF8String tags : post.tags()) {
+      if (tags.numBytes() > 0) {
+        return false;
+      }
     }
-    return count;
+    return true;
   }
 
   private static Optional<UTF8String> found(Post post, Set<UTF8String> names) {
-    for (UTF8String[] tags : post.tags()) {
-      Optional<UTF8String> found = first(tags, names);
+    for (UTF8String tags : post.tags()) {
+      Optional<UTF8String> found = TagText.first(tags, names);
       if (found.isPresent()) {
         return found;
       }
@@ -153,21 +154,10 @@ final class PostFilter {
     return Optional.empty();
   }
 
-  private static Optional<UTF8String> first(UTF8String[] tags, Set<UTF8String> names) {
-    for (UTF8String tag : tags) {
-      if (names.contains(tag)) {
-        return Optional.of(tag);
-      }
-    }
-    return Optional.empty();
-  }
-
   private static Set<UTF8String> missing(Post post, Set<UTF8String> names) {
     Set<UTF8String> missing = new TreeSet<>(names);
-    for (UTF8String[] tags : post.tags()) {
-      for (UTF8String tag : tags) {
-        missing.remove(tag);
-      }
+    for (UTF8String tags : post.tags()) {
+      TagText.names(tags).forEach(missing::remove);
     }
     return missing;
   }

@@ -3,14 +3,16 @@ package io.kohaku.post;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
-import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
-/** The table of selected posts: one row a post, the tags of each category in stored order. */
+/**
+ * The table of selected posts: one row a post, the tags of each category as one text, names in
+ * stored order with a space between.
+ */
 public final class PostTable {
   public static final String ID = "id";
   public static final String CREATED_AT = "created_at";
@@ -43,7 +45,7 @@ public final class PostTable {
             .add(IMAGE_HEIGHT, IntegerType)
             .add(MD5, StringType);
     for (TagCategory category : TagCategory.values()) {
-      schema = schema.add(category.column(), createArrayType(StringType, false));
+      schema = schema.add(category.column(), StringType);
     }
     return schema;
   }
@@ -73,7 +75,7 @@ public final class PostTable {
     values[8] = post.imageHeight();
     values[9] = post.md5();
     for (TagCategory category : categories) {
-      values[10 + category.ordinal()] = InternalRows.array(post.tags(category));
+      values[10 + category.ordinal()] = post.tags(category);
     }
     return values;
   }

@@ -18,14 +18,14 @@ public enum TagCategory {
     this.danbooruCode = danbooruCode;
   }
 
-  /** Lower-case name, as in {@code tag_string_general}. */
+  /** Lower-case name. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The column of a table that holds this category's tags. */
+  /** The column of a table that holds this category's tags, called as the site's own field. */
   public String column() {
-    return "tags_" + key();
+    return "tag_string_" + key();
   }
 
   /** The category of HakuBooru's {@code tag.type}. */

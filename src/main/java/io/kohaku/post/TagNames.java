@@ -10,7 +10,6 @@ import org.apache.spark.unsafe.types.UTF8String;
 final class TagNames implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final int HIGHEST_ID = 1 << 26;
-  private static final UTF8String[] NONE = new UTF8String[0];
 
   /** Where the name of tag i starts; it ends where that of tag i + 1 does. */
   private final int[] starts;
@@ -45,7 +44,7 @@ final class TagNames implements Serializable {
       fillUpTo((int) id);
       starts[next] = names.size();
       categories[next++] = (byte) category.ordinal();
-      names.writeBytes(name);
+      names.writeBytes(TagText.name(UTF8String.fromBytes(name)).getBytes());
     }
 
     TagNames build() {
@@ -71,20 +70,37 @@ final class TagNames implements Serializable {
 
   /** Parts tag ids by category into the draft, keeping their order. */
   void fill(List<Long> ids, PostDraft draft) {
-    int[] counts = new int[draft.tags.length];
+    int[] lengths = new int[draft.tags.length];
     for (long id : ids) {
-      counts[category(id)]++;
+      int length = starts[(int) id + 1] - starts[(int) id];
+      lengths[category(id)] += length == 0 ? 0 : length + 1;
     }
-    for (int i = 0; i < counts.length; i++) {
-      draft.tags[i] = counts[i] == 0 ? NONE : new UTF8String[counts[i]];
+    byte[][] texts = new byte[lengths.length][];
+    for (int i = 0; i < lengths.length; i++) {
+      texts[i] = new byte[Math.max(lengths[i] - 1, 0)];
     }
-    Arrays.fill(counts, 0);
+    Arrays.fill(lengths, 0);
     for (long id : ids) {
       int category = category(id);
-      int start = starts[(int) id];
-      draft.tags[category][counts[category]++] =
-          UTF8String.fromBytes(names, start, starts[(int) id + 1] - start);
+      lengths[category] = put((int) id, texts[category], lengths[category]);
     }
+    for (int i = 0; i < texts.length; i++) {
+      draft.tags[i] = UTF8String.fromBytes(texts[i]);
+    }
+  }
+
+  /** Writes a name, behind a space unless it is the first; gives where the text ends now. */
+  private int put(int id, byte[] text, int end) {
+    int length = starts[id + 1] - starts[id];
+    if (length == 0) {
+      return end;
+    }
+    int start = end;
+    if (end > 0) {
+      text[start++] = ' ';
+    }
+    System.arraycopy(names, starts[id], text, start, length);
+    return start + length;
   }
 
   private int category(long id) {

@@ -29,11 +29,11 @@ class CaptionStageIT {
                       600,
                       800,
                       null,
-                      List.of("solo", "1girl", "long_hair"),
-                      List.of("wokada"),
-                      List.of("hatsune_miku"),
-                      List.of(),
-                      List.of("highres", "bad_id"))),
+                      "solo 1girl long_hair",
+                      "wokada",
+                      "hatsune_miku",
+                      "",
+                      "highres bad_id")),
               PostTable.schema());
 
   @Test
@@ -66,8 +66,9 @@ class CaptionStageIT {
     assertThatThrownBy(
             () ->
                 CaptionStage.run(
-                    POSTS.drop("tags_meta"), Recipes.delta().captions(), Optional.empty()))
-        .hasMessageStartingWith("Missing column: tags_meta of PostTable (it has id, created_at,");
+                    POSTS.drop("tag_string_meta"), Recipes.delta().captions(), Optional.empty()))
+        .hasMessageStartingWith(
+            "Missing column: tag_string_meta of PostTable (it has id, created_at,");
     assertThatThrownBy(
             () ->
                 CaptionStage.run(

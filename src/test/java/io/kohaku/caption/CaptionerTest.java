@@ -30,8 +30,8 @@ class CaptionerTest {
         .toString();
   }
 
-  private static UTF8String[] utf8(List<String> texts) {
-    return texts.stream().map(UTF8String::fromString).toArray(UTF8String[]::new);
+  private static UTF8String utf8(List<String> tags) {
+    return UTF8String.fromString(String.join(" ", tags));
   }
 
   private static Captioner.Facts facts(int favCount) {

@@ -33,9 +33,7 @@ class JsonPostTest {
   }
 
   private static String[] tags(Post post, TagCategory category) {
-    return java.util.Arrays.stream(post.tags(category))
-        .map(Object::toString)
-        .toArray(String[]::new);
+    return TagText.names(post.tags(category)).stream().map(Object::toString).toArray(String[]::new);
   }
 
   @Test

@@ -28,7 +28,7 @@ class PostFilterTest {
     draft.imageWidth = 600;
     draft.imageHeight = 800;
     draft.md5 = UTF8String.fromString("abc");
-    draft.tags[0] = new UTF8String[] {UTF8String.fromString("1girl"), UTF8String.fromString("sky")};
+    draft.tags[0] = UTF8String.fromString("1girl sky");
     return draft;
   }
 
@@ -73,9 +73,8 @@ class PostFilterTest {
       case GOLD_ONLY -> draft.md5 = null;
       case NOT_STILL_IMAGE -> draft.fileExt = UTF8String.fromString("gif");
       case ANIMATED ->
-          draft.tags[TagCategory.META.ordinal()] =
-              new UTF8String[] {UTF8String.fromString("animated_png")};
-      default -> draft.tags[0] = new UTF8String[0];
+          draft.tags[TagCategory.META.ordinal()] = UTF8String.fromString("animated_png");
+      default -> draft.tags[0] = TagText.NONE;
     }
     Post post = draft.post();
     assertThat(reject(post).map(Reject::reason)).contains(reason);
