@@ -168,4 +168,16 @@ class SubmitIT {
         .contains("Unknown setting: train.stepz (did you mean train.steps?)")
         .doesNotContain("spark");
   }
+
+  @Test
+  void tooManyBadPostsEndTheJobWithThree() throws IOException, InterruptedException {
+    Path dump = Files.writeString(folder.resolve("posts.json"), "{\"id\":1}\n".repeat(2));
+    List<String> command = new ArrayList<>(List.of("./submit.sh", "select"));
+    Stream.of("run.work=" + folder, "posts.path=" + dump, "posts.max-reject-fraction=0.5")
+        .forEach(setting -> command.addAll(List.of("--set", setting)));
+    Submitted ended = Submitted.run(folder, Map.of(), command);
+    assertThat(ended.code()).as(ended.output()).isEqualTo(3);
+    assertThat(ended.output()).contains("posts.max-reject-fraction");
+    assertThat(folder.resolve("select/manifest.json")).doesNotExist();
+  }
 }

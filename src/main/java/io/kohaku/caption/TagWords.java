@@ -1,11 +1,11 @@
 package io.kohaku.caption;
 
+import io.kohaku.post.ByteScan;
 import io.kohaku.post.TagCategory;
+import io.kohaku.post.TagSet;
 import io.kohaku.settings.CaptionSettings;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
@@ -18,13 +18,13 @@ final class TagWords {
   private static final int LONGEST_CODE_POINT = 4;
 
   private final int shortName;
-  private final Set<UTF8String> special;
+  private final TagSet special;
   private final List<UTF8String> metaBlacklist;
   private final List<UTF8String> artistBlacklist;
 
   TagWords(CaptionSettings settings) {
     this.shortName = settings.shortName();
-    this.special = new HashSet<>(utf8(settings.specialTags()));
+    this.special = new TagSet(settings.specialTags());
     this.metaBlacklist = utf8(settings.metaBlacklist());
     this.artistBlacklist = utf8(settings.artistBlacklist());
   }
@@ -39,46 +39,39 @@ final class TagWords {
     byte[] bytes = new byte[tags.numBytes()];
     tags.getByteBuffer().get(bytes);
     int start = 0;
-    for (int i = 0; i <= bytes.length; i++) {
-      if (i == bytes.length || bytes[i] == ' ') {
-        UTF8String tag = UTF8String.fromBytes(bytes, start, i - start);
-        switch (part(category, tag)) {
-          case FIXED -> fixed.add(written(tag, bytes, start));
-          case FLEXIBLE -> flexible.add(written(tag, bytes, start));
-          default -> {}
-        }
-        start = i + 1;
+    while (start < bytes.length) {
+      int end = ByteScan.indexOf(bytes, start, bytes.length, ' ');
+      UTF8String tag = UTF8String.fromBytes(bytes, start, end - start);
+      Part part = end == start ? Part.NOWHERE : part(category, tag, bytes, start);
+      if (part != Part.NOWHERE) {
+        write(tag, bytes, start);
+        (part == Part.FIXED ? fixed : flexible).add(tag);
       }
+      start = end + 1;
     }
   }
 
-  private Part part(TagCategory category, UTF8String tag) {
-    if (isBlank(tag)) {
+  private Part part(TagCategory category, UTF8String tag, byte[] bytes, int start) {
+    boolean visible = bytes[start] > ' ';
+    if (!visible && tag.toString().isBlank()) {
       return Part.NOWHERE;
     }
     return switch (category) {
-      case GENERAL -> special.contains(tag) ? Part.FIXED : Part.FLEXIBLE;
+      case GENERAL -> special.contains(bytes, start, tag.numBytes()) ? Part.FIXED : Part.FLEXIBLE;
       case ARTIST -> hasOneOf(tag, artistBlacklist) ? Part.NOWHERE : Part.FIXED;
       case CHARACTER, COPYRIGHT -> Part.FIXED;
       case META -> hasOneOf(tag, metaBlacklist) ? Part.NOWHERE : Part.FLEXIBLE;
     };
   }
 
-  /** The tag with spaces for underscores, unless it is short; its bytes themselves change. */
-  private UTF8String written(UTF8String tag, byte[] bytes, int start) {
+  /** Writes spaces for the underscores of a tag, unless it is short. */
+  private void write(UTF8String tag, byte[] bytes, int start) {
     int length = tag.numBytes();
     if (length > LONGEST_CODE_POINT * shortName || tag.numChars() > shortName) {
       for (int i = start; i < start + length; i++) {
         bytes[i] = bytes[i] == '_' ? (byte) ' ' : bytes[i];
       }
     }
-    return tag;
-  }
-
-  /** A tag that opens with a visible ASCII character is not blank. */
-  private static boolean isBlank(UTF8String tag) {
-    byte first = (byte) (tag.getPrefix() >>> (Long.SIZE - Byte.SIZE));
-    return first <= ' ' && tag.toString().isBlank();
   }
 
   private static boolean hasOneOf(UTF8String tag, List<UTF8String> texts) {

@@ -7,7 +7,6 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.Arrays;
 import org.apache.spark.sql.Column;
@@ -22,16 +21,6 @@ import org.apache.spark.sql.Row;
  */
 record Duplicates(Dataset<Row> first, Dataset<Row> repeats) {
   private static final String KEPT = "kept";
-
-  /** Whether a file occurs twice, or two files have the same 64-bit hash, which costs no more. */
-  static boolean repeatsFiles(Dataset<Row> posts) {
-    return !posts
-        .where(col(PostTable.MD5).isNotNull())
-        .groupBy(xxhash64(col(PostTable.MD5)))
-        .count()
-        .where(col("count").gt(1))
-        .isEmpty();
-  }
 
   /** Repeated ids: the first place in the source stays. */
   static Duplicates ofIds(Dataset<Row> posts) {

@@ -37,13 +37,8 @@ record JsonLine(JsonParser parser, byte[] bytes, int start, int length) {
 
   /** Where the closing quote stands, or -1 if there is an escape before it, or no quote. */
   private int endOfPlainText(int first) {
-    for (int i = first; i < start + length; i++) {
-      if (bytes[i] == '"') {
-        return i;
-      } else if (bytes[i] == '\\') {
-        return -1;
-      }
-    }
-    return -1;
+    int end = start + length;
+    int quote = ByteScan.indexOf(bytes, first, end, '"');
+    return quote < end && ByteScan.indexOf(bytes, first, quote, '\\') == quote ? quote : -1;
   }
 }

@@ -3,23 +3,13 @@ package io.kohaku.post;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 
 /**
  * The lines of one split of a text file, each as a stretch of one buffer.
  *
- * <p>A line belongs to the split that holds its first byte. Eight bytes are searched for the line
- * end at a time.
+ * <p>A line belongs to the split that holds its first byte.
  */
 final class LineReader implements Closeable {
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final long ONES = 0x0101010101010101L;
-  private static final long HIGH_BITS = 0x8080808080808080L;
-  private static final long LINE_ENDS = ONES * '\n';
-
   private final InputStream in;
   private final long end;
   private final int maxLine;
@@ -163,19 +153,7 @@ final class LineReader implements Closeable {
   }
 
   private int indexOfLineEnd(int from) {
-    int i = from;
-    for (; i + 8 <= limit; i += 8) {
-      long word = (long) LONGS.get(buffer, i) ^ LINE_ENDS;
-      long hit = (word - ONES) & ~word & HIGH_BITS;
-      if (hit != 0) {
-        return i + (Long.numberOfTrailingZeros(hit) >>> 3);
-      }
-    }
-    for (; i < limit; i++) {
-      if (buffer[i] == '\n') {
-        return i;
-      }
-    }
-    return -1;
+    int found = ByteScan.indexOf(buffer, from, limit, '\n');
+    return found < limit ? found : -1;
   }
 }

@@ -60,11 +60,11 @@ final class PostFilter {
           post -> "file_ext " + post.fileExt());
     }
     if (settings.animated()) {
-      Set<UTF8String> animated = texts(settings.animatedTags());
+      TagSet animated = new TagSet(settings.animatedTags());
       add(
           Reason.ANIMATED,
-          post -> TagText.first(post.tags(TagCategory.META), animated).isPresent(),
-          post -> "tag " + TagText.first(post.tags(TagCategory.META), animated).orElseThrow());
+          post -> animated.first(post.tags(TagCategory.META)).isPresent(),
+          post -> "tag " + animated.first(post.tags(TagCategory.META)).orElseThrow());
     }
     if (settings.noTags()) {
       add(Reason.NO_TAGS, PostFilter::isUntagged, post -> "0 tags");
@@ -116,7 +116,7 @@ final class PostFilter {
           post -> !missing(post, wanted).isEmpty(),
           post -> "without " + missing(post, wanted));
     }
-    Set<UTF8String> unwanted = texts(settings.unwantedTags());
+    TagSet unwanted = new TagSet(settings.unwantedTags());
     if (!unwanted.isEmpty()) {
       add(
           Reason.UNWANTED_TAG,
@@ -144,9 +144,9 @@ final class PostFilter {
     return true;
   }
 
-  private static Optional<UTF8String> found(Post post, Set<UTF8String> names) {
+  private static Optional<UTF8String> found(Post post, TagSet names) {
     for (UTF8String tags : post.tags()) {
-      Optional<UTF8String> found = TagText.first(tags, names);
+      Optional<UTF8String> found = names.first(tags);
       if (found.isPresent()) {
         return found;
       }

@@ -1,16 +1,24 @@
 package io.kohaku.post;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.HashPartitioner;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
+import scala.Tuple2;
 
 /**
- * What one look at a screened table tells: how many posts went which way, and whether ids repeat.
+ * What one look at a screened table tells: how many posts went which way, and whether ids or files
+ * repeat.
+ *
+ * <p>Counts and ids are small and come to the driver. The hashes of files are not, so each task
+ * hands them on to others by their value, and only what those find comes back.
  */
 final class ScreenedTally implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -19,27 +27,39 @@ final class ScreenedTally implements Serializable {
           ScreenedTable.OUTCOME,
           ScreenedTable.REASON,
           PostTable.ID,
+          PostTable.MD5,
           ScreenedTable.READ,
           ScreenedTable.NOT_DRAWN);
 
   private final HashMap<String, Long> rejected = new HashMap<>();
   private final IdSet ids = new IdSet();
+  private final FileHashes files = new FileHashes();
+  private boolean repeatsFiles;
   private long read;
   private long notDrawn;
   private long posts;
 
   private ScreenedTally() {}
 
-  /** Reads five columns of the table once. */
+  /** Reads six columns of the table once. */
   static ScreenedTally of(Dataset<Row> screened) {
-    return InternalRows.of(screened, COLUMNS)
-        .mapPartitions(ScreenedTally::ofRows)
-        .reduce(ScreenedTally::merge);
+    JavaRDD<InternalRow> rows = InternalRows.of(screened, COLUMNS);
+    int parts = Math.max(rows.getNumPartitions(), 1);
+    return rows.mapPartitionsToPair(part -> shares(part, parts))
+        .partitionBy(new HashPartitioner(parts))
+        .values()
+        .mapPartitions(shares -> List.of(ofShares(shares)).iterator())
+        .fold(new ScreenedTally(), ScreenedTally::merge);
   }
 
   /** Whether an id stands in the table more than once. */
   boolean repeatsIds() {
     return ids.size() < posts;
+  }
+
+  /** Whether two posts may have the same file. */
+  boolean repeatsFiles() {
+    return repeatsFiles;
   }
 
   /**
@@ -54,29 +74,59 @@ final class ScreenedTally implements Serializable {
     return new SelectionCounts(read, posts - gone, notDrawn, all);
   }
 
-  private static Iterator<ScreenedTally> ofRows(Iterator<InternalRow> rows) {
-    ScreenedTally tally = new ScreenedTally();
-    rows.forEachRemaining(tally::add);
-    return List.of(tally).iterator();
+  /** One tally a part, with the hashes that belong there; the first has all else. */
+  private static Iterator<Tuple2<Integer, ScreenedTally>> shares(
+      Iterator<InternalRow> rows, int parts) {
+    List<Tuple2<Integer, ScreenedTally>> shares = new ArrayList<>();
+    for (int i = 0; i < parts; i++) {
+      shares.add(new Tuple2<>(i, new ScreenedTally()));
+    }
+    ScreenedTally first = shares.get(0)._2();
+    while (rows.hasNext()) {
+      InternalRow row = rows.next();
+      if (first.add(row) && !row.isNullAt(3)) {
+        long hash = FileHashes.of(row.getUTF8String(3));
+        shares.get((int) Long.remainderUnsigned(hash, parts))._2().files.add(hash);
+      }
+    }
+    return shares.iterator();
   }
 
-  private void add(InternalRow row) {
+  /** All with the hashes of one part, and none of them any more. */
+  private static ScreenedTally ofShares(Iterator<ScreenedTally> shares) {
+    ScreenedTally all = new ScreenedTally();
+    FileHashes files = new FileHashes();
+    while (shares.hasNext()) {
+      ScreenedTally share = shares.next();
+      files.addAll(share.files);
+      all.merge(share);
+    }
+    all.repeatsFiles = files.repeat();
+    return all;
+  }
+
+  /** Counts a row; true if it is a post. */
+  private boolean add(InternalRow row) {
     switch (row.getUTF8String(0).toString()) {
       case ScreenedTable.POST -> {
         posts++;
         ids.add(row.getLong(2));
+        return true;
       }
       case ScreenedTable.REJECT -> rejected.merge(row.getUTF8String(1).toString(), 1L, Long::sum);
       default -> {
-        read += row.getLong(3);
-        notDrawn += row.getLong(4);
+        read += row.getLong(4);
+        notDrawn += row.getLong(5);
       }
     }
+    return false;
   }
 
+  /** Adds all but the hashes. */
   private ScreenedTally merge(ScreenedTally other) {
     other.rejected.forEach((reason, count) -> rejected.merge(reason, count, Long::sum));
     ids.addAll(other.ids);
+    repeatsFiles |= other.repeatsFiles;
     read += other.read;
     notDrawn += other.notDrawn;
     posts += other.posts;

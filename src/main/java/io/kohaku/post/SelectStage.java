@@ -51,7 +51,7 @@ public final class SelectStage {
       rejected = rejected.unionByName(ids.repeats());
       repeats.put(Reason.DUPLICATE_ID.key(), ids.repeats().count());
     }
-    if (settings.filter().duplicateMd5() && Duplicates.repeatsFiles(posts)) {
+    if (settings.filter().duplicateMd5() && tally.repeatsFiles()) {
       Duplicates files = Duplicates.ofFiles(posts);
       posts = files.first();
       rejected = rejected.unionByName(files.repeats());

@@ -4,8 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
@@ -32,17 +30,7 @@ final class TagText {
 
   /** A tag's name with underscores for spaces, as the site spells it, since spaces part names. */
   static UTF8String name(UTF8String name) {
-    byte[] bytes = name.getBytes();
-    for (int i = 0; i < bytes.length; i++) {
-      if (bytes[i] == ' ') {
-        byte[] spelled = bytes.clone();
-        for (int j = i; j < spelled.length; j++) {
-          spelled[j] = spelled[j] == ' ' ? (byte) '_' : spelled[j];
-        }
-        return UTF8String.fromBytes(spelled);
-      }
-    }
-    return name;
+    return UTF8String.fromString(name.toString().replace(' ', '_'));
   }
 
   /** A text with spaces at its ends, or several between names, without those. */
@@ -55,32 +43,28 @@ final class TagText {
     List<UTF8String> names = new ArrayList<>();
     byte[] bytes = text.getBytes();
     int start = 0;
-    for (int i = 0; i <= bytes.length; i++) {
-      if (i == bytes.length || bytes[i] == ' ') {
-        if (i > start) {
-          names.add(UTF8String.fromBytes(bytes, start, i - start));
-        }
-        start = i + 1;
+    while (start < bytes.length) {
+      int space = ByteScan.indexOf(bytes, start, bytes.length, ' ');
+      if (space > start) {
+        names.add(UTF8String.fromBytes(bytes, start, space - start));
       }
+      start = space + 1;
     }
     return names;
   }
 
-  /** The first of the text's tags that is one of {@code wanted}. */
-  static Optional<UTF8String> first(UTF8String text, Set<UTF8String> wanted) {
-    return names(text).stream().filter(wanted::contains).findFirst();
-  }
-
   private static boolean isTidy(UTF8String text) {
-    ByteBuffer bytes = text.getByteBuffer();
-    boolean afterSpace = true;
-    while (bytes.hasRemaining()) {
-      boolean space = bytes.get() == ' ';
-      if (space && afterSpace) {
+    ByteBuffer buffer = text.getByteBuffer();
+    byte[] bytes = buffer.array();
+    int start = buffer.arrayOffset() + buffer.position();
+    int end = start + text.numBytes();
+    while (start < end) {
+      int space = ByteScan.indexOf(bytes, start, end, ' ');
+      if (space == start || space == end - 1) {
         return false;
       }
-      afterSpace = space;
+      start = space + 1;
     }
-    return !afterSpace || text.numBytes() == 0;
+    return true;
   }
 }

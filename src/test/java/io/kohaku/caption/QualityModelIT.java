@@ -36,9 +36,8 @@ class QualityModelIT {
   }
 
   private static Row row(long id, String rating, int favCount) {
-    List<String> none = List.of();
     return RowFactory.create(
-        id, "", rating, 0, favCount, "png", 1L, 9, 9, null, List.of("sky"), none, none, none, none);
+        id, "", rating, 0, favCount, "png", 1L, 9, 9, null, "sky", "", "", "", "");
   }
 
   private static QualityEstimator estimator(String... overrides) {

@@ -112,6 +112,15 @@ class DatabaseSourceIT {
           .parquet(folder.resolve(table + ".parquet").toString());
     }
     assertThat(captions(settings(folder))).isEqualTo(golden());
+    Path without = folder.resolve("without");
+    spark
+        .read()
+        .parquet(folder.resolve("post.parquet").toString())
+        .drop("fav_count")
+        .write()
+        .parquet(without.resolve("post.parquet").toString());
+    assertThatThrownBy(() -> posts(settings(without, "posts.format=parquet")))
+        .hasMessageStartingWith("Missing column: fav_count of table " + without);
     deleteTable("tag.parquet");
     assertThatThrownBy(() -> posts(settings(folder)))
         .hasMessageStartingWith("Missing table: tag (no tag or tag.parquet in ");

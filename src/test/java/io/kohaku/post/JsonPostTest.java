@@ -112,6 +112,35 @@ class JsonPostTest {
     assertThat(JsonPost.id(wrong, 0, wrong.length)).isEqualTo(-1);
   }
 
+  /** The parser counts bytes from the line's start, wherever that is and whatever precedes. */
+  @Test
+  void textsAreTakenFromTheirPlaceInTheBuffer() {
+    byte[] before = "{\"id\":1} \n".getBytes(StandardCharsets.UTF_8);
+    for (String mark : new String[] {"", "\uFEFF", "  "}) {
+      byte[] line = (mark + NOW).getBytes(StandardCharsets.UTF_8);
+      byte[] buffer = java.util.Arrays.copyOf(before, before.length + line.length + 3);
+      System.arraycopy(line, 0, buffer, before.length, line.length);
+      PostDraft draft = new PostDraft();
+      new JsonPost(RatingLetters.GSQE).read(buffer, before.length, line.length, draft, id -> true);
+      assertThat(draft.createdAt).hasToString("2022-02-03T04:05:06.000-05:00");
+      assertThat(draft.fileExt).hasToString("png");
+      assertThat(draft.tags[TagCategory.GENERAL.ordinal()]).hasToString("1girl caf\u00e9 \"q\"");
+      assertThat(draft.tags[TagCategory.META.ordinal()]).hasToString("highres");
+    }
+  }
+
+  @Test
+  void aTextWithoutItsEndIsNoPost() {
+    byte[] line = NOW.substring(0, NOW.length() - 4).getBytes(StandardCharsets.UTF_8);
+    byte[] buffer = java.util.Arrays.copyOf(line, line.length + 1);
+    buffer[line.length] = '"';
+    PostDraft draft = new PostDraft();
+    assertThatThrownBy(
+            () -> new JsonPost(RatingLetters.GSQE).read(buffer, 0, line.length, draft, id -> true))
+        .isInstanceOf(MalformedPostException.class)
+        .hasMessageStartingWith("Cannot read post: ");
+  }
+
   @Test
   void wrongTypesNameTheField() {
     assertThatThrownBy(() -> post(NOW.replace("\"highres\"", "7"), RatingLetters.GSQE))
