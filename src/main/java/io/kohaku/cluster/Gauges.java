@@ -5,7 +5,9 @@ import com.codahale.metrics.MetricRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.metrics.MetricsSystem;
 import org.apache.spark.metrics.source.Source;
+import scala.collection.JavaConverters;
 
 /**
  * Named numbers of this process in Spark's metrics system, where its sinks and servlets find them.
@@ -20,13 +22,16 @@ public final class Gauges implements Source, AutoCloseable {
   }
 
   /**
-   * Gauges that the metrics of this driver or executor hold under a name until they are closed.
+   * Gauges that the metrics of this driver or executor hold under a name until they are closed or
+   * others take the name.
    *
-   * @param name unique in this process; Spark puts application and executor before it
+   * @param name Spark puts application and executor before it
    */
   public static Gauges register(String name) {
+    MetricsSystem metrics = SparkEnv.get().metricsSystem();
+    JavaConverters.seqAsJavaList(metrics.getSourcesByName(name)).forEach(metrics::removeSource);
     Gauges gauges = new Gauges(name);
-    SparkEnv.get().metricsSystem().registerSource(gauges);
+    metrics.registerSource(gauges);
     return gauges;
   }
 

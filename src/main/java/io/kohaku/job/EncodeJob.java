@@ -101,8 +101,7 @@ final class EncodeJob implements StageJob {
     StageResult result = new StageResult();
     Path encoded = new Path(context.data(), "encoded");
     Progress.show(
-        context.spark().sparkContext(),
-        name(),
+        context,
         new ProgressLine.Goal("images", selected),
         () -> TableFiles.write(encoded(context, result), encoded));
     publish(context, context.spark().read().parquet(encoded.toString()), selected, result);

@@ -46,8 +46,7 @@ final class ExportLatentsJob implements StageJob {
     long images = context.workspace().published("encode").output(EncodeJob.LATENTS).rows();
     long written =
         Progress.show(
-            context.spark().sparkContext(),
-            name(),
+            context,
             new ProgressLine.Goal("images", images),
             () -> stage.exported(latents, folder.toString()).count());
     return new StageResult().output(NPZ, folder, written);

@@ -20,13 +20,16 @@ final class Progress {
 
   /**
    * Runs {@code work} and follows the accumulator {@code kohaku.<noun>} meanwhile; {@code
-   * kohaku.loss}, a sum over {@code kohaku.steps}, is shown beside it if there is one.
+   * kohaku.loss}, a sum over {@code kohaku.steps}, is shown beside it if there is one. Spark's
+   * metrics show the same, see {@link StageGauges}.
    */
   static <T, E extends Exception> T show(
-      SparkContext spark, String stage, ProgressLine.Goal goal, Work<T, E> work)
-      throws IOException, E {
+      StageContext context, ProgressLine.Goal goal, Work<T, E> work) throws IOException, E {
+    SparkContext spark = context.spark().sparkContext();
+    context.gauges().follow(spark, goal.noun());
     boolean terminal = System.console() != null;
-    ProgressLine line = new ProgressLine(System.err, terminal, stage, goal, System.nanoTime());
+    ProgressLine line =
+        new ProgressLine(System.err, terminal, context.gauges().stage(), goal, System.nanoTime());
     Progress progress = new Progress(line, goal.noun());
     spark.addSparkListener(progress.listener);
     try {

@@ -18,18 +18,21 @@ public final class StageContext {
   private final Path data;
   private final String fingerprint;
   private final Supplier<SparkSession> session;
+  private final StageGauges gauges;
 
   StageContext(
       Settings settings,
       Workspace workspace,
       Path data,
       String fingerprint,
-      Supplier<SparkSession> session) {
+      Supplier<SparkSession> session,
+      StageGauges gauges) {
     this.settings = settings;
     this.workspace = workspace;
     this.data = data;
     this.fingerprint = fingerprint;
     this.session = session;
+    this.gauges = gauges;
   }
 
   /** All settings. */
@@ -66,6 +69,11 @@ public final class StageContext {
     }
     Path table = new Path(folder.path(), published.get().output(output).path());
     return Optional.of(spark().read().parquet(table.toString()));
+  }
+
+  /** Where the metrics show how far the stage has come. */
+  StageGauges gauges() {
+    return gauges;
   }
 
   /** The Spark session, started by the first stage that asks. */

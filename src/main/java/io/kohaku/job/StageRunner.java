@@ -81,33 +81,47 @@ public final class StageRunner {
     long start = System.nanoTime();
     StageLabels.log(job, fingerprint);
     Path data = folder.newDataFolder();
-    StageResult result;
+    Supplier<SparkSession> named = () -> StageLabels.put(session.get(), job, fingerprint);
+    try (StageGauges gauges = new StageGauges(job.name())) {
+      StageContext context =
+          new StageContext(settings, workspace, data, fingerprint, named, gauges);
+      StageResult result = run(job, context);
+      TreeMap<String, Manifest.Output> outputs = outputs(folder, result);
+      double seconds = (System.nanoTime() - start) / 1e9;
+      Manifest manifest =
+          new Manifest(
+              job.name(),
+              Version.value(),
+              fingerprint,
+              sections,
+              inputs,
+              outputs,
+              result.rejects(),
+              result.counts(),
+              seconds);
+      folder.publish(manifest);
+      gauges.publish(manifest);
+      return manifest;
+    }
+  }
+
+  private StageResult run(StageJob job, StageContext context) throws IOException {
     try {
-      Supplier<SparkSession> named = () -> StageLabels.put(session.get(), job, fingerprint);
-      result = job.run(new StageContext(settings, workspace, data, fingerprint, named));
+      return job.run(context);
     } catch (IOException | RuntimeException | Error e) {
-      discard(data, e);
+      discard(context.data(), e);
       throw e;
     }
+  }
+
+  private static TreeMap<String, Manifest.Output> outputs(StageFolder folder, StageResult result)
+      throws IOException {
     TreeMap<String, Manifest.Output> outputs = new TreeMap<>();
     for (Map.Entry<String, StageResult.Written> output : result.outputs().entrySet()) {
       StageResult.Written written = output.getValue();
       outputs.put(output.getKey(), folder.measure(written.path(), written.rows()));
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    Manifest manifest =
-        new Manifest(
-            job.name(),
-            Version.value(),
-            fingerprint,
-            sections,
-            inputs,
-            outputs,
-            result.rejects(),
-            result.counts(),
-            seconds);
-    folder.publish(manifest);
-    return manifest;
+    return outputs;
   }
 
   private void discard(Path data, Throwable cause) {

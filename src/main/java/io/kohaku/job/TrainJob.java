@@ -142,8 +142,7 @@ final class TrainJob implements StageJob {
   private static TrainOutcome train(StageContext context, TrainInputs inputs) throws IOException {
     try {
       return Progress.show(
-          context.spark().sparkContext(),
-          "train",
+          context,
           new ProgressLine.Goal("images", images(context)),
           () ->
               TrainStage.run(context.spark(), inputs, context.settings(), IntervalPictures::open));

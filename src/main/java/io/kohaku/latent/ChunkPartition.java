@@ -1,11 +1,13 @@
 package io.kohaku.latent;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.LongAccumulator;
@@ -19,18 +21,27 @@ final class ChunkPartition implements FlatMapFunction<Iterator<Tuple2<Integer, W
   private final EncodePlan plan;
   private final String key;
   private final SerializableConfiguration hadoop;
-  private final LongAccumulator images;
+  private final Counters counters;
 
   /**
-   * The work on one chunk.
+   * What people watch.
    *
-   * @param images counts the images that are done, for people to watch
+   * @param images that are done
+   * @param rejects those of them that got no latent
    */
-  ChunkPartition(EncodePlan plan, String key, Configuration hadoop, LongAccumulator images) {
+  record Counters(LongAccumulator images, LongAccumulator rejects) implements Serializable {
+    static Counters of(SparkContext spark) {
+      return new Counters(
+          spark.longAccumulator("kohaku.images"), spark.longAccumulator("kohaku.rejects"));
+    }
+  }
+
+  /** The work on one chunk. */
+  ChunkPartition(EncodePlan plan, String key, Configuration hadoop, Counters counters) {
     this.plan = plan;
     this.key = key;
     this.hadoop = new SerializableConfiguration(hadoop);
-    this.images = images;
+    this.counters = counters;
   }
 
   @Override
@@ -41,8 +52,11 @@ final class ChunkPartition implements FlatMapFunction<Iterator<Tuple2<Integer, W
       return Collections.emptyIterator();
     }
     try (ChunkEncoder encoder =
-        new ChunkEncoder(plan, key, hadoop.value(), TaskDevice.current(), images::add)) {
+        new ChunkEncoder(plan, key, hadoop.value(), TaskDevice.current(), counters.images()::add)) {
       List<Outcome> outcomes = encoder.encode(chunk, key + "-" + NpzStage.attempt());
+      outcomes.stream()
+          .filter(Outcome.Rejected.class::isInstance)
+          .forEach(rejected -> counters.rejects().add(1));
       return outcomes.stream().map(EncodedTable::row).iterator();
     }
   }

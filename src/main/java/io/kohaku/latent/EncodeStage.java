@@ -13,7 +13,6 @@ import org.apache.spark.resource.ResourceProfile;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.LongAccumulator;
 
 /**
  * Gives every selected post a latent, or a reason why it has none.
@@ -57,11 +56,11 @@ public final class EncodeStage {
     Dataset<Row> located = wanted.where(col(ShardTable.SHARD).isNotNull());
     Dataset<Row> known = KnownTable.of(spark, plan, key, previous);
     Dataset<Row> reused = KnownTable.reused(known, located);
-    LongAccumulator images = spark.sparkContext().longAccumulator("kohaku.images");
+    ChunkPartition.Counters counters = ChunkPartition.Counters.of(spark.sparkContext());
     JavaRDD<Row> chunks =
         new ChunkStage(plan)
             .cut(KnownTable.without(located, reused), known)
-            .mapPartitions(new ChunkPartition(plan, key, hadoop, images));
+            .mapPartitions(new ChunkPartition(plan, key, hadoop, counters));
     JavaRDD<Row> encoded = resources.map(chunks::withResources).orElse(chunks);
     return reused
         .union(withoutImage(wanted))

@@ -138,6 +138,14 @@ class LatentJobsIT {
   }
 
   @Test
+  void sparksMetricsShowImagesTheirRateAndRejects() throws IOException {
+    run(new EncodeJob(), "run.seed=5");
+    assertThat(StageMetrics.of("encode"))
+        .containsAllEntriesOf(Map.of("images", 6.0, "rejects.no-image", 1.0))
+        .hasEntrySatisfying("images_per_second", rate -> assertThat(rate).isBetween(1e-3, 1e6));
+  }
+
+  @Test
   void tooManyRejectsPublishNothing() throws IOException {
     Manifest published = workspace().published("encode");
     assertThatThrownBy(() -> run(new EncodeJob(), "latents.max-reject-fraction=0.1"))

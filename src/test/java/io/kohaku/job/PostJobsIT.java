@@ -67,6 +67,15 @@ class PostJobsIT {
     assertThat(PostTable.require(table("select", "posts")).count())
         .isEqualTo(select.counts().get("selected"));
     assertThat(RejectTable.require(table("select", "rejects")).count()).isEqualTo(rejected);
+    Map<String, Double> gauges = StageMetrics.of("select");
+    assertThat(gauges)
+        .containsEntry("rejects", (double) rejected)
+        .containsEntry("selected", (double) select.counts().get("selected"));
+    select
+        .rejects()
+        .forEach(
+            (reason, count) ->
+                assertThat(gauges).containsEntry("rejects." + reason, (double) count));
     Manifest caption = run(new CaptionJob(), "captions.tag-gates=[10, 3]");
     assertThat(CaptionTable.require(table("caption", "captions")).count())
         .isEqualTo(select.counts().get("selected"));
