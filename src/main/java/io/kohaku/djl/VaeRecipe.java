@@ -2,6 +2,7 @@ package io.kohaku.djl;
 
 import io.kohaku.latent.LatentFormat;
 import io.kohaku.latent.VaeSource;
+import io.kohaku.sdxl.SdxlCheckpoint;
 import io.kohaku.sdxl.VaeExport;
 import io.kohaku.settings.ExportVaeSettings;
 import io.kohaku.settings.ImageSettings;
@@ -46,7 +47,7 @@ public record VaeRecipe(
   /** What this version of the program would export. */
   public static VaeRecipe of(VaeSource vae, ExportVaeSettings settings, ImageSettings images) {
     return new VaeRecipe(
-        currentKernels(),
+        currentKernels(vae),
         vae.digest(),
         settings.precision(),
         settings.posterior(),
@@ -54,9 +55,11 @@ public record VaeRecipe(
         images.withoutShards());
   }
 
-  /** The digest of the texts that this version of the program exports. */
-  public static String currentKernels() {
-    return sha256(String.join("\n", VaeExport.texts()));
+  /** The digest of the texts that this version of the program exports for {@code vae}. */
+  public static String currentKernels(VaeSource vae) {
+    try (SdxlCheckpoint checkpoint = vae.opened()) {
+      return sha256(String.join("\n", VaeExport.texts(checkpoint.layout())));
+    }
   }
 
   /** The folder's name. DJL keeps what it has unpacked by its address, so no two share one. */

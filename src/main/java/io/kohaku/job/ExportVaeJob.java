@@ -70,7 +70,8 @@ final class ExportVaeJob implements StageJob {
     if (settings.model().vae().isPresent()) {
       inputs.put("vae", workspace.source(settings.model().vae().get()));
     }
-    inputs.put("kernels", new Manifest.Input("this program", VaeRecipe.currentKernels()));
+    String kernels = VaeRecipe.currentKernels(VaeSource.of(settings.model()));
+    inputs.put("kernels", new Manifest.Input("this program", kernels));
     return inputs;
   }
 

@@ -9,6 +9,7 @@ import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.TensorSource;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -34,9 +35,11 @@ public final class VaeExport {
 
   private VaeExport() {}
 
-  /** The texts that the model is made of: others may give other latents. */
-  public static List<String> texts() {
-    return KERNELS.stream().map(KernelSource::text).toList();
+  /** The texts that the model of this layout is made of: others may give other latents. */
+  public static List<String> texts(SdxlLayout layout) {
+    List<String> texts = new ArrayList<>(KERNELS.stream().map(KernelSource::text).toList());
+    texts.add(forward(layout.encoder()));
+    return texts;
   }
 
   /**
@@ -48,27 +51,40 @@ public final class VaeExport {
   public static int write(SdxlCheckpoint checkpoint, Dtype dtype, OutputStream out)
       throws IOException {
     WeightReader reader = checkpoint.reader(dtype);
-    StringBuilder forward = new StringBuilder();
+    List<SegmentPlan> encoder = checkpoint.layout().encoder();
     SortedMap<String, List<TensorSource>> weights = new TreeMap<>();
-    forward.append("  def forward(self: __torch__.Model, xs: List[Tensor]) -> List[Tensor]:\n");
-    forward.append("    p = annotate(Dict[str, Tensor], {})\n");
-    forward.append("    c = annotate(Dict[str, float], {})\n");
-    forward.append("    ys = annotate(List[Tensor], [])\n");
-    forward.append("    for i in range(torch.len(xs)):\n");
-    call(forward, "exported_input", "xs[i]", "p");
-    for (SegmentPlan segment : checkpoint.layout().encoder()) {
-      String name = "s%02d_%s".formatted(weights.size(), segment.path().replace('.', '_'));
-      weights.put(name, sources(segment, reader, dtype));
-      call(forward, segment.kernel().function(), "x", "self." + name);
+    for (int i = 0; i < encoder.size(); i++) {
+      weights.put(attribute(i, encoder.get(i)), sources(encoder.get(i), reader, dtype));
     }
-    call(forward, "exported_moments", "x", "p");
-    forward.append("      torch.append(ys, x)\n    return ys\n");
-    ModuleArchive.write(out, new ModuleArchive.Module(KERNELS, weights, forward.toString()));
+    ModuleArchive.write(out, new ModuleArchive.Module(KERNELS, weights, forward(encoder)));
     return weights.values().stream().mapToInt(List::size).sum();
   }
 
-  private static void call(StringBuilder text, String function, String input, String weights) {
-    text.append("      x = __torch__.%s(%s, %s, c)\n".formatted(function, input, weights));
+  private static String forward(List<SegmentPlan> encoder) {
+    StringBuilder text =
+        new StringBuilder(
+            """
+              def forward(self: __torch__.Model, xs: List[Tensor]) -> List[Tensor]:
+                p = annotate(Dict[str, Tensor], {})
+                c = annotate(Dict[str, float], {})
+                ys = annotate(List[Tensor], [])
+                for i in range(torch.len(xs)):
+            """);
+    text.append(call("exported_input", "xs[i]", "p"));
+    for (int i = 0; i < encoder.size(); i++) {
+      String weights = "self." + attribute(i, encoder.get(i));
+      text.append(call(encoder.get(i).kernel().function(), "x", weights));
+    }
+    text.append(call("exported_moments", "x", "p"));
+    return text.append("      torch.append(ys, x)\n    return ys\n").toString();
+  }
+
+  private static String call(String function, String input, String weights) {
+    return "      x = __torch__.%s(%s, %s, c)\n".formatted(function, input, weights);
+  }
+
+  private static String attribute(int place, SegmentPlan segment) {
+    return "s%02d_%s".formatted(place, segment.path().replace('.', '_'));
   }
 
   private static List<TensorSource> sources(SegmentPlan segment, WeightReader reader, Dtype dtype) {
