@@ -33,7 +33,7 @@ public record ExportedEncoders(String folder, Precision precision, VaeSource vae
     VaeRecipe recipe = ExportedVae.verified(folder).recipe();
     require(folder, "precision", precision.name(), recipe.precision().name());
     require(folder, "VAE", vae.digest(), recipe.vae());
-    require(folder, "kernels", VaeRecipe.currentKernels(vae), recipe.kernels());
+    require(folder, "kernels", VaeRecipe.currentKernels(), recipe.kernels());
     return new ExportedEncoders(folder.toString(), precision, vae);
   }
 

@@ -2,7 +2,6 @@ package io.kohaku.djl;
 
 import io.kohaku.latent.LatentFormat;
 import io.kohaku.latent.VaeSource;
-import io.kohaku.sdxl.SdxlCheckpoint;
 import io.kohaku.sdxl.VaeExport;
 import io.kohaku.settings.ExportVaeSettings;
 import io.kohaku.settings.ImageSettings;
@@ -47,7 +46,7 @@ public record VaeRecipe(
   /** What this version of the program would export. */
   public static VaeRecipe of(VaeSource vae, ExportVaeSettings settings, ImageSettings images) {
     return new VaeRecipe(
-        currentKernels(vae),
+        currentKernels(),
         vae.digest(),
         settings.precision(),
         settings.posterior(),
@@ -55,11 +54,9 @@ public record VaeRecipe(
         images.withoutShards());
   }
 
-  /** The digest of the texts that this version of the program exports for {@code vae}. */
-  public static String currentKernels(VaeSource vae) {
-    try (SdxlCheckpoint checkpoint = vae.opened()) {
-      return sha256(String.join("\n", VaeExport.texts(checkpoint.layout())));
-    }
+  /** The digest of the texts that this version of the program exports. */
+  public static String currentKernels() {
+    return sha256(String.join("\n", VaeExport.texts()));
   }
 
   /** The folder's name. DJL keeps what it has unpacked by its address, so no two share one. */

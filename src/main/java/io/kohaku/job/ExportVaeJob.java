@@ -70,8 +70,7 @@ final class ExportVaeJob implements StageJob {
     if (settings.model().vae().isPresent()) {
       inputs.put("vae", workspace.source(settings.model().vae().get()));
     }
-    String kernels = VaeRecipe.currentKernels(VaeSource.of(settings.model()));
-    inputs.put("kernels", new Manifest.Input("this program", kernels));
+    inputs.put("kernels", new Manifest.Input("this program", VaeRecipe.currentKernels()));
     return inputs;
   }
 

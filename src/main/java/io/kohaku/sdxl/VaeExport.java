@@ -33,12 +33,17 @@ public final class VaeExport {
           LayerKernels.text("vae.torch"),
           LayerKernels.text("vae-export.torch"));
 
+  private static final VaeSizes SDXL = new VaeSizes(List.of(128L, 256L, 512L, 512L), 2, 4);
+
   private VaeExport() {}
 
-  /** The texts that the model of this layout is made of: others may give other latents. */
-  public static List<String> texts(SdxlLayout layout) {
+  /**
+   * The texts that models are made of, with what SDXL's own encoder does: others may give other
+   * latents of the same weights.
+   */
+  public static List<String> texts() {
     List<String> texts = new ArrayList<>(KERNELS.stream().map(KernelSource::text).toList());
-    texts.add(forward(layout.encoder()));
+    texts.add(forward(VaePlan.encoder(SDXL)));
     return texts;
   }
 
