@@ -1,6 +1,7 @@
 package io.kohaku.job;
 
 import java.util.function.Supplier;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -8,6 +9,8 @@ import org.apache.spark.sql.SparkSession;
  * that finds everything up to date never starts one.
  */
 final class SparkSessions implements Supplier<SparkSession>, AutoCloseable {
+  private static final String LOCALITY_WAIT = "spark.locality.wait";
+
   private final String application;
   private SparkSession session;
 
@@ -18,9 +21,21 @@ final class SparkSessions implements Supplier<SparkSession>, AutoCloseable {
   @Override
   public SparkSession get() {
     if (session == null) {
-      session = SparkSession.builder().appName("kohaku " + application).getOrCreate();
+      SparkConf conf = settled(new SparkConf()).setAppName("kohaku " + application);
+      session = SparkSession.builder().config(conf).getOrCreate();
     }
     return session;
+  }
+
+  /**
+   * The configuration without a wait for machines that hold the data, if the master is this process
+   * alone: nothing wakes its scheduler when the wait is over, so tasks whose data lies elsewhere
+   * would wait for ever once no other task runs.
+   */
+  static SparkConf settled(SparkConf conf) {
+    return conf.get("spark.master", "").matches("local(\\[.*)?")
+        ? conf.setIfMissing(LOCALITY_WAIT, "0s")
+        : conf;
   }
 
   @Override

@@ -38,6 +38,7 @@ final class KilledExecutor {
       spark.sparkContext().addSparkListener(listener());
       LatentSite site = site(folder, spark);
       Thread killer = new Thread(() -> killOne(site), "killer");
+      killer.setDaemon(true); // Where nothing is ever encoded this process ends with that failure.
       killer.start();
       List<Row> encoded = site.encode();
       killer.join();
