@@ -97,6 +97,9 @@ final class MakePosts {
 
   private void make(int count, OutputStream out, Database database)
       throws IOException, SQLException {
+    if (count > MAX_ID) {
+      throw new IllegalArgumentException("Invalid POSTS: " + count + " (at most " + MAX_ID + ")");
+    }
     BitSet ids = new BitSet(MAX_ID + 1);
     while (ids.cardinality() < count) {
       for (int missing = count - ids.cardinality(); missing > 0; missing--) {
