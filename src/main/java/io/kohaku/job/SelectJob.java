@@ -5,6 +5,7 @@ import io.kohaku.post.SelectStage;
 import io.kohaku.post.Selection;
 import io.kohaku.post.SelectionCounts;
 import io.kohaku.provenance.Manifest;
+import io.kohaku.provenance.Sha256;
 import io.kohaku.settings.PostSettings;
 import io.kohaku.settings.Settings;
 import java.io.IOException;
@@ -46,6 +47,9 @@ final class SelectJob implements StageJob {
       throws IOException {
     TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
     inputs.put("dump", workspace.source(settings.posts().path()));
+    // A table of other columns, as older versions wrote it, is made again.
+    String columns = ScreenedTable.schema().catalogString();
+    inputs.put("columns", new Manifest.Input("this program", Sha256.of(columns)));
     return inputs;
   }
 

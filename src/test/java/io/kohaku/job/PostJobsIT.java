@@ -63,6 +63,7 @@ class PostJobsIT {
     Manifest select = run(new SelectJob());
     long rejected = select.rejects().values().stream().mapToLong(Long::longValue).sum();
     assertThat(select.counts().get("read")).isEqualTo(300);
+    assertThat(select.inputs()).as("other columns are another output").containsKey("columns");
     assertThat(select.counts().get("selected") + rejected).isEqualTo(300);
     assertThat(PostTable.require(table("select", "posts")).count())
         .isEqualTo(select.counts().get("selected"));
