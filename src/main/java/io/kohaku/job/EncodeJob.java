@@ -48,10 +48,7 @@ final class EncodeJob implements StageJob {
 
   @Override
   public void checkSources(Settings settings, Workspace workspace) throws IOException {
-    workspace.requireSource("model.checkpoint", settings.model().checkpoint());
-    if (settings.model().vae().isPresent()) {
-      workspace.requireSource("model.vae", settings.model().vae().get());
-    }
+    WeightFiles.requireModel(workspace, settings.model());
     if (settings.latents().runner() == LatentSettings.Runner.PREDICTOR) {
       workspace.published(ExportVaeJob.NAME);
     }

@@ -56,10 +56,7 @@ final class ExportVaeJob implements StageJob {
 
   @Override
   public void checkSources(Settings settings, Workspace workspace) throws IOException {
-    workspace.requireSource("model.checkpoint", settings.model().checkpoint());
-    if (settings.model().vae().isPresent()) {
-      workspace.requireSource("model.vae", settings.model().vae().get());
-    }
+    WeightFiles.requireModel(workspace, settings.model());
   }
 
   @Override

@@ -65,10 +65,7 @@ final class TrainJob implements StageJob {
 
   @Override
   public void checkSources(Settings settings, Workspace workspace) throws IOException {
-    workspace.requireSource("model.checkpoint", settings.model().checkpoint());
-    if (settings.model().vae().isPresent()) {
-      workspace.requireSource("model.vae", settings.model().vae().get());
-    }
+    WeightFiles.requireModel(workspace, settings.model());
     if (settings.lokr().resume().isPresent()) {
       workspace.requireSource("lokr.resume", settings.lokr().resume().get());
     }

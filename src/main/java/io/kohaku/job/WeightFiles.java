@@ -4,6 +4,7 @@ import io.kohaku.files.LocalCopy;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.sdxl.ModelOptions;
 import io.kohaku.settings.BakeSettings;
+import io.kohaku.settings.ModelSettings;
 import io.kohaku.settings.Precision;
 import io.kohaku.tensor.Dtype;
 import java.io.IOException;
@@ -39,6 +40,14 @@ final class WeightFiles {
       inputs.put("adapter-" + i, workspace.source(adapters.get(i).file()));
     }
     return inputs;
+  }
+
+  /** Checks that the checkpoint is there, and the VAE where it has a file of its own. */
+  static void requireModel(Workspace workspace, ModelSettings model) throws IOException {
+    workspace.requireSource("model.checkpoint", model.checkpoint());
+    if (model.vae().isPresent()) {
+      workspace.requireSource("model.vae", model.vae().get());
+    }
   }
 
   /** A file as a path of this machine, which weights need: they are read at random places. */
