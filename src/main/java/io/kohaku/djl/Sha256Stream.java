@@ -1,5 +1,6 @@
 package io.kohaku.djl;
 
+import io.kohaku.latent.Digests;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,28 +8,22 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Digests what is written on its way; 64 hexadecimal digits. */
 final class Sha256Stream extends FilterOutputStream {
   private static final int SOME = 1 << 20;
 
-  private final MessageDigest digest = algorithm();
+  private final MessageDigest digest = Digests.sha256();
 
   Sha256Stream(OutputStream out) {
     super(out);
   }
 
-  /** The digest of {@code bytes}. */
-  static String of(byte[] bytes) {
-    return HexFormat.of().formatHex(algorithm().digest(bytes));
-  }
-
   /** The digest of a file's bytes. */
   static String of(Path file) throws IOException {
     byte[] some = new byte[SOME];
-    MessageDigest digest = algorithm();
+    MessageDigest digest = Digests.sha256();
     try (InputStream in = Files.newInputStream(file)) {
       for (int count = in.read(some); count >= 0; count = in.read(some)) {
         digest.update(some, 0, count);
@@ -52,13 +47,5 @@ final class Sha256Stream extends FilterOutputStream {
   /** Of what was written. */
   String sha256() {
     return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest algorithm() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Missing SHA-256: every Java runtime must have it", e);
-    }
   }
 }

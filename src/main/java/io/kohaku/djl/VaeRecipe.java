@@ -1,5 +1,6 @@
 package io.kohaku.djl;
 
+import io.kohaku.latent.Digests;
 import io.kohaku.latent.LatentFormat;
 import io.kohaku.latent.VaeSource;
 import io.kohaku.sdxl.VaeExport;
@@ -8,7 +9,6 @@ import io.kohaku.settings.ImageSettings;
 import io.kohaku.settings.LatentSettings.Posterior;
 import io.kohaku.settings.LatentSettings.Storage;
 import io.kohaku.settings.Precision;
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
@@ -56,19 +56,15 @@ public record VaeRecipe(
 
   /** The digest of the texts that this version of the program exports. */
   public static String currentKernels() {
-    return sha256(String.join("\n", VaeExport.texts()));
+    return Digests.sha256(String.join("\n", VaeExport.texts()));
   }
 
   /** The folder's name. DJL keeps what it has unpacked by its address, so no two share one. */
   public String folder() {
-    return "vae-encoder-" + sha256(toString()).substring(0, 16);
+    return "vae-encoder-" + Digests.sha256(toString()).substring(0, 16);
   }
 
   LatentFormat latents() {
     return new LatentFormat(posterior, storage);
-  }
-
-  private static String sha256(String text) {
-    return Sha256Stream.of(text.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -1,8 +1,8 @@
 package io.kohaku.djl;
 
 import io.kohaku.demo.TinySdxl;
+import io.kohaku.latent.LatentSite;
 import io.kohaku.latent.VaeSource;
-import io.kohaku.settings.BucketSettings;
 import io.kohaku.settings.ExportVaeSettings;
 import io.kohaku.settings.ImageSettings;
 import io.kohaku.settings.LatentSettings.Posterior;
@@ -11,7 +11,6 @@ import io.kohaku.settings.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /** The tiny VAE as a folder that DJL loads. */
 public final class TinyExport {
@@ -28,18 +27,7 @@ public final class TinyExport {
 
   /** Buckets of about 128 pixels square. */
   static ImageSettings images() {
-    return new ImageSettings(
-        List.of("anywhere"),
-        1 << 20,
-        1_000_000,
-        4000,
-        1,
-        ImageSettings.Alpha.COMPOSITE,
-        "ffffff",
-        ImageSettings.Orientation.APPLY,
-        ImageSettings.Resize.AREA,
-        false,
-        new BucketSettings(128, 128, 64, 256, 64, true));
+    return LatentSite.images("anywhere");
   }
 
   /** Exports {@code vae} below {@code folder}; the model's folder. */

@@ -27,7 +27,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /** A small site: shards, posts, the tiny VAE, and the tables that the stages make of them. */
-final class LatentSite {
+public final class LatentSite {
   private static final StructType POSTS =
       new StructType()
           .add("id", DataTypes.LongType)
@@ -90,7 +90,8 @@ final class LatentSite {
     return session;
   }
 
-  static ImageSettings images(String shards) {
+  /** Buckets of about 128 pixels square. */
+  public static ImageSettings images(String shards) {
     return new ImageSettings(
         List.of(shards),
         1 << 20,
