@@ -61,7 +61,22 @@ public record VaeRecipe(
 
   /** The folder's name. DJL keeps what it has unpacked by its address, so no two share one. */
   public String folder() {
-    return "vae-encoder-" + Digests.sha256(toString()).substring(0, 16);
+    return "vae-encoder-" + Digests.sha256(key()).substring(0, 16);
+  }
+
+  /** All that an exported VAE's numbers, and its refusals of images, depend on. */
+  String key() {
+    return "kernels=%s vae=%s precision=%s %s %s max-bytes=%d max-pixels=%d max-side=%d max-frames=%d"
+        .formatted(
+            kernels,
+            vae,
+            precision,
+            latents().key(),
+            images.pixelKey(),
+            images.maxBytes(),
+            images.maxPixels(),
+            images.maxSide(),
+            images.maxFrames());
   }
 
   LatentFormat latents() {

@@ -47,17 +47,23 @@ public record EncodePlan(
 
   /** The key that latents are reused under, beside the bytes of the image. */
   String key(String vaeDigest) {
-    String draws = latents.posterior() == LatentSettings.Posterior.SAMPLE ? " seed " + seed : "";
-    return Digests.sha256(
-            String.join(
-                "\n", images.pixelKey(), latents.precision() + " " + format() + draws, vaeDigest))
-        .substring(0, 32);
+    return Digests.sha256(keyText(vaeDigest)).substring(0, 32);
+  }
+
+  /** What {@link #key} is the digest of. */
+  String keyText(String vaeDigest) {
+    String draws = latents.posterior() == LatentSettings.Posterior.SAMPLE ? " seed=" + seed : "";
+    return "%s precision=%s %s%s vae=%s"
+        .formatted(images.pixelKey(), latents.precision(), format().key(), draws, vaeDigest);
   }
 
   /** The key of latents that were made elsewhere: how is not known, only how they are kept. */
   String importKey() {
-    return Digests.sha256(
-            String.join("\n", "npz", images.buckets().toString(), latents.storage().name()))
-        .substring(0, 32);
+    return Digests.sha256(importKeyText()).substring(0, 32);
+  }
+
+  /** What {@link #importKey} is the digest of. */
+  String importKeyText() {
+    return "source=npz %s storage=%s".formatted(images.buckets().key(), latents.storage());
   }
 }

@@ -22,6 +22,11 @@ public record LatentFormat(Posterior posterior, Storage storage) implements Seri
 
   private static final float LARGEST_HALF = 65504;
 
+  /** All of it, for the key that latents are cached under. */
+  public String key() {
+    return "posterior=%s storage=%s".formatted(posterior, storage);
+  }
+
   /** Channels that are stored. */
   public int channels() {
     return posterior == Posterior.MOMENTS ? 2 * CHANNELS : CHANNELS;

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
@@ -35,11 +36,16 @@ final class VaeDigest {
       all.forEach(
           (name, info) -> {
             if (whole || name.startsWith(PREFIX)) {
-              digest.update(info.toString().getBytes(StandardCharsets.UTF_8));
+              digest.update(text(info).getBytes(StandardCharsets.UTF_8));
               digest.update(tensors.bytes(name));
             }
           });
     }
+  }
+
+  private static String text(TensorInfo info) {
+    return "name=%s dtype=%s shape=%s"
+        .formatted(info.name(), info.dtype(), Arrays.toString(info.shape()));
   }
 
   /** A file, or the VAE's files of a folder in diffusers' layout. */

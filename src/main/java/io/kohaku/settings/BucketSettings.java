@@ -21,6 +21,12 @@ public record BucketSettings(
     boolean upscale)
     implements Serializable, Checked {
 
+  /** All that decides which sizes there are, for the keys that latents are cached under. */
+  public String key() {
+    return "buckets.width=%d buckets.height=%d buckets.min-side=%d buckets.max-side=%d buckets.step=%d buckets.upscale=%s"
+        .formatted(width, height, minSide, maxSide, step, upscale);
+  }
+
   @Override
   public void check(Problems problems) {
     if (step % 8 != 0) {

@@ -86,13 +86,7 @@ public record ImageSettings(
 
   /** What of these settings changes pixels, for the key that latents are cached under. */
   public String pixelKey() {
-    return String.join(
-        " ",
-        alpha.name(),
-        background,
-        orientation.name(),
-        resize.name(),
-        Boolean.toString(shrinkOnLoad),
-        buckets.toString());
+    return "alpha=%s background=%s orientation=%s resize=%s shrink-on-load=%s %s"
+        .formatted(alpha, background, orientation, resize, shrinkOnLoad, buckets.key());
   }
 }

@@ -18,12 +18,14 @@ import io.kohaku.settings.ExportVaeSettings;
 import io.kohaku.settings.LatentSettings.Posterior;
 import io.kohaku.settings.LatentSettings.Storage;
 import io.kohaku.settings.Precision;
+import io.kohaku.settings.SettingsSource;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.SafeTensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.TaskContext$;
 import org.apache.spark.TaskContextImpl;
@@ -130,6 +132,26 @@ class ExportedVaeTest {
     ExportVaeSettings means = new ExportVaeSettings(Precision.FP32, Posterior.MEAN, Storage.FP16);
     assertThat(VaeRecipe.of(TinyExport.vae(folder), means, TinyExport.images()).folder())
         .isNotEqualTo(exported.getFileName().toString());
+  }
+
+  @Test
+  void theKeyOfARecipeIsThisText() {
+    VaeRecipe recipe =
+        new VaeRecipe(
+            "cafe",
+            "f00d",
+            Precision.BF16,
+            Posterior.MEAN,
+            Storage.FP16,
+            SettingsSource.read(List.of(), List.of()).settings().images());
+    assertThat(recipe.key())
+        .isEqualTo(
+            "kernels=cafe vae=f00d precision=BF16 posterior=MEAN storage=FP16 alpha=COMPOSITE"
+                + " background=ffffff orientation=APPLY resize=AREA shrink-on-load=false"
+                + " buckets.width=1024 buckets.height=1024 buckets.min-side=256"
+                + " buckets.max-side=4096 buckets.step=64 buckets.upscale=true"
+                + " max-bytes=134217728 max-pixels=100000000 max-side=32767 max-frames=1");
+    assertThat(recipe.folder()).isEqualTo("vae-encoder-b8901572b664212e");
   }
 
   @Test

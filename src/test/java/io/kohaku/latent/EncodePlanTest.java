@@ -73,4 +73,21 @@ class EncodePlanTest {
     assertThat(plan("latents.storage=fp32").importKey()).isNotEqualTo(imported);
     assertThat(plan("images.buckets.step=32").importKey()).isNotEqualTo(imported);
   }
+
+  @Test
+  void theKeysAreTheseTexts() {
+    String buckets =
+        "buckets.width=1024 buckets.height=1024 buckets.min-side=256 buckets.max-side=4096"
+            + " buckets.step=64 buckets.upscale=true";
+    assertThat(plan().keyText("f00d"))
+        .isEqualTo(
+            "alpha=COMPOSITE background=ffffff orientation=APPLY resize=AREA shrink-on-load=false "
+                + buckets
+                + " precision=FP32 posterior=SAMPLE storage=FP16 seed=1 vae=f00d");
+    assertThat(plan().key("f00d")).isEqualTo("97c3ea309a183e3fbcf6061157bd84b3");
+    assertThat(plan("latents.posterior=moments", "latents.precision=bf16").keyText("f00d"))
+        .endsWith(" precision=BF16 posterior=MOMENTS storage=FP16 vae=f00d");
+    assertThat(plan().importKeyText()).isEqualTo("source=npz " + buckets + " storage=FP16");
+    assertThat(plan().importKey()).isEqualTo("77b4681def01097de0bced1c9f80e672");
+  }
 }
