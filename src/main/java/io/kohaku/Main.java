@@ -1,8 +1,8 @@
 package io.kohaku;
 
-import io.kohaku.job.ExitCode;
-import io.kohaku.job.Jobs;
-import io.kohaku.settings.SettingsException;
+import io.kohaku.cli.ExitCode;
+import io.kohaku.cli.Jobs;
+import io.kohaku.settings.binding.SettingsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;

@@ -1,11 +1,11 @@
 package io.kohaku.benchmark;
 
-import io.kohaku.image.ImageFetcher;
-import io.kohaku.image.ImagePreparer;
+import io.kohaku.image.shard.ImageFetcher;
+import io.kohaku.image.prepare.ImagePreparer;
 import io.kohaku.image.ImageRejected;
-import io.kohaku.image.ImageSource;
-import io.kohaku.image.IndexStage;
-import io.kohaku.image.ShardTable;
+import io.kohaku.image.shard.ImageSource;
+import io.kohaku.image.shard.IndexStage;
+import io.kohaku.image.shard.ShardTable;
 import io.kohaku.settings.BucketSettings;
 import io.kohaku.settings.ImageSettings;
 import java.io.IOException;

@@ -2,11 +2,11 @@ package io.kohaku.benchmark;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import io.kohaku.tensor.Autograd;
+import io.kohaku.tensor.script.Autograd;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.Natives;
-import io.kohaku.tensor.SafeTensors;
-import io.kohaku.tensor.SafeTensorsWriter;
+import io.kohaku.tensor.file.SafeTensors;
+import io.kohaku.tensor.file.SafeTensorsWriter;
 import io.kohaku.tensor.TensorSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;

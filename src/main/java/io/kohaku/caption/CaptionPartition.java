@@ -1,10 +1,10 @@
 package io.kohaku.caption;
 
-import io.kohaku.post.InternalRows;
 import io.kohaku.post.PostTable;
 import io.kohaku.post.Rating;
 import io.kohaku.post.TagCategory;
-import io.kohaku.settings.CaptionSettings;
+import io.kohaku.post.screen.InternalRows;
+import io.kohaku.settings.captions.CaptionSettings;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.kohaku.caption;
 
-import io.kohaku.post.InternalRows;
 import io.kohaku.post.PostTable;
-import io.kohaku.settings.CaptionSettings;
-import io.kohaku.settings.Portable;
+import io.kohaku.post.screen.InternalRows;
+import io.kohaku.settings.binding.Portable;
+import io.kohaku.settings.captions.CaptionSettings;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;

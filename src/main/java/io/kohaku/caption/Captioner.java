@@ -2,7 +2,7 @@ package io.kohaku.caption;
 
 import io.kohaku.post.Rating;
 import io.kohaku.post.TagCategory;
-import io.kohaku.settings.CaptionSettings;
+import io.kohaku.settings.captions.CaptionSettings;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package io.kohaku.caption;
 
-import io.kohaku.settings.CaptionSettings;
-import io.kohaku.settings.DateTagSettings;
-import io.kohaku.settings.DateZone;
+import io.kohaku.settings.captions.CaptionSettings;
+import io.kohaku.settings.captions.DateTagSettings;
+import io.kohaku.settings.captions.DateZone;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;

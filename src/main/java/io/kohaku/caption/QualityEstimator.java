@@ -1,9 +1,9 @@
 package io.kohaku.caption;
 
-import io.kohaku.post.InternalRows;
 import io.kohaku.post.PostTable;
 import io.kohaku.post.Rating;
-import io.kohaku.settings.QualitySettings;
+import io.kohaku.post.screen.InternalRows;
+import io.kohaku.settings.captions.QualitySettings;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Iterator;

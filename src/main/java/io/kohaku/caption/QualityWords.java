@@ -1,7 +1,7 @@
 package io.kohaku.caption;
 
 import io.kohaku.post.Rating;
-import io.kohaku.settings.QualitySettings;
+import io.kohaku.settings.captions.QualitySettings;
 import java.util.List;
 import java.util.Optional;
 

@@ -11,7 +11,7 @@ import static org.apache.spark.sql.functions.when;
 
 import io.kohaku.post.PostTable;
 import io.kohaku.post.TagCategory;
-import io.kohaku.settings.CaptionSettings;
+import io.kohaku.settings.captions.CaptionSettings;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;

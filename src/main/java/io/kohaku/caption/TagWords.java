@@ -3,7 +3,7 @@ package io.kohaku.caption;
 import io.kohaku.post.ByteScan;
 import io.kohaku.post.TagCategory;
 import io.kohaku.post.TagSet;
-import io.kohaku.settings.CaptionSettings;
+import io.kohaku.settings.captions.CaptionSettings;
 import java.util.Collection;
 import java.util.List;
 import org.apache.spark.unsafe.types.UTF8String;

@@ -1,5 +1,7 @@
 package io.kohaku.cluster;
 
+import io.kohaku.cluster.ring.Rank;
+import io.kohaku.cluster.ring.Rendezvous;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.OptionalInt;

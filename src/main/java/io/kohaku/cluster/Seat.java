@@ -1,5 +1,7 @@
 package io.kohaku.cluster;
 
+import io.kohaku.cluster.ring.Rank;
+import io.kohaku.cluster.ring.Rendezvous;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 

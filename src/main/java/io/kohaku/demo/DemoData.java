@@ -1,5 +1,10 @@
 package io.kohaku.demo;
 
+import io.kohaku.demo.model.DemoCheckpoint;
+import io.kohaku.demo.model.DemoTokenizer;
+import io.kohaku.demo.scene.DemoPost;
+import io.kohaku.demo.scene.Fate;
+import io.kohaku.demo.scene.Picture;
 import io.kohaku.settings.DemoSettings;
 import java.io.IOException;
 import java.io.Writer;

@@ -1,5 +1,7 @@
 package io.kohaku.demo;
 
+import io.kohaku.demo.scene.DemoPost;
+import io.kohaku.demo.scene.Picture;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,5 +1,10 @@
 package io.kohaku.demo;
 
+import io.kohaku.demo.scene.DemoPost;
+import io.kohaku.demo.scene.Fate;
+import io.kohaku.demo.scene.Scene;
+import io.kohaku.demo.scene.SceneDirector;
+import io.kohaku.demo.scene.SceneTags;
 import io.kohaku.random.SeededStream;
 import io.kohaku.settings.DemoSettings;
 import java.time.LocalDate;

@@ -3,6 +3,10 @@ package io.kohaku.demo;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kohaku.demo.scene.DemoPost;
+import io.kohaku.demo.scene.Fate;
+import io.kohaku.demo.scene.Picture;
+import io.kohaku.demo.scene.SceneTags;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 

@@ -39,7 +39,7 @@ public final class LatentBytes {
   }
 
   /** The numbers as a new float32 array of {@code scope}. */
-  static NDArray read(byte[] bytes, Storage storage, Shape shape, NDManager scope) {
+  public static NDArray read(byte[] bytes, Storage storage, Shape shape, NDManager scope) {
     ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
     DataType type = storage == Storage.FP16 ? DataType.FLOAT16 : DataType.FLOAT32;
     try (NDArray stored = scope.create(direct, shape, type)) {

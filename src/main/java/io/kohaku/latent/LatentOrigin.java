@@ -1,7 +1,7 @@
 package io.kohaku.latent;
 
-import io.kohaku.image.ImageSource;
 import io.kohaku.image.Placement;
+import io.kohaku.image.shard.ImageSource;
 import java.io.Serializable;
 
 /**
@@ -14,7 +14,7 @@ import java.io.Serializable;
  * @param key of the settings and weights that made it
  * @param format how it is laid out
  */
-record LatentOrigin(
+public record LatentOrigin(
     long id,
     Placement placement,
     ImageSource source,

@@ -10,4 +10,5 @@ import java.io.Serializable;
  * @param size in bytes
  * @param checksum CRC-32C of the bytes
  */
-record LatentPlace(String file, long position, int size, int checksum) implements Serializable {}
+public record LatentPlace(String file, long position, int size, int checksum)
+    implements Serializable {}

@@ -1,6 +1,6 @@
 package io.kohaku.latent;
 
-import io.kohaku.image.ImageSource;
+import io.kohaku.image.shard.ImageSource;
 import java.io.Serializable;
 
 /**
@@ -9,10 +9,10 @@ import java.io.Serializable;
  * @param origin what it was made from
  * @param place where its bytes lie
  */
-record StoredLatent(LatentOrigin origin, LatentPlace place) implements Serializable {
+public record StoredLatent(LatentOrigin origin, LatentPlace place) implements Serializable {
 
   /** The same latent of an image that lies elsewhere now. */
-  StoredLatent movedTo(ImageSource source) {
+  public StoredLatent movedTo(ImageSource source) {
     return new StoredLatent(
         new LatentOrigin(
             origin.id(),

@@ -1,8 +1,8 @@
 package io.kohaku.lokr;
 
 import ai.djl.ndarray.NDArray;
-import io.kohaku.sdxl.AdaptableLayer;
 import io.kohaku.sdxl.Sdxl;
+import io.kohaku.sdxl.layout.AdaptableLayer;
 import java.util.Map;
 
 /** Where tensors and numbers join a layer of a network. */

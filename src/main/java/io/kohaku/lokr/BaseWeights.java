@@ -2,8 +2,8 @@ package io.kohaku.lokr;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.kohaku.sdxl.AdaptableLayer;
 import io.kohaku.sdxl.Sdxl;
+import io.kohaku.sdxl.layout.AdaptableLayer;
 
 /** The frozen weights of the adapted layers. */
 @FunctionalInterface

@@ -1,12 +1,12 @@
 package io.kohaku.lokr;
 
 import ai.djl.Device;
-import io.kohaku.tensor.KernelSource;
 import io.kohaku.tensor.Natives;
-import io.kohaku.tensor.TorchScript;
+import io.kohaku.tensor.script.KernelSource;
+import io.kohaku.tensor.script.TorchScript;
 
 /** The kernels by which this package itself handles trainable tensors, loaded once. */
-final class LeafKernels {
+public final class LeafKernels {
   private static final TorchScript SHARED =
       TorchScript.load(
           Natives.manager(Device.cpu()),
@@ -15,7 +15,7 @@ final class LeafKernels {
 
   private LeafKernels() {}
 
-  static TorchScript shared() {
+  public static TorchScript shared() {
     return SHARED;
   }
 }

@@ -3,6 +3,7 @@ package io.kohaku.lokr;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.kohaku.lokr.shape.Leaf;
 import io.kohaku.random.SeededStream;
 import java.nio.charset.StandardCharsets;
 

@@ -2,6 +2,7 @@ package io.kohaku.lokr;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.kohaku.lokr.shape.Leaf;
 
 /** What trainable tensors hold when they are made. */
 @FunctionalInterface

@@ -1,6 +1,6 @@
 package io.kohaku.lokr;
 
-import io.kohaku.tensor.KernelSource;
+import io.kohaku.tensor.script.KernelSource;
 import java.util.List;
 
 /** The kernel texts of this package, to be compiled together with those that call them. */

@@ -1,8 +1,12 @@
 package io.kohaku.lokr;
 
 import ai.djl.ndarray.types.Shape;
-import io.kohaku.sdxl.AdaptableLayer;
-import io.kohaku.sdxl.Network;
+import io.kohaku.lokr.shape.ApplyMode;
+import io.kohaku.lokr.shape.LokrFlag;
+import io.kohaku.lokr.shape.LokrOptions;
+import io.kohaku.lokr.shape.LokrShape;
+import io.kohaku.sdxl.layout.AdaptableLayer;
+import io.kohaku.sdxl.layout.Network;
 
 /**
  * One adapted layer.
@@ -16,7 +20,7 @@ import io.kohaku.sdxl.Network;
 public record LokrLayer(
     String name, AdaptableLayer layer, LokrShape shape, ApplyMode mode, boolean rescaleRows) {
 
-  static LokrLayer of(AdaptableLayer layer, LokrOptions options) {
+  public static LokrLayer of(AdaptableLayer layer, LokrOptions options) {
     return new LokrLayer(
         nameOf(layer),
         layer,
@@ -31,7 +35,7 @@ public record LokrLayer(
   }
 
   /** The shape of a layer's weight. */
-  static Shape weightShape(AdaptableLayer layer) {
+  public static Shape weightShape(AdaptableLayer layer) {
     return new Shape(layer.shape());
   }
 

@@ -2,7 +2,8 @@ package io.kohaku.lokr;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.kohaku.sdxl.AdaptableLayer;
+import io.kohaku.lokr.shape.ApplyMode;
+import io.kohaku.lokr.shape.Leaf;
 import io.kohaku.tensor.MemoryScope;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -36,18 +37,6 @@ public final class LokrNetwork implements AutoCloseable {
       network.leaves.put(layer.name(), Collections.unmodifiableMap(own));
     }
     return network;
-  }
-
-  /**
-   * The adapter of a file, ready to be applied or trained further.
-   *
-   * @param networks the layers that the networks offer
-   */
-  public static LokrNetwork open(NDManager parent, LokrFile file, List<AdaptableLayer> networks) {
-    return create(
-        parent,
-        file.layers(networks),
-        (scope, layer, leaf) -> file.tensor(scope, layer, leaf.suffix()));
   }
 
   private NDArray leaf(LokrLayer layer, Leaf leaf, LeafValues start) {

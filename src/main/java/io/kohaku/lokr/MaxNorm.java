@@ -1,8 +1,9 @@
 package io.kohaku.lokr;
 
 import ai.djl.ndarray.NDArray;
-import io.kohaku.tensor.Scalars;
-import io.kohaku.tensor.TensorDict;
+import io.kohaku.lokr.shape.ApplyMode;
+import io.kohaku.tensor.script.Scalars;
+import io.kohaku.tensor.script.TensorDict;
 import java.util.ArrayList;
 import java.util.List;
 

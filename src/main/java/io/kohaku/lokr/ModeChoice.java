@@ -1,5 +1,7 @@
 package io.kohaku.lokr;
 
+import io.kohaku.lokr.shape.ApplyMode;
+
 /** Decides how a layer's update meets its input. */
 @FunctionalInterface
 public interface ModeChoice {

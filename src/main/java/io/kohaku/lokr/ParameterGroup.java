@@ -1,6 +1,6 @@
 package io.kohaku.lokr;
 
-import io.kohaku.sdxl.Network;
+import io.kohaku.sdxl.layout.Network;
 
 /** The parts of the adapter that are trained with a learning rate of their own, in order. */
 public enum ParameterGroup {

@@ -14,7 +14,7 @@ import org.apache.spark.unsafe.types.UTF8String;
  * @param banned banned or taken down
  * @param tags one {@link TagText} for each {@link TagCategory}
  */
-record Post(
+public record Post(
     long id,
     UTF8String createdAt,
     Rating rating,
@@ -30,11 +30,11 @@ record Post(
     boolean banned,
     UTF8String[] tags) {
 
-  UTF8String tags(TagCategory category) {
+  public UTF8String tags(TagCategory category) {
     return tags[category.ordinal()];
   }
 
-  double aspect() {
+  public double aspect() {
     return (double) imageWidth / imageHeight;
   }
 }

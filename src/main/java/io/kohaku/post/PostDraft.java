@@ -4,37 +4,37 @@ import java.util.Arrays;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /** The fields of a post while its source is read; one draft serves all posts of a task. */
-final class PostDraft {
+public final class PostDraft {
   private static final long ABSENT = Long.MIN_VALUE;
 
   /** Bit of {@code bit_flags} for a post that was taken down. */
   private static final long TAKEN_DOWN = 4;
 
-  long id;
-  UTF8String createdAt;
-  Rating rating;
-  long score;
-  long favCount;
+  public long id;
+  public UTF8String createdAt;
+  public Rating rating;
+  public long score;
+  public long favCount;
 
   /** How many favourites an old dump lists, which counts if there is no {@code fav_count}. */
-  long favourites;
+  public long favourites;
 
-  UTF8String fileExt;
-  long fileSize;
-  long imageWidth;
-  long imageHeight;
-  UTF8String md5;
-  boolean fileUrl;
-  boolean deleted;
-  boolean banned;
-  long bitFlags;
-  final UTF8String[] tags = new UTF8String[TagCategory.values().length];
+  public UTF8String fileExt;
+  public long fileSize;
+  public long imageWidth;
+  public long imageHeight;
+  public UTF8String md5;
+  public boolean fileUrl;
+  public boolean deleted;
+  public boolean banned;
+  public long bitFlags;
+  public final UTF8String[] tags = new UTF8String[TagCategory.values().length];
 
-  PostDraft() {
+  public PostDraft() {
     clear();
   }
 
-  void clear() {
+  public void clear() {
     id = ABSENT;
     createdAt = UTF8String.EMPTY_UTF8;
     rating = null;
@@ -53,12 +53,12 @@ final class PostDraft {
     Arrays.fill(tags, null);
   }
 
-  boolean hasId() {
+  public boolean hasId() {
     return id != ABSENT;
   }
 
   /** The post, once its source has given all fields that it must have. */
-  Post post() {
+  public Post post() {
     requireId();
     if (rating == null) {
       throw new MalformedPostException("Missing field: rating");
@@ -89,7 +89,7 @@ final class PostDraft {
         tags);
   }
 
-  void requireId() {
+  public void requireId() {
     if (!hasId()) {
       throw new MalformedPostException("Missing field: id");
     }

@@ -61,7 +61,7 @@ public final class PostTable {
   }
 
   /** The values of a row. */
-  static Object[] values(Post post) {
+  public static Object[] values(Post post) {
     TagCategory[] categories = TagCategory.values();
     Object[] values = new Object[10 + categories.length];
     values[0] = post.id();

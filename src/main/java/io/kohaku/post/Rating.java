@@ -1,6 +1,6 @@
 package io.kohaku.post;
 
-import io.kohaku.settings.RatingLetters;
+import io.kohaku.settings.posts.RatingLetters;
 import java.util.Locale;
 import org.apache.spark.unsafe.types.UTF8String;
 
@@ -47,7 +47,7 @@ public enum Rating {
   }
 
   /** The rating of HakuBooru's code. */
-  static Rating ofCode(long code) {
+  public static Rating ofCode(long code) {
     if (code < 0 || code >= BY_CODE.length) {
       throw new MalformedPostException("Invalid rating: " + code + " (one of 0, 1, 2, 3)");
     }
@@ -55,7 +55,7 @@ public enum Rating {
   }
 
   /** The rating of a letter or a word of the site. */
-  static Rating ofSource(String text, RatingLetters letters) {
+  public static Rating ofSource(String text, RatingLetters letters) {
     if (text.length() == 1) {
       return ofLetter(text.charAt(0), letters);
     }

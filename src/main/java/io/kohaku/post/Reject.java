@@ -5,4 +5,4 @@ package io.kohaku.post;
  *
  * @param detail for people, naming the value
  */
-record Reject(Reason reason, String detail) {}
+public record Reject(Reason reason, String detail) {}

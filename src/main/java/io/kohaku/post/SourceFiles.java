@@ -12,7 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
 /** The files that {@code posts.path} names, sorted by path. */
-final class SourceFiles {
+public final class SourceFiles {
   private SourceFiles() {}
 
   /**
@@ -21,7 +21,7 @@ final class SourceFiles {
    *
    * @throws IOException {@code Missing posts} if there is no file or all are empty
    */
-  static List<FileStatus> of(String path, Configuration hadoop) throws IOException {
+  public static List<FileStatus> of(String path, Configuration hadoop) throws IOException {
     if (path.isBlank()) {
       throw new IOException("Missing posts: set posts.path to a file, a folder or a pattern");
     }

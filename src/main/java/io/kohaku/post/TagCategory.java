@@ -29,7 +29,7 @@ public enum TagCategory {
   }
 
   /** The category of HakuBooru's {@code tag.type}. */
-  static TagCategory ofHakuBooru(int code) {
+  public static TagCategory ofHakuBooru(int code) {
     if (code < 0 || code >= BY_CODE.length) {
       throw new MalformedPostException("Unknown tag type: " + code + " (one of 0 to 4)");
     }
@@ -37,7 +37,7 @@ public enum TagCategory {
   }
 
   /** The category of Danbooru's own code, which differs. */
-  static TagCategory ofDanbooru(long code) {
+  public static TagCategory ofDanbooru(long code) {
     for (TagCategory category : BY_CODE) {
       if (category.danbooruCode == code) {
         return category;

@@ -43,7 +43,7 @@ public final class TagSet {
   }
 
   /** The first of a {@link TagText}'s names that the set holds. */
-  Optional<UTF8String> first(UTF8String text) {
+  public Optional<UTF8String> first(UTF8String text) {
     ByteBuffer buffer = text.getByteBuffer();
     byte[] bytes = buffer.array();
     int start = buffer.arrayOffset() + buffer.position();

@@ -13,9 +13,9 @@ import org.apache.spark.unsafe.types.UTF8String;
  * <p>One text costs a table a fraction of what an array of thirty short ones does, to write as to
  * read.
  */
-final class TagText {
+public final class TagText {
   /** The text of no tags. */
-  static final UTF8String NONE = UTF8String.EMPTY_UTF8;
+  public static final UTF8String NONE = UTF8String.EMPTY_UTF8;
 
   private TagText() {}
 
@@ -24,22 +24,22 @@ final class TagText {
    *
    * @param names each as {@link #name} gives it
    */
-  static UTF8String of(Collection<UTF8String> names) {
+  public static UTF8String of(Collection<UTF8String> names) {
     return UTF8String.concatWs(UTF8String.fromString(" "), names.toArray(UTF8String[]::new));
   }
 
   /** A tag's name with underscores for spaces, as the site spells it, since spaces part names. */
-  static UTF8String name(UTF8String name) {
+  public static UTF8String name(UTF8String name) {
     return UTF8String.fromString(name.toString().replace(' ', '_'));
   }
 
   /** A text with spaces at its ends, or several between names, without those. */
-  static UTF8String tidied(UTF8String text) {
+  public static UTF8String tidied(UTF8String text) {
     return isTidy(text) ? text : of(names(text));
   }
 
   /** The names, as stretches of the same bytes. */
-  static List<UTF8String> names(UTF8String text) {
+  public static List<UTF8String> names(UTF8String text) {
     List<UTF8String> names = new ArrayList<>();
     byte[] bytes = text.getBytes();
     int start = 0;

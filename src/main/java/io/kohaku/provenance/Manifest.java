@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.kohaku.settings.Redaction;
+import io.kohaku.settings.binding.Redaction;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

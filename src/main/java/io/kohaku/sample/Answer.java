@@ -12,12 +12,12 @@ import io.kohaku.settings.TrainSettings.Prediction;
  *
  * @param levels noise level of each timestep
  */
-record Answer(Prediction prediction, NoiseLevels levels, boolean zeroTerminal) {
+public record Answer(Prediction prediction, NoiseLevels levels, boolean zeroTerminal) {
   /** What SDXL was trained on. */
-  static final Answer NOISE = of(Prediction.EPSILON, false);
+  public static final Answer NOISE = of(Prediction.EPSILON, false);
 
   /** The answer of a network trained with these settings. */
-  static Answer of(Prediction prediction, boolean zeroTerminal) {
+  public static Answer of(Prediction prediction, boolean zeroTerminal) {
     NoiseLevels levels =
         zeroTerminal ? new NoiseLevels(NoiseSchedule.SDXL.zeroTerminal()) : NoiseLevels.SDXL;
     return new Answer(prediction, levels, zeroTerminal);

@@ -1,5 +1,7 @@
 package io.kohaku.sample;
 
+import io.kohaku.sample.prompt.ChunkJoin;
+import io.kohaku.sample.prompt.Emphasis;
 import java.util.Objects;
 
 /**

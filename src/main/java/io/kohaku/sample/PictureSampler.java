@@ -3,9 +3,10 @@ package io.kohaku.sample;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.kohaku.sample.prompt.PromptTokens;
 import io.kohaku.sdxl.Sdxl;
-import io.kohaku.sdxl.Tape;
 import io.kohaku.sdxl.Vae;
+import io.kohaku.sdxl.tape.Tape;
 import io.kohaku.tensor.MemoryScope;
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
@@ -15,10 +16,10 @@ import java.util.List;
 /**
  * Draws pictures with loaded networks, adapters on them included.
  *
- * <p>The calling thread has entered {@link io.kohaku.tensor.Autograd#enterThread()}; graphs that it
- * records elsewhere are not touched.
+ * <p>The calling thread has entered {@link io.kohaku.tensor.script.Autograd#enterThread()}; graphs
+ * that it records elsewhere are not touched.
  */
-final class PictureSampler {
+public final class PictureSampler {
   private final Sdxl sdxl;
   private final PromptEncoder encoder;
   private final LatentDecoder decoder;
@@ -30,7 +31,7 @@ final class PictureSampler {
    * @param tile side in pixels above which the autoencoder works in tiles
    * @param trained what the U-Net was trained to answer
    */
-  PictureSampler(Sdxl sdxl, Vae vae, PromptTokens tokens, int tile, Answer trained) {
+  public PictureSampler(Sdxl sdxl, Vae vae, PromptTokens tokens, int tile, Answer trained) {
     this.sdxl = sdxl;
     this.trained = trained;
     this.encoder = new PromptEncoder(sdxl, tokens);
@@ -38,7 +39,7 @@ final class PictureSampler {
   }
 
   /** The picture, in 8-bit RGB. */
-  BufferedImage draw(PictureRequest request) {
+  public BufferedImage draw(PictureRequest request) {
     try (MemoryScope scope = MemoryScope.open(sdxl.manager())) {
       NDArray latents = latents(scope.manager(), request);
       NDArray picture = decoded(scope.manager(), latents);
@@ -47,12 +48,12 @@ final class PictureSampler {
   }
 
   /** The picture of finished latents {@code [1, 3, height, width]}, about -1 to 1. */
-  NDArray decoded(NDManager scope, NDArray latents) {
+  public NDArray decoded(NDManager scope, NDArray latents) {
     return decoder.decode(scope, latents);
   }
 
   /** The finished latents {@code [1, 4, height / 8, width / 8]}, scaled; of {@code scope}. */
-  NDArray latents(NDManager scope, PictureRequest request) {
+  public NDArray latents(NDManager scope, PictureRequest request) {
     Drawing drawing = request.drawing();
     boolean guided = drawing.guidance() != 1;
     List<String> prompts =

@@ -3,10 +3,14 @@ package io.kohaku.sample;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.kohaku.sample.prompt.ChunkJoin;
+import io.kohaku.sample.prompt.Emphasis;
+import io.kohaku.sample.prompt.PromptChunk;
+import io.kohaku.sample.prompt.PromptTokens;
 import io.kohaku.sdxl.Sdxl;
-import io.kohaku.sdxl.Tape;
 import io.kohaku.sdxl.TextEncoder;
-import io.kohaku.sdxl.Value;
+import io.kohaku.sdxl.tape.Tape;
+import io.kohaku.sdxl.tape.Value;
 import java.util.ArrayList;
 import java.util.List;
 

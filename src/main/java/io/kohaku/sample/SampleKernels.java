@@ -2,10 +2,10 @@ package io.kohaku.sample;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.kohaku.tensor.Autograd;
-import io.kohaku.tensor.KernelSource;
 import io.kohaku.tensor.Natives;
-import io.kohaku.tensor.TorchScript;
+import io.kohaku.tensor.script.Autograd;
+import io.kohaku.tensor.script.KernelSource;
+import io.kohaku.tensor.script.TorchScript;
 
 /** The kernels of this package; compiled once for a process. */
 final class SampleKernels {

@@ -1,5 +1,7 @@
 package io.kohaku.sample;
 
+import io.kohaku.sample.prompt.ChunkJoin;
+import io.kohaku.sample.prompt.Emphasis;
 import io.kohaku.settings.SampleSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -7,12 +9,12 @@ import java.util.List;
 import java.util.Locale;
 
 /** The pictures that settings ask for, prompt by prompt. */
-record SamplePlan(List<PictureRequest> pictures) {
-  SamplePlan {
+public record SamplePlan(List<PictureRequest> pictures) {
+  public SamplePlan {
     pictures = List.copyOf(pictures);
   }
 
-  static SamplePlan of(SampleSettings settings) {
+  public static SamplePlan of(SampleSettings settings) {
     Drawing drawing =
         new Drawing(
             Arrays.stream(Sampler.values())

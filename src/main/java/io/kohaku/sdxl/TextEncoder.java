@@ -2,7 +2,15 @@ package io.kohaku.sdxl;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.kohaku.tensor.TorchScript;
+import io.kohaku.sdxl.layout.Kernel;
+import io.kohaku.sdxl.layout.Network;
+import io.kohaku.sdxl.layout.SegmentPlan;
+import io.kohaku.sdxl.tape.Segment;
+import io.kohaku.sdxl.tape.Segments;
+import io.kohaku.sdxl.tape.Tape;
+import io.kohaku.sdxl.tape.Value;
+import io.kohaku.sdxl.tape.WeightReader;
+import io.kohaku.tensor.script.TorchScript;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -4,9 +4,19 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
+import io.kohaku.sdxl.layout.Kernel;
+import io.kohaku.sdxl.layout.Network;
+import io.kohaku.sdxl.layout.SdxlLayout;
+import io.kohaku.sdxl.tape.LayerKernels;
+import io.kohaku.sdxl.tape.Segment;
+import io.kohaku.sdxl.tape.Segments;
+import io.kohaku.sdxl.tape.Tape;
+import io.kohaku.sdxl.tape.Value;
+import io.kohaku.sdxl.tape.WeightReader;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.Natives;
-import io.kohaku.tensor.TorchScript;
+import io.kohaku.tensor.script.TorchScript;
 import java.util.List;
 
 /**

@@ -2,11 +2,19 @@ package io.kohaku.sdxl;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
+import io.kohaku.sdxl.layout.SegmentPlan;
+import io.kohaku.sdxl.layout.VaePlan;
+import io.kohaku.sdxl.layout.VaeSizes;
+import io.kohaku.sdxl.layout.Weight;
+import io.kohaku.sdxl.tape.LayerKernels;
+import io.kohaku.sdxl.tape.WeightReader;
 import io.kohaku.tensor.Dtype;
-import io.kohaku.tensor.KernelSource;
-import io.kohaku.tensor.ModuleArchive;
 import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.TensorSource;
+import io.kohaku.tensor.file.ArraySource;
+import io.kohaku.tensor.script.KernelSource;
+import io.kohaku.tensor.script.ModuleArchive;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -107,7 +115,7 @@ public final class VaeExport {
         weight.keyShape(),
         out -> {
           try (NDManager manager = Natives.manager(Device.cpu())) {
-            TensorSource.of(weight.name(), dtype, reader.read(manager, weight.key()))
+            ArraySource.of(weight.name(), dtype, reader.read(manager, weight.key()))
                 .content()
                 .writeTo(out);
           }

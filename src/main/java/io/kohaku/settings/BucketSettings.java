@@ -1,5 +1,8 @@
 package io.kohaku.settings;
 
+import io.kohaku.settings.binding.Checked;
+import io.kohaku.settings.binding.Problems;
+import io.kohaku.settings.binding.Range;
 import java.io.Serializable;
 
 /**

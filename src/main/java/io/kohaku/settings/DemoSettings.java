@@ -1,5 +1,6 @@
 package io.kohaku.settings;
 
+import io.kohaku.settings.binding.Range;
 import java.io.Serializable;
 
 /**

@@ -2,6 +2,8 @@ package io.kohaku.settings;
 
 import io.kohaku.settings.LatentSettings.Posterior;
 import io.kohaku.settings.LatentSettings.Storage;
+import io.kohaku.settings.binding.Checked;
+import io.kohaku.settings.binding.Problems;
 import java.io.Serializable;
 
 /**

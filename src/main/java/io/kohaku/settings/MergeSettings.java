@@ -1,5 +1,8 @@
 package io.kohaku.settings;
 
+import io.kohaku.settings.binding.Checked;
+import io.kohaku.settings.binding.NotBlank;
+import io.kohaku.settings.binding.Problems;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,9 @@
 package io.kohaku.settings;
 
+import io.kohaku.settings.binding.Checked;
+import io.kohaku.settings.binding.OneOf;
+import io.kohaku.settings.binding.Problems;
+import io.kohaku.settings.binding.Range;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;

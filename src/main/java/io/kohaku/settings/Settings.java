@@ -1,5 +1,7 @@
 package io.kohaku.settings;
 
+import io.kohaku.settings.captions.CaptionSettings;
+import io.kohaku.settings.posts.PostSettings;
 import java.io.Serializable;
 
 /**

@@ -64,7 +64,7 @@ public enum Dtype {
   }
 
   /** Bytes of {@code count} elements; fails on overflow or where they fill no whole byte. */
-  long bytes(long count) {
+  public long bytes(long count) {
     long all = Math.multiplyExact(count, (long) bits);
     if (all % 8 != 0) {
       throw new ArithmeticException("no whole number of bytes");

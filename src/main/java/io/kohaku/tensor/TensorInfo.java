@@ -32,7 +32,7 @@ public record TensorInfo(String name, Dtype dtype, long[] shape, long begin, lon
     return elements(shape);
   }
 
-  static long elements(long... shape) {
+  public static long elements(long... shape) {
     long count = 1;
     for (long dimension : shape) {
       count = Math.multiplyExact(count, dimension);

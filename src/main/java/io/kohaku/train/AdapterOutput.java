@@ -1,13 +1,16 @@
 package io.kohaku.train;
 
-import static io.kohaku.lokr.LokrMetadata.text;
+import static io.kohaku.lokr.file.LokrMetadata.text;
 
-import io.kohaku.lokr.LokrFileWriter;
-import io.kohaku.lokr.LokrMetadata;
 import io.kohaku.lokr.LokrNetwork;
-import io.kohaku.sdxl.ModelOptions;
+import io.kohaku.lokr.file.LokrFileWriter;
+import io.kohaku.lokr.file.LokrMetadata;
+import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.TrainSettings;
+import io.kohaku.train.model.Average;
+import io.kohaku.train.plan.Progress;
+import io.kohaku.train.plan.RunPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

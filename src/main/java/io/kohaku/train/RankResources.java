@@ -3,24 +3,46 @@ package io.kohaku.train;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.kohaku.caption.Augmentation;
 import io.kohaku.cluster.Seat;
 import io.kohaku.files.LocalCopy;
 import io.kohaku.image.Bucket;
-import io.kohaku.latent.LatentReader;
-import io.kohaku.lokr.LayerTokens;
+import io.kohaku.latent.table.LatentReader;
 import io.kohaku.lokr.MaxNorm;
 import io.kohaku.lokr.ParameterGroup;
-import io.kohaku.sdxl.ClipTokenizer;
-import io.kohaku.sdxl.TokenRows;
+import io.kohaku.lokr.cost.LayerTokens;
+import io.kohaku.sdxl.tokenizer.ClipTokenizer;
+import io.kohaku.sdxl.tokenizer.TokenRows;
 import io.kohaku.settings.Precision;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.TrainSettings;
+import io.kohaku.train.checkpoint.CheckpointStore;
+import io.kohaku.train.checkpoint.RunIdentity;
+import io.kohaku.train.checkpoint.RunState;
+import io.kohaku.train.data.Augmentation;
+import io.kohaku.train.data.InputTensors;
+import io.kohaku.train.data.PreparationStage;
+import io.kohaku.train.data.TrainingSet;
+import io.kohaku.train.log.InputLog;
+import io.kohaku.train.log.RunLog;
+import io.kohaku.train.loop.IntervalSampler;
+import io.kohaku.train.loop.TrainingMeter;
+import io.kohaku.train.loop.TrainingParts;
+import io.kohaku.train.loop.Validation;
+import io.kohaku.train.model.AdaptedNetworks;
+import io.kohaku.train.model.Average;
+import io.kohaku.train.model.NetworksLoader;
+import io.kohaku.train.model.NoiseOffset;
 import io.kohaku.train.optimizer.Gradients;
+import io.kohaku.train.optimizer.Learner;
+import io.kohaku.train.optimizer.LearningRate;
 import io.kohaku.train.optimizer.Optimizer;
 import io.kohaku.train.optimizer.OptimizerOptions;
 import io.kohaku.train.optimizer.Parameter;
 import io.kohaku.train.optimizer.RateGroup;
+import io.kohaku.train.plan.EpochOrder;
+import io.kohaku.train.plan.LossScale;
+import io.kohaku.train.plan.Progress;
+import io.kohaku.train.plan.RunPlan;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -86,12 +108,12 @@ final class RankResources implements Closeable {
       return new Sets(
           new TrainingSet(
               hadoop,
-              new org.apache.hadoop.fs.Path(folder, TrainInputs.TRAINING),
+              new org.apache.hadoop.fs.Path(folder, PreparationStage.TRAINING),
               latents,
               augmentation),
           new TrainingSet(
               hadoop,
-              new org.apache.hadoop.fs.Path(folder, TrainInputs.HELD_OUT),
+              new org.apache.hadoop.fs.Path(folder, PreparationStage.HELD_OUT),
               latents,
               augmentation));
     }

@@ -11,13 +11,19 @@ import java.util.stream.Stream;
  * Where a run keeps what must survive its process: beside the checkpoints, logs and pictures, which
  * so tell of the whole run however often it was broken off.
  */
-record RunFolder(Path folder) {
+public record RunFolder(Path folder) {
+  /** Name of the folder with pictures drawn in the middle of the run. */
+  public static final String PICTURES = "pictures";
+
+  /** Name of the folder with metrics and events. */
+  public static final String LOGS = "logs";
+
   Path logs() {
-    return folder.resolve(TrainInputs.LOGS);
+    return folder.resolve(LOGS);
   }
 
   Path pictures() {
-    return folder.resolve(TrainInputs.PICTURES);
+    return folder.resolve(PICTURES);
   }
 
   /** Copies logs and pictures to the output of the finished run. */

@@ -1,5 +1,6 @@
 package io.kohaku.train;
 
+import io.kohaku.train.loop.TrainOutcome;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,8 @@
 package io.kohaku.train;
 
+import io.kohaku.train.loop.IntervalSampler;
+import io.kohaku.train.loop.TrainingMeter;
+
 /**
  * What a rank's run is given by the program around it.
  *

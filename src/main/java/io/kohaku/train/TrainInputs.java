@@ -1,6 +1,6 @@
 package io.kohaku.train;
 
-import io.kohaku.lokr.Preset;
+import io.kohaku.lokr.preset.Preset;
 import java.io.Serializable;
 
 /**
@@ -23,21 +23,9 @@ public record TrainInputs(
     String output,
     Preset preset)
     implements Serializable {
-  /** Sub-folder of the prepared images to train on. */
-  static final String TRAINING = "training";
-
-  /** Sub-folder of the prepared images that are held out. */
-  static final String HELD_OUT = "held-out";
-
   /** Name of the trained adapter in the output folder. */
   public static final String ADAPTER = "lokr.safetensors";
 
   /** Name of the averaged adapter, if one is kept. */
   public static final String AVERAGE = "lokr-ema.safetensors";
-
-  /** Name of the folder with metrics and events. */
-  public static final String LOGS = "logs";
-
-  /** Name of the folder with pictures drawn in the middle of the run. */
-  public static final String PICTURES = "pictures";
 }

@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
  * <p>What is written goes into one of two buffers while the other one is on its way out. An error
  * is thrown by a later call, {@link #close()} at the latest. The channel below stays the caller's.
  */
-final class BackgroundChannel implements WritableByteChannel {
+public final class BackgroundChannel implements WritableByteChannel {
   private static final int BUFFER = 8 << 20;
 
   private final WritableByteChannel out;
@@ -25,7 +25,7 @@ final class BackgroundChannel implements WritableByteChannel {
   private Future<?> leaving;
   private boolean broken;
 
-  BackgroundChannel(WritableByteChannel out) {
+  public BackgroundChannel(WritableByteChannel out) {
     this.out = out;
   }
 

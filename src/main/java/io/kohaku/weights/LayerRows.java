@@ -1,7 +1,7 @@
 package io.kohaku.weights;
 
-import io.kohaku.sdxl.AdaptableLayer;
-import io.kohaku.sdxl.Network;
+import io.kohaku.sdxl.layout.AdaptableLayer;
+import io.kohaku.sdxl.layout.Network;
 
 /**
  * Where a single-file checkpoint keeps the weight of a layer.
@@ -10,11 +10,11 @@ import io.kohaku.sdxl.Network;
  * @param first the layer's first row in it
  * @param count its rows
  */
-record LayerRows(String key, long first, long count) {
+public record LayerRows(String key, long first, long count) {
   private static final String FUSED = "attn.in_proj_weight";
 
   /** The rows of a layer: all of a tensor, or a third of OpenCLIP's fused query, key and value. */
-  static LayerRows of(AdaptableLayer layer) {
+  public static LayerRows of(AdaptableLayer layer) {
     long count = layer.shape().get(0);
     if (layer.network() != Network.TE2) {
       return new LayerRows(layer.network().prefix() + layer.path() + ".weight", 0, count);

@@ -8,22 +8,22 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** Memory for one part of a tensor, filled from files again and again. */
-final class PartBuffer {
+public final class PartBuffer {
   /** Elements of a part: what is computed at once, few enough to stay in a core's cache. */
-  static final int ELEMENTS = 1 << 19;
+  public static final int ELEMENTS = 1 << 19;
 
   private static final int WIDEST = Long.BYTES;
 
   private final NDArray bytes;
   private final ByteBuffer view;
 
-  PartBuffer(NDManager manager) {
+  public PartBuffer(NDManager manager) {
     this.bytes = manager.create(new Shape((long) ELEMENTS * WIDEST), DataType.UINT8);
     this.view = bytes.toByteBuffer(true);
   }
 
   /** The bytes, {@code [8 ELEMENTS]}, of which the first {@code length} are new. */
-  NDArray fill(RawTensors file, String name, long offset, long length) throws IOException {
+  public NDArray fill(RawTensors file, String name, long offset, long length) throws IOException {
     ByteBuffer target = view.duplicate();
     target.clear().limit(Math.toIntExact(length));
     file.read(name, offset, target);

@@ -6,12 +6,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
 /** Copies a tensor byte for byte. */
-final class RawCopy {
+public final class RawCopy {
   private static final int PART = 8 << 20;
 
   private RawCopy() {}
 
-  static void write(RawTensors file, TensorInfo info, WritableByteChannel out) throws IOException {
+  public static void write(RawTensors file, TensorInfo info, WritableByteChannel out)
+      throws IOException {
     ByteBuffer bytes = ByteBuffer.allocateDirect((int) Math.min(PART, info.size()));
     for (long at = 0; at < info.size(); at += PART) {
       bytes.clear().limit((int) Math.min(PART, info.size() - at));

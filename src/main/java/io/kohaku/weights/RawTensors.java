@@ -1,7 +1,7 @@
 package io.kohaku.weights;
 
-import io.kohaku.tensor.SafeTensors;
 import io.kohaku.tensor.TensorInfo;
+import io.kohaku.tensor.file.SafeTensors;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,7 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /** A safetensors file whose bytes are read part by part into the caller's memory. */
-final class RawTensors implements AutoCloseable {
+public final class RawTensors implements AutoCloseable {
   private final SafeTensors header;
   private final FileChannel channel;
   private final long dataStart;
@@ -23,7 +23,7 @@ final class RawTensors implements AutoCloseable {
     this.dataStart = dataStart;
   }
 
-  static RawTensors open(Path file) {
+  public static RawTensors open(Path file) {
     SafeTensors header = SafeTensors.open(file);
     try {
       FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
@@ -35,24 +35,24 @@ final class RawTensors implements AutoCloseable {
     }
   }
 
-  Path file() {
+  public Path file() {
     return header.file();
   }
 
-  Map<String, TensorInfo> tensors() {
+  public Map<String, TensorInfo> tensors() {
     return header.tensors();
   }
 
-  Map<String, String> metadata() {
+  public Map<String, String> metadata() {
     return header.metadata();
   }
 
-  TensorInfo info(String name) {
+  public TensorInfo info(String name) {
     return header.info(name);
   }
 
   /** Fills {@code target} with the bytes of a tensor from its byte {@code offset} on. */
-  void read(String name, long offset, ByteBuffer target) throws IOException {
+  public void read(String name, long offset, ByteBuffer target) throws IOException {
     long position = dataStart + info(name).begin() + offset;
     while (target.hasRemaining()) {
       int count = channel.read(target, position);

@@ -17,7 +17,7 @@ import java.io.IOException;
 public record TensorStatistics(
     long elements, long notFinite, double norm, double mean, double least, double greatest) {
 
-  static TensorStatistics of(
+  public static TensorStatistics of(
       WeightKernels kernels, PartBuffer buffer, RawTensors file, TensorInfo info)
       throws IOException {
     double squares = 0;

@@ -3,18 +3,18 @@ package io.kohaku.weights;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.lokr.LokrKernels;
-import io.kohaku.tensor.Autograd;
-import io.kohaku.tensor.KernelSource;
 import io.kohaku.tensor.Natives;
-import io.kohaku.tensor.TorchScript;
+import io.kohaku.tensor.script.Autograd;
+import io.kohaku.tensor.script.KernelSource;
+import io.kohaku.tensor.script.TorchScript;
 import java.util.List;
 
 /** The kernels of this package with the adapter's formula, and memory to run them in. */
-final class WeightKernels implements AutoCloseable {
+public final class WeightKernels implements AutoCloseable {
   private final NDManager manager = Natives.manager(Device.cpu());
   private final TorchScript kernels;
 
-  WeightKernels() {
+  public WeightKernels() {
     Autograd.enterThread();
     this.kernels =
         TorchScript.load(
@@ -23,11 +23,11 @@ final class WeightKernels implements AutoCloseable {
                 LokrKernels.delta(), KernelSource.resource(WeightKernels.class, "weights.torch")));
   }
 
-  NDManager manager() {
+  public NDManager manager() {
     return manager;
   }
 
-  TorchScript kernels() {
+  public TorchScript kernels() {
     return kernels;
   }
 

@@ -8,7 +8,7 @@ import io.kohaku.Golden;
 import io.kohaku.Recipes;
 import io.kohaku.post.Rating;
 import io.kohaku.post.TagCategory;
-import io.kohaku.settings.CaptionSettings;
+import io.kohaku.settings.captions.CaptionSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;

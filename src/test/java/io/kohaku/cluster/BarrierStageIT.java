@@ -3,6 +3,12 @@ package io.kohaku.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kohaku.cluster.ring.AllReduce;
+import io.kohaku.cluster.ring.Ring;
+import io.kohaku.cluster.ring.RingAllReduce;
+import io.kohaku.cluster.ring.Secret;
+import io.kohaku.metrics.DriverGauges;
+import io.kohaku.metrics.LatestValues;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;

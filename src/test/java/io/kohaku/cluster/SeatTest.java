@@ -3,6 +3,7 @@ package io.kohaku.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kohaku.cluster.ring.Rank;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;

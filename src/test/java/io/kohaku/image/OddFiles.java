@@ -1,5 +1,6 @@
 package io.kohaku.image;
 
+import io.kohaku.image.decode.NativeOpenCv;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
@@ -25,7 +26,7 @@ import org.opencv.core.Scalar;
 import org.opencv.imgcodecs.Imgcodecs;
 
 /** Image files of the kinds that decoders get wrong, and files that are broken. */
-final class OddFiles {
+public final class OddFiles {
   /** 16x16 in four blocks: cyan, red, half black, brownish; Adobe's inverted CMYK. */
   private static final String CMYK_JPEG =
       "/9j/7gAOQWRvYmUAZAAAAAAA/9sAQwACAQEBAQECAQEBAgICAgIEAwICAgIFBAQDBAYFBgYGBQYGBgcJCAYHCQcGBggL"
@@ -38,7 +39,7 @@ final class OddFiles {
   private OddFiles() {}
 
   /** One small file of each kind, by a name that says what it is. */
-  static Map<String, byte[]> all() {
+  public static Map<String, byte[]> all() {
     BufferedImage picture = Pictures.picture(24, 16, 1);
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put("plain.png", Pictures.encoded(picture, "png"));
@@ -76,12 +77,12 @@ final class OddFiles {
     return files;
   }
 
-  static byte[] cmykJpeg() {
+  public static byte[] cmykJpeg() {
     return Base64.getDecoder().decode(CMYK_JPEG);
   }
 
   /** A JPEG with this orientation in an EXIF segment behind its first two bytes. */
-  static byte[] withExif(byte[] jpeg, int orientation) {
+  public static byte[] withExif(byte[] jpeg, int orientation) {
     ByteBuffer exif = ByteBuffer.allocate(36).order(ByteOrder.BIG_ENDIAN);
     exif.putShort((short) 0xFFE1)
         .putShort((short) 34)
@@ -91,7 +92,7 @@ final class OddFiles {
     return insert(jpeg, 2, exif.array());
   }
 
-  static byte[] opencv(String extension, Mat image, int... parameters) {
+  public static byte[] opencv(String extension, Mat image, int... parameters) {
     NativeOpenCv.load();
     MatOfByte out = new MatOfByte();
     Imgcodecs.imencode(extension, image, out, new MatOfInt(parameters));
@@ -110,7 +111,7 @@ final class OddFiles {
     return image;
   }
 
-  static Mat bgr(int width, int height) {
+  public static Mat bgr(int width, int height) {
     NativeOpenCv.load();
     Mat image = new Mat(height, width, CvType.CV_8UC3);
     for (int y = 0; y < height; y++) {
@@ -154,12 +155,12 @@ final class OddFiles {
   }
 
   /** A PNG without alpha whose one value stands for transparent: two bytes for each channel. */
-  static byte[] withClear(byte[] png, byte... value) {
+  public static byte[] withClear(byte[] png, byte... value) {
     return insert(png, 33, chunk("tRNS", value));
   }
 
   /** Grey columns of x · step. */
-  static Mat greyColumns(int type, int step) {
+  public static Mat greyColumns(int type, int step) {
     NativeOpenCv.load();
     Mat image = new Mat(16, 24, type);
     for (int x = 0; x < 24; x++) {

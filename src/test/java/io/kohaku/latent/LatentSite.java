@@ -1,9 +1,17 @@
 package io.kohaku.latent;
 
 import io.kohaku.LocalSpark;
-import io.kohaku.demo.TinySdxl;
-import io.kohaku.image.Archives;
-import io.kohaku.image.IndexStage;
+import io.kohaku.demo.model.TinySdxl;
+import io.kohaku.image.shard.Archives;
+import io.kohaku.image.shard.IndexStage;
+import io.kohaku.latent.encode.EncodePlan;
+import io.kohaku.latent.encode.EncodeStage;
+import io.kohaku.latent.store.LatentStore;
+import io.kohaku.latent.table.EncodedTable;
+import io.kohaku.latent.table.LatentReader;
+import io.kohaku.latent.table.LatentTable;
+import io.kohaku.latent.vae.EncoderSource;
+import io.kohaku.latent.vae.VaeSource;
 import io.kohaku.settings.BucketSettings;
 import io.kohaku.settings.ImageSettings;
 import io.kohaku.settings.LatentSettings;
@@ -41,11 +49,11 @@ public final class LatentSite {
   private int runs;
   private boolean remembers;
 
-  LatentSite(Path folder) throws IOException {
+  public LatentSite(Path folder) throws IOException {
     this(folder, LocalSpark.session());
   }
 
-  LatentSite(Path folder, SparkSession spark) throws IOException {
+  public LatentSite(Path folder, SparkSession spark) throws IOException {
     this(folder, plain(spark), plan(folder));
     TinySdxl.load().write(Path.of(plan.vae().checkpoint()));
     Files.createDirectories(folder.resolve("shards"));
@@ -67,7 +75,7 @@ public final class LatentSite {
   }
 
   /** The same posts and shards, encoded otherwise and kept in {@code other}. */
-  LatentSite with(EncoderSource encoders, Path other) {
+  public LatentSite with(EncoderSource encoders, Path other) {
     EncodePlan changed =
         new EncodePlan(
             plan.images(),
@@ -106,7 +114,7 @@ public final class LatentSite {
         new BucketSettings(128, 128, 64, 256, 64, true));
   }
 
-  static LatentSettings latents(LatentSettings.Posterior posterior, Precision precision) {
+  public static LatentSettings latents(LatentSettings.Posterior posterior, Precision precision) {
     return new LatentSettings(
         precision,
         posterior,
@@ -120,25 +128,25 @@ public final class LatentSite {
         0.5);
   }
 
-  EncodePlan plan() {
+  public EncodePlan plan() {
     return plan;
   }
 
-  void shard(String name, Archives archive) throws IOException {
+  public void shard(String name, Archives archive) throws IOException {
     Files.write(folder.resolve("shards").resolve(name), archive.finish());
   }
 
-  void posts(Map<Long, String> sizesById) {
+  public void posts(Map<Long, String> sizesById) {
     sizes.putAll(sizesById);
   }
 
   /** Indexes, encodes and publishes; what became of each post, by id. */
-  List<Row> encode() throws IOException {
+  public List<Row> encode() throws IOException {
     return encode(runs > 0);
   }
 
   /** The same, without the tables of the run before unless told so. */
-  List<Row> encode(boolean knowsPrevious) throws IOException {
+  public List<Row> encode(boolean knowsPrevious) throws IOException {
     runs++;
     remembers = knowsPrevious;
     Dataset<Row> scan = new IndexStage(plan.images()).scan(spark, previous("scan"));
@@ -177,11 +185,11 @@ public final class LatentSite {
   }
 
   /** The last run's {@link LatentTable}. */
-  Dataset<Row> latents() {
+  public Dataset<Row> latents() {
     return spark.read().parquet(path("latents", runs));
   }
 
-  LatentReader reader() throws IOException {
+  public LatentReader reader() throws IOException {
     return LatentReader.open(
         new Configuration(),
         new org.apache.hadoop.fs.Path(path("latents", runs)),
@@ -189,7 +197,7 @@ public final class LatentSite {
   }
 
   /** The bytes of a post's image, by the index. */
-  byte[] bytes(long id) throws IOException {
+  public byte[] bytes(long id) throws IOException {
     Row member =
         IndexStage.members(spark.read().parquet(path("scan", runs)))
             .where("id = " + id)
@@ -203,28 +211,28 @@ public final class LatentSite {
   }
 
   /** The bytes of a stored latent. */
-  byte[] latent(Row encoded) throws IOException {
+  public byte[] latent(Row encoded) throws IOException {
     StoredLatent stored = EncodedTable.latent(encoded);
     return new LatentStore(new Configuration(), plan.store())
         .bytes(stored.origin().id(), stored.place());
   }
 
   /** The store's files, relative to its folder. */
-  List<String> files() throws IOException {
+  public List<String> files() throws IOException {
     return new LatentStore(new Configuration(), plan.store()).files();
   }
 
   /** The posts whose latents one of the store's files holds. */
-  List<Long> posts(String file) throws IOException {
+  public List<Long> posts(String file) throws IOException {
     return new LatentStore(new Configuration(), plan.store())
         .list(file).stream().map(latent -> latent.origin().id()).sorted().toList();
   }
 
-  static List<Long> ids(List<Row> encoded) {
+  public static List<Long> ids(List<Row> encoded) {
     return encoded.stream().map(row -> row.<Long>getAs("id")).toList();
   }
 
-  static Map<Long, String> reasons(List<Row> encoded) {
+  public static Map<Long, String> reasons(List<Row> encoded) {
     TreeMap<Long, String> reasons = new TreeMap<>();
     for (Row row : encoded) {
       if (row.getAs("reason") != null) {

@@ -4,7 +4,9 @@ import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kohaku.Golden;
-import io.kohaku.tensor.SafeTensors;
+import io.kohaku.lokr.shape.LokrFlag;
+import io.kohaku.lokr.shape.LokrOptions;
+import io.kohaku.tensor.file.SafeTensors;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** One layer of the golden file {@code lokr-cases.json}, in the terms of this package. */
-record LokrCase(
+public record LokrCase(
     String name,
     LokrOptions options,
     double savedAlpha,
@@ -22,7 +24,7 @@ record LokrCase(
     int stride,
     int padding) {
 
-  static List<LokrCase> all() {
+  public static List<LokrCase> all() {
     try {
       List<LokrCase> cases = new ArrayList<>();
       for (JsonNode node : new ObjectMapper().readTree(Golden.path("lokr-cases.json").toFile())) {
@@ -67,7 +69,7 @@ record LokrCase(
   }
 
   /** Shape of the adapted weight. */
-  Shape weight() {
+  public Shape weight() {
     try (SafeTensors vectors = SafeTensors.open(Golden.path("lokr-cases.safetensors"))) {
       return new Shape(vectors.info(name + ".org").shape());
     }

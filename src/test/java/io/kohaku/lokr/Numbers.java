@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDArray;
 
 /** Comparisons of float32 tensors. */
-final class Numbers {
+public final class Numbers {
   private Numbers() {}
 
   /** Largest difference over the largest expected magnitude. */
-  static double difference(NDArray actual, NDArray expected) {
+  public static double difference(NDArray actual, NDArray expected) {
     assertThat(actual.getShape()).isEqualTo(expected.getShape());
     float[] a = actual.toFloatArray();
     float[] e = expected.toFloatArray();

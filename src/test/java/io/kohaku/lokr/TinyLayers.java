@@ -2,20 +2,24 @@ package io.kohaku.lokr;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.kohaku.demo.FormulaWeights;
-import io.kohaku.demo.TinySdxl;
-import io.kohaku.sdxl.AdaptableLayer;
-import io.kohaku.sdxl.ModelOptions;
-import io.kohaku.sdxl.SdxlLayout;
-import io.kohaku.tensor.Scalars;
-import io.kohaku.tensor.TensorDict;
+import io.kohaku.demo.model.FormulaWeights;
+import io.kohaku.demo.model.TinySdxl;
+import io.kohaku.lokr.shape.ApplyMode;
+import io.kohaku.lokr.shape.Leaf;
+import io.kohaku.lokr.shape.LokrOptions;
+import io.kohaku.lokr.shape.LokrShape;
+import io.kohaku.sdxl.layout.AdaptableLayer;
+import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.sdxl.layout.SdxlLayout;
+import io.kohaku.tensor.script.Scalars;
+import io.kohaku.tensor.script.TensorDict;
 import java.util.List;
 import java.util.Map;
 
 /** A few layers of the tiny SDXL, one of each kind, and what tests do with them. */
-final class TinyLayers {
+public final class TinyLayers {
   /** Everything that the tiny networks offer. */
-  static final List<AdaptableLayer> ALL = all();
+  public static final List<AdaptableLayer> ALL = all();
 
   private static final List<String> KINDS =
       List.of(
@@ -29,7 +33,7 @@ final class TinyLayers {
   private TinyLayers() {}
 
   /** One layer of each kind with these options. */
-  static List<LokrLayer> of(LokrOptions options) {
+  public static List<LokrLayer> of(LokrOptions options) {
     return ALL.stream()
         .filter(layer -> KINDS.contains(layer.path()))
         .map(layer -> LokrLayer.of(layer, options))
@@ -37,24 +41,24 @@ final class TinyLayers {
   }
 
   /** Values that follow from the name, none of them zero. */
-  static NDArray formula(NDManager scope, LokrLayer layer, Leaf leaf) {
+  public static NDArray formula(NDManager scope, LokrLayer layer, Leaf leaf) {
     String name = layer.name() + "." + leaf.suffix();
     return scope.create(FormulaWeights.values(name, leaf.shape().getShape()), leaf.shape());
   }
 
   /** A base weight that follows from the layer's path. */
-  static NDArray base(NDManager scope, AdaptableLayer layer) {
+  public static NDArray base(NDManager scope, AdaptableLayer layer) {
     long[] shape = layer.shape().stream().mapToLong(Long::longValue).toArray();
     return scope.create(FormulaWeights.values(layer.path(), shape), LokrLayer.weightShape(layer));
   }
 
   /** The delta of a layer in a network. */
-  static NDArray delta(NDManager scope, LokrNetwork network, LokrLayer layer) {
+  public static NDArray delta(NDManager scope, LokrNetwork network, LokrLayer layer) {
     return delta(scope, layer.shape(), network.leaves(layer));
   }
 
   /** The delta of these tensors. */
-  static NDArray delta(NDManager scope, LokrShape shape, Map<String, NDArray> leaves) {
+  public static NDArray delta(NDManager scope, LokrShape shape, Map<String, NDArray> leaves) {
     try (TensorDict p = new TensorDict();
         Scalars c = new Scalars()) {
       leaves.forEach((suffix, leaf) -> p.put("layer." + suffix, leaf));

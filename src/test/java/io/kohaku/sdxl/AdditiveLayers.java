@@ -3,14 +3,15 @@ package io.kohaku.sdxl;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.kohaku.demo.FormulaWeights;
-import io.kohaku.tensor.KernelSource;
+import io.kohaku.demo.model.FormulaWeights;
+import io.kohaku.sdxl.layout.AdaptableLayer;
+import io.kohaku.tensor.script.KernelSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The plainest adapter: a trainable float32 tensor added to the weight of every layer. */
-final class AdditiveLayers {
-  static final KernelSource TEXT =
+public final class AdditiveLayers {
+  public static final KernelSource TEXT =
       new KernelSource(
           "additive",
           """
@@ -33,7 +34,7 @@ final class AdditiveLayers {
   private AdditiveLayers() {}
 
   /** A small leaf on every layer of {@code sdxl}, by network and path. */
-  static Map<String, NDArray> attach(Sdxl sdxl, NDManager manager) {
+  public static Map<String, NDArray> attach(Sdxl sdxl, NDManager manager) {
     Map<String, NDArray> leaves = new LinkedHashMap<>();
     for (AdaptableLayer layer : sdxl.modules().layers()) {
       String name = layer.network() + " " + layer.path();

@@ -1,10 +1,11 @@
 package io.kohaku.sdxl;
 
-import io.kohaku.demo.FormulaWeights;
-import io.kohaku.demo.TinySdxl;
+import io.kohaku.demo.model.FormulaWeights;
+import io.kohaku.demo.model.TinySdxl;
+import io.kohaku.sdxl.layout.Network;
 import io.kohaku.tensor.Dtype;
-import io.kohaku.tensor.SafeTensorsWriter;
 import io.kohaku.tensor.TensorSource;
+import io.kohaku.tensor.file.SafeTensorsWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,10 +20,10 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** Writes the tiny SDXL in Diffusers' layout, as its conversion script names the tensors. */
-final class DiffusersTiny {
+public final class DiffusersTiny {
   private final Map<String, List<TensorSource>> folders = new LinkedHashMap<>();
 
-  static void write(Path folder) throws IOException {
+  public static void write(Path folder) throws IOException {
     DiffusersTiny tiny = new DiffusersTiny();
     TinySdxl.load().tensors().forEach(tiny::convert);
     for (Map.Entry<String, List<TensorSource>> entry : tiny.folders.entrySet()) {

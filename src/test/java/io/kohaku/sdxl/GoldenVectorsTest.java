@@ -3,9 +3,14 @@ package io.kohaku.sdxl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
+import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.sdxl.layout.Timesteps;
+import io.kohaku.sdxl.tape.Segment;
+import io.kohaku.sdxl.tape.Tape;
+import io.kohaku.sdxl.tape.Value;
 import io.kohaku.settings.ModelSettings.PooledProjection;
-import io.kohaku.tensor.Autograd;
 import io.kohaku.tensor.Dtype;
+import io.kohaku.tensor.script.Autograd;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,18 @@
 package io.kohaku.sdxl;
 
-import io.kohaku.demo.FormulaWeights;
+import io.kohaku.demo.model.FormulaWeights;
+import io.kohaku.sdxl.layout.SegmentPlan;
+import io.kohaku.sdxl.layout.TextPlan;
+import io.kohaku.sdxl.layout.TextSizes;
+import io.kohaku.sdxl.layout.Timesteps;
+import io.kohaku.sdxl.layout.UNetPlan;
+import io.kohaku.sdxl.layout.UNetSizes;
+import io.kohaku.sdxl.layout.VaePlan;
+import io.kohaku.sdxl.layout.VaeSizes;
 import io.kohaku.settings.ModelSettings.PooledProjection;
 import io.kohaku.tensor.Dtype;
-import io.kohaku.tensor.SafeTensorsWriter;
 import io.kohaku.tensor.TensorSource;
+import io.kohaku.tensor.file.SafeTensorsWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import io.kohaku.demo.FormulaWeights;
-import io.kohaku.tensor.Autograd;
+import io.kohaku.demo.model.FormulaWeights;
+import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.sdxl.tape.Tape;
+import io.kohaku.sdxl.tape.Value;
 import io.kohaku.tensor.MemoryScope;
+import io.kohaku.tensor.script.Autograd;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.kohaku.Golden;
-import io.kohaku.tensor.SafeTensors;
+import io.kohaku.tensor.file.SafeTensors;
 import java.nio.FloatBuffer;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;

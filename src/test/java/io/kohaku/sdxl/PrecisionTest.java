@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
-import io.kohaku.tensor.Autograd;
+import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.sdxl.tape.Tape;
+import io.kohaku.sdxl.tape.Value;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.MemoryScope;
+import io.kohaku.tensor.script.Autograd;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

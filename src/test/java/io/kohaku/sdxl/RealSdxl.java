@@ -1,5 +1,13 @@
 package io.kohaku.sdxl;
 
+import io.kohaku.sdxl.layout.Network;
+import io.kohaku.sdxl.layout.TextPlan;
+import io.kohaku.sdxl.layout.TextSizes;
+import io.kohaku.sdxl.layout.Timesteps;
+import io.kohaku.sdxl.layout.UNetPlan;
+import io.kohaku.sdxl.layout.UNetSizes;
+import io.kohaku.sdxl.layout.VaePlan;
+import io.kohaku.sdxl.layout.VaeSizes;
 import io.kohaku.settings.ModelSettings.PooledProjection;
 import java.util.LinkedHashMap;
 import java.util.List;

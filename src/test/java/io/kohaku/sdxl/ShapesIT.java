@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import io.kohaku.demo.FormulaWeights;
+import io.kohaku.demo.model.FormulaWeights;
+import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.sdxl.tape.Tape;
+import io.kohaku.sdxl.tape.Value;
+import io.kohaku.sdxl.tokenizer.TokenRows;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.MemoryScope;
 import org.junit.jupiter.api.AfterAll;

@@ -6,12 +6,16 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.Golden;
-import io.kohaku.demo.TinySdxl;
-import io.kohaku.tensor.Autograd;
+import io.kohaku.demo.model.TinySdxl;
+import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
+import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.sdxl.tape.LayerKernels;
+import io.kohaku.sdxl.tape.Tape;
 import io.kohaku.tensor.Dtype;
-import io.kohaku.tensor.KernelSource;
 import io.kohaku.tensor.Natives;
-import io.kohaku.tensor.SafeTensors;
+import io.kohaku.tensor.file.SafeTensors;
+import io.kohaku.tensor.script.Autograd;
+import io.kohaku.tensor.script.KernelSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,7 +24,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The tiny SDXL with the inputs of the golden vectors. */
-final class TinyModel implements AutoCloseable {
+public final class TinyModel implements AutoCloseable {
   /** The CPU, or what {@code -Dkohaku.device=gpu} says. */
   static final Device DEVICE =
       "gpu".equals(System.getProperty("kohaku.device")) ? Device.gpu() : Device.cpu();
@@ -28,15 +32,15 @@ final class TinyModel implements AutoCloseable {
   private static final Path FILE = write();
 
   final SdxlCheckpoint checkpoint;
-  final Sdxl sdxl;
-  final NDManager manager;
+  public final Sdxl sdxl;
+  public final NDManager manager;
   private final SafeTensors golden = SafeTensors.open(Golden.path("tiny-sdxl-vectors.safetensors"));
 
-  TinyModel(ModelOptions options) {
+  public TinyModel(ModelOptions options) {
     this(options, LayerKernels.PLAIN);
   }
 
-  TinyModel(ModelOptions options, KernelSource layers) {
+  public TinyModel(ModelOptions options, KernelSource layers) {
     Autograd.enterThread();
     this.checkpoint = SdxlCheckpoint.open(FILE, Optional.empty(), options);
     this.sdxl = Sdxl.open(checkpoint, DEVICE, List.of(layers));
@@ -44,17 +48,17 @@ final class TinyModel implements AutoCloseable {
   }
 
   /** The checkpoint's file, made once per JVM. */
-  static Path file() {
+  public static Path file() {
     return FILE;
   }
 
   /** A golden tensor in its own dtype. */
-  NDArray golden(String name) {
+  public NDArray golden(String name) {
     return golden.read(manager, name, golden.info(name).dtype());
   }
 
   /** A golden tensor of whole numbers as int64. */
-  NDArray goldenIds(String name) {
+  public NDArray goldenIds(String name) {
     return golden.read(manager, name, Dtype.I64);
   }
 
@@ -74,7 +78,7 @@ final class TinyModel implements AutoCloseable {
     return manager.create(sizes, new Shape(2, 6));
   }
 
-  Sdxl.Conditioning condition(Tape tape) {
+  public Sdxl.Conditioning condition(Tape tape) {
     return sdxl.condition(
         tape,
         tape.input(goldenIds("te_ids1")),

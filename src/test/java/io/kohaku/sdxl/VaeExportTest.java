@@ -11,6 +11,7 @@ import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.NoopTranslator;
 import io.kohaku.random.SeededStream;
+import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.tensor.Dtype;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

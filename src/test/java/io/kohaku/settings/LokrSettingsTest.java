@@ -2,6 +2,7 @@ package io.kohaku.settings;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kohaku.settings.binding.SettingsException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
+import io.kohaku.settings.binding.Bytes;
+import io.kohaku.settings.binding.Checked;
+import io.kohaku.settings.binding.NotBlank;
+import io.kohaku.settings.binding.OneOf;
+import io.kohaku.settings.binding.Problems;
+import io.kohaku.settings.binding.Range;
+import io.kohaku.settings.binding.SettingsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.kohaku.LocalSpark;
-import io.kohaku.sample.TrainingPictures;
+import io.kohaku.sample.picture.TrainingPictures;
 import io.kohaku.settings.Settings;
+import io.kohaku.train.loop.IntervalSampler;
+import io.kohaku.train.loop.TrainOutcome;
+import io.kohaku.train.loop.TrainingMeter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -169,7 +172,7 @@ class RankRunIT {
     TrainOutcome outcome = Ranks.run(1, site.inputs(run), settings, () -> false, drawing).get(0);
     assertThat(outcome.progress()).isEqualTo(alone.progress());
     assertSameBits(run);
-    Path pictures = site.output(run, TrainInputs.PICTURES);
+    Path pictures = site.output(run, RunFolder.PICTURES);
     byte[] early = Files.readAllBytes(pictures.resolve("step-000000002/00000-5.png"));
     assertThat(Files.readAllBytes(pictures.resolve("step-000000004/00000-5.png")))
         .isNotEqualTo(early);

@@ -1,11 +1,12 @@
 package io.kohaku.train;
 
-import io.kohaku.cluster.Rank;
-import io.kohaku.cluster.Rendezvous;
-import io.kohaku.cluster.Ring;
 import io.kohaku.cluster.Seat;
-import io.kohaku.cluster.Secret;
+import io.kohaku.cluster.ring.Rank;
+import io.kohaku.cluster.ring.Rendezvous;
+import io.kohaku.cluster.ring.Ring;
+import io.kohaku.cluster.ring.Secret;
 import io.kohaku.settings.Settings;
+import io.kohaku.train.loop.TrainOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;

@@ -6,7 +6,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.Natives;
-import io.kohaku.tensor.SafeTensors;
+import io.kohaku.tensor.file.SafeTensors;
 import java.nio.file.Path;
 
 /** Compares tensor files. */

@@ -5,29 +5,34 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.Golden;
-import io.kohaku.demo.FormulaWeights;
-import io.kohaku.demo.TinySdxl;
-import io.kohaku.lokr.ApplyMode;
+import io.kohaku.demo.model.FormulaWeights;
+import io.kohaku.demo.model.TinySdxl;
 import io.kohaku.lokr.Dropout;
 import io.kohaku.lokr.DropoutMasks;
-import io.kohaku.lokr.LayerSelection;
 import io.kohaku.lokr.LeafStart;
 import io.kohaku.lokr.LokrKernels;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.LokrNetwork;
 import io.kohaku.lokr.ModeChoice;
-import io.kohaku.lokr.NetworkOptions;
 import io.kohaku.lokr.ParameterGroup;
-import io.kohaku.lokr.PresetFile;
-import io.kohaku.sdxl.ModelOptions;
+import io.kohaku.lokr.preset.LayerSelection;
+import io.kohaku.lokr.preset.NetworkOptions;
+import io.kohaku.lokr.preset.PresetFile;
+import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.sdxl.NoiseSchedule;
 import io.kohaku.sdxl.Sdxl;
-import io.kohaku.sdxl.SdxlCheckpoint;
+import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
+import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.settings.TrainSettings.Prediction;
-import io.kohaku.tensor.Autograd;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.MemoryScope;
-import io.kohaku.tensor.SafeTensors;
+import io.kohaku.tensor.file.SafeTensors;
+import io.kohaku.tensor.script.Autograd;
+import io.kohaku.train.model.AdaptedNetworks;
+import io.kohaku.train.model.DiffusionObjective;
+import io.kohaku.train.model.Inputs;
+import io.kohaku.train.model.MinSnr;
+import io.kohaku.train.model.RunKernels;
 import io.kohaku.train.optimizer.Parameter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,11 +43,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The tiny SDXL with the golden adapter, and inputs of the golden vectors. */
-final class TinyTraining implements AutoCloseable {
-  final AdaptedNetworks networks;
+public final class TinyTraining implements AutoCloseable {
+  public final AdaptedNetworks networks;
   private final SafeTensors golden = SafeTensors.open(Golden.path("tiny-sdxl-vectors.safetensors"));
 
-  TinyTraining(ModelOptions options, boolean checkpointing) throws IOException {
+  public TinyTraining(ModelOptions options, boolean checkpointing) throws IOException {
     Autograd.enterThread();
     Path file = Files.createTempFile("tiny-sdxl", ".safetensors");
     TinySdxl.load().write(file);
@@ -100,7 +105,7 @@ final class TinyTraining implements AutoCloseable {
   }
 
   /** The golden texts and sizes with latents, noise and timesteps under this prefix. */
-  Inputs inputs(NDManager scope, String prefix) {
+  public Inputs inputs(NDManager scope, String prefix) {
     return new Inputs(
         golden.read(scope, prefix + "latents", Dtype.F32),
         golden.read(scope, prefix + "noise", Dtype.F32),

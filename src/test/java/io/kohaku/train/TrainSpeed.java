@@ -1,7 +1,7 @@
 package io.kohaku.train;
 
 import io.kohaku.LocalSpark;
-import io.kohaku.demo.TinySdxl;
+import io.kohaku.demo.model.TinySdxl;
 import io.kohaku.sdxl.MidSdxl;
 import java.io.IOException;
 import java.nio.file.Path;

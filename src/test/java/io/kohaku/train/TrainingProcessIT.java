@@ -3,8 +3,9 @@ package io.kohaku.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kohaku.LocalSpark;
-import io.kohaku.job.ExitCode;
+import io.kohaku.cli.ExitCode;
 import io.kohaku.random.SeededStream;
+import io.kohaku.train.checkpoint.CheckpointStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,8 @@
 package io.kohaku.train;
 
-import io.kohaku.job.ExitCode;
+import io.kohaku.cli.ExitCode;
+import io.kohaku.train.loop.IntervalSampler;
+import io.kohaku.train.loop.TrainOutcome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

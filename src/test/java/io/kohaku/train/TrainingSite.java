@@ -2,12 +2,13 @@ package io.kohaku.train;
 
 import io.kohaku.caption.CaptionTable;
 import io.kohaku.demo.DemoData;
-import io.kohaku.latent.SmallLatents;
-import io.kohaku.lokr.Preset;
-import io.kohaku.lokr.PresetFile;
+import io.kohaku.latent.store.SmallLatents;
+import io.kohaku.lokr.preset.Preset;
+import io.kohaku.lokr.preset.PresetFile;
 import io.kohaku.settings.DemoSettings;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.SettingsSource;
+import io.kohaku.train.data.PreparationStage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,12 +3,12 @@ package io.kohaku.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kohaku.demo.TinySdxl;
-import io.kohaku.sdxl.AdaptableLayer;
-import io.kohaku.sdxl.LayerKind;
-import io.kohaku.sdxl.ModelOptions;
-import io.kohaku.sdxl.Network;
-import io.kohaku.sdxl.SdxlLayout;
+import io.kohaku.demo.model.TinySdxl;
+import io.kohaku.sdxl.layout.AdaptableLayer;
+import io.kohaku.sdxl.layout.LayerKind;
+import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.sdxl.layout.Network;
+import io.kohaku.sdxl.layout.SdxlLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.kohaku.weights;
 
 /** 16-bit floats in plain Java: values of all bit patterns, and the nearest pattern by search. */
-final class SixteenBits {
+public final class SixteenBits {
   static final SixteenBits HALF = new SixteenBits(5, 10);
-  static final SixteenBits BFLOAT = new SixteenBits(8, 7);
+  public static final SixteenBits BFLOAT = new SixteenBits(8, 7);
 
   private final int mantissaBits;
   private final int bias;
@@ -34,7 +34,7 @@ final class SixteenBits {
   }
 
   /** The nearest finite pattern; of two equally near ones the even one. */
-  short encode(double value) {
+  public short encode(double value) {
     double magnitude = Math.abs(value);
     int low = 0;
     int high = positive.length - 1;

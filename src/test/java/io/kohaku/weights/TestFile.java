@@ -3,13 +3,13 @@ package io.kohaku.weights;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kohaku.Golden;
-import io.kohaku.demo.FormulaWeights;
-import io.kohaku.demo.TinySdxl;
+import io.kohaku.demo.model.FormulaWeights;
+import io.kohaku.demo.model.TinySdxl;
 import io.kohaku.tensor.Dtype;
-import io.kohaku.tensor.SafeTensors;
-import io.kohaku.tensor.SafeTensorsWriter;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.TensorSource;
+import io.kohaku.tensor.file.SafeTensors;
+import io.kohaku.tensor.file.SafeTensorsWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -22,15 +22,15 @@ import java.util.Map;
 
 /** Safetensors files put together by a test. */
 public final class TestFile {
-  static final String POSITION_IDS =
+  public static final String POSITION_IDS =
       "conditioner.embedders.0.transformer.text_model.embeddings.position_ids";
-  static final String LOGIT_SCALE = "conditioner.embedders.1.model.logit_scale";
+  public static final String LOGIT_SCALE = "conditioner.embedders.1.model.logit_scale";
 
   private final Map<String, TensorSource> tensors = new LinkedHashMap<>();
   private final Map<String, String> metadata = new LinkedHashMap<>();
 
   /** The tiny SDXL with other weights for every prefix, and the two passengers. */
-  static TestFile tiny(String prefix, Dtype dtype) {
+  public static TestFile tiny(String prefix, Dtype dtype) {
     TestFile file = new TestFile();
     TinySdxl.load()
         .tensors()
@@ -52,7 +52,7 @@ public final class TestFile {
   }
 
   /** The same with other blocks: numbers are {@code scale} times those of weights. */
-  static TestFile adapter(float scale) throws IOException {
+  public static TestFile adapter(float scale) throws IOException {
     JsonNode parameters = new ObjectMapper().readTree(Golden.path("lokr-params.json").toFile());
     TestFile file = new TestFile();
     parameters
@@ -70,7 +70,7 @@ public final class TestFile {
     return file;
   }
 
-  static float[] block(String key, long... shape) {
+  public static float[] block(String key, long... shape) {
     return block(0.1f, key, shape);
   }
 
@@ -82,7 +82,7 @@ public final class TestFile {
     return values;
   }
 
-  Map<String, long[]> shapes() {
+  public Map<String, long[]> shapes() {
     Map<String, long[]> shapes = new LinkedHashMap<>();
     tensors.values().forEach(tensor -> shapes.put(tensor.name(), tensor.shape()));
     return shapes;
@@ -92,17 +92,17 @@ public final class TestFile {
     return FormulaWeights.values(prefix + key, shape);
   }
 
-  TestFile put(String name, Dtype dtype, long[] shape, float... values) {
+  public TestFile put(String name, Dtype dtype, long[] shape, float... values) {
     tensors.put(name, TensorSource.of(name, dtype, shape, bytes(dtype, values)));
     return this;
   }
 
-  TestFile metadata(String key, String value) {
+  public TestFile metadata(String key, String value) {
     metadata.put(key, value);
     return this;
   }
 
-  TestFile remove(String name) {
+  public TestFile remove(String name) {
     tensors.remove(name);
     return this;
   }
@@ -113,7 +113,7 @@ public final class TestFile {
     return file;
   }
 
-  static byte[] bytes(Dtype dtype, float... values) {
+  public static byte[] bytes(Dtype dtype, float... values) {
     ByteBuffer bytes =
         ByteBuffer.allocate(values.length * dtype.bits() / 8).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : values) {
@@ -127,14 +127,14 @@ public final class TestFile {
     return bytes.array();
   }
 
-  static byte[] bytes(SafeTensors file, String name) {
+  public static byte[] bytes(SafeTensors file, String name) {
     ByteBuffer stored = file.bytes(name);
     byte[] bytes = new byte[stored.remaining()];
     stored.get(bytes);
     return bytes;
   }
 
-  static float[] values(SafeTensors file, String name) {
+  public static float[] values(SafeTensors file, String name) {
     TensorInfo info = file.info(name);
     ByteBuffer stored = file.bytes(name);
     float[] values = new float[Math.toIntExact(info.elements())];
@@ -150,7 +150,7 @@ public final class TestFile {
     return values;
   }
 
-  static FileChannel channel(Path file) throws IOException {
+  public static FileChannel channel(Path file) throws IOException {
     return FileChannel.open(
         file,
         StandardOpenOption.CREATE,

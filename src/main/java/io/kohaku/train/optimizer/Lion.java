@@ -3,8 +3,8 @@ package io.kohaku.train.optimizer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import io.kohaku.tensor.KernelSource;
-import io.kohaku.tensor.TorchScript;
+import io.kohaku.tensor.script.KernelSource;
+import io.kohaku.tensor.script.TorchScript;
 import java.util.List;
 import java.util.Map;
 

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.kohaku.tensor.TorchScript;
+import io.kohaku.tensor.script.TorchScript;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.kohaku.train.optimizer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kohaku.Golden;
-import io.kohaku.tensor.SafeTensors;
+import io.kohaku.tensor.file.SafeTensors;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;

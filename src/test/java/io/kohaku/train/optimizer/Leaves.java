@@ -3,10 +3,10 @@ package io.kohaku.train.optimizer;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.kohaku.tensor.Autograd;
-import io.kohaku.tensor.KernelSource;
 import io.kohaku.tensor.Natives;
-import io.kohaku.tensor.TorchScript;
+import io.kohaku.tensor.script.Autograd;
+import io.kohaku.tensor.script.KernelSource;
+import io.kohaku.tensor.script.TorchScript;
 import java.util.List;
 
 /** Leaves with given values that are given gradients, as a backward walk would. */

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import io.kohaku.Golden;
-import io.kohaku.tensor.SafeTensors;
+import io.kohaku.tensor.file.SafeTensors;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

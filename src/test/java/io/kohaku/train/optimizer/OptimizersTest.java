@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.kohaku.cluster.AllReduce;
-import io.kohaku.cluster.Rank;
+import io.kohaku.cluster.ring.AllReduce;
+import io.kohaku.cluster.ring.Rank;
 import io.kohaku.settings.TrainSettings.Algorithm;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,2 +1,0 @@
-/** Tests of the stage on DJL's Spark extension. */
-package io.kohaku.djl.spark;

@@ -1,0 +1,56 @@
+package io.kohaku.cli;
+
+import io.kohaku.cluster.StageStoppedException;
+import io.kohaku.cluster.UnsuitableClusterException;
+import io.kohaku.engine.DataGateException;
+import io.kohaku.settings.binding.SettingsException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** The process exit codes, which schedulers act on. */
+public enum ExitCode {
+  /** The job is done, or was up to date. */
+  DONE(0),
+  /** A bug, or something that nobody foresaw. */
+  BUG(1),
+  /** The command line or the settings cannot be used; trying again will not help. */
+  USAGE(2),
+  /** The data is worse than a gate allows. */
+  DATA_GATE(3),
+  /** The cluster does not give what the job needs. */
+  RESOURCES(4),
+  /** Reading or writing failed; trying again may help. */
+  RETRYABLE(5);
+
+  private final int value;
+
+  ExitCode(int value) {
+    this.value = value;
+  }
+
+  /** The number that the process ends with. */
+  public int value() {
+    return value;
+  }
+
+  /** The code for a failure, by the first cause that tells. */
+  public static ExitCode of(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SettingsException) {
+        return USAGE;
+      } else if (cause instanceof DataGateException) {
+        return DATA_GATE;
+      } else if (cause instanceof UnsuitableClusterException) {
+        return RESOURCES;
+      } else if (cause instanceof StageStoppedException) {
+        return RETRYABLE;
+      } else if (cause instanceof FileNotFoundException) {
+        return BUG;
+      } else if (cause instanceof IOException || cause instanceof UncheckedIOException) {
+        return RETRYABLE;
+      }
+    }
+    return BUG;
+  }
+}

@@ -1,0 +1,71 @@
+package io.kohaku.engine;
+
+import io.kohaku.files.LocalCopy;
+import io.kohaku.provenance.Manifest;
+import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.settings.BakeSettings;
+import io.kohaku.settings.ModelSettings;
+import io.kohaku.settings.Precision;
+import io.kohaku.tensor.Dtype;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Weight files between the jobs' folders and the packages that read plain files. */
+public final class WeightFiles {
+  private WeightFiles() {}
+
+  /** Makes sure that the adapters that a setting lists are there. */
+  public static void requireAdapters(
+      Workspace workspace, String key, List<BakeSettings.Adapter> adapters) throws IOException {
+    for (int i = 0; i < adapters.size(); i++) {
+      workspace.requireSource(key + "[" + i + "].file", adapters.get(i).file());
+    }
+  }
+
+  /** Listed adapters as inputs of a stage. */
+  public static Map<String, Manifest.Input> adapterInputs(
+      Workspace workspace, List<BakeSettings.Adapter> adapters) throws IOException {
+    Map<String, Manifest.Input> inputs = new TreeMap<>();
+    for (int i = 0; i < adapters.size(); i++) {
+      inputs.put("adapter-" + i, workspace.source(adapters.get(i).file()));
+    }
+    return inputs;
+  }
+
+  /** Checks that the checkpoint is there, and the VAE where it has a file of its own. */
+  public static void requireModel(Workspace workspace, ModelSettings model) throws IOException {
+    workspace.requireSource("model.checkpoint", model.checkpoint());
+    if (model.vae().isPresent()) {
+      workspace.requireSource("model.vae", model.vae().get());
+    }
+  }
+
+  /** A file as a path of this machine, which weights need: they are read at random places. */
+  public static java.nio.file.Path local(Workspace workspace, String path) throws IOException {
+    return LocalCopy.of(path, workspace.hadoop());
+  }
+
+  /** Writes a new file of any file system; one of this machine without the detour over Hadoop. */
+  public static WritableByteChannel create(Workspace workspace, Path file) throws IOException {
+    if (file.getFileSystem(workspace.hadoop()) instanceof LocalFileSystem) {
+      java.nio.file.Path local = java.nio.file.Path.of(file.toUri().getPath());
+      Files.createDirectories(local.getParent());
+      return FileChannel.open(local, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    }
+    return Channels.newChannel(file.getFileSystem(workspace.hadoop()).create(file, false));
+  }
+
+  public static Optional<Dtype> dtype(Optional<Precision> precision) {
+    return precision.map(ModelOptions::dtype);
+  }
+}

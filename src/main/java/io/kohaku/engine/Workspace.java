@@ -1,0 +1,91 @@
+package io.kohaku.engine;
+
+import io.kohaku.files.LocalCopy;
+import io.kohaku.provenance.FileListing;
+import io.kohaku.provenance.Manifest;
+import io.kohaku.provenance.MissingManifestException;
+import io.kohaku.provenance.Sha256;
+import io.kohaku.provenance.StageFolder;
+import io.kohaku.settings.binding.SettingsException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+
+/**
+ * The folder that holds every stage's folder, and the way to what lies outside of it.
+ *
+ * @param root the folder, of any Hadoop file system
+ * @param hadoop how to reach file systems
+ */
+public record Workspace(Path root, Configuration hadoop) {
+  /** The folder of one stage. */
+  public StageFolder stage(String name) throws IOException {
+    return StageFolder.at(new Path(root, name), hadoop);
+  }
+
+  /**
+   * A published stage.
+   *
+   * @throws SettingsException if it has not run yet
+   */
+  public Manifest published(String stage) throws IOException {
+    try {
+      return stage(stage).require();
+    } catch (MissingManifestException e) {
+      throw new SettingsException(e.getMessage() + " (run the job " + stage + " first)");
+    }
+  }
+
+  /** A published stage as an input of another. */
+  public Manifest.Input input(String stage) throws IOException {
+    return new Manifest.Input(stage(stage).path().toString(), published(stage).digest());
+  }
+
+  /** Where one output of a published stage lies. */
+  public Path output(String stage, String output) throws IOException {
+    return new Path(stage(stage).path(), published(stage).output(output).path());
+  }
+
+  /** Files, a folder or a pattern that the user names, as an input: known by sizes and times. */
+  public Manifest.Input source(String path) throws IOException {
+    Path source = new Path(path);
+    FileSystem files = source.getFileSystem(hadoop);
+    List<String> digests = new ArrayList<>();
+    for (Path match : matches(files, source)) {
+      digests.add(FileListing.under(files, match).quickDigest());
+    }
+    return new Manifest.Input(files.makeQualified(source).toString(), Sha256.ofAll(digests));
+  }
+
+  /**
+   * Makes sure that files, a folder or a pattern that the user names are there.
+   *
+   * @throws SettingsException naming the key if nothing is
+   */
+  public void requireSource(String key, String path) throws IOException {
+    if (path.isBlank()) {
+      throw new SettingsException("Missing setting: " + key + " (name a file or folder)");
+    }
+    Path source = new Path(path);
+    FileSystem files;
+    try {
+      files = LocalCopy.fileSystem(source, hadoop);
+    } catch (UnsupportedFileSystemException e) {
+      throw new SettingsException("Invalid " + key + ": " + path + " (" + e.getMessage() + ")");
+    }
+    if (matches(files, source).isEmpty()) {
+      throw new SettingsException("Invalid " + key + ": " + path + " (no such file or folder)");
+    }
+  }
+
+  private static List<Path> matches(FileSystem files, Path pattern) throws IOException {
+    FileStatus[] found = files.globStatus(pattern);
+    return found == null ? List.of() : Arrays.stream(found).map(FileStatus::getPath).toList();
+  }
+}

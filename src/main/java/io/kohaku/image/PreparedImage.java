@@ -1,9 +1,0 @@
-package io.kohaku.image;
-
-/**
- * An image brought to its bucket.
- *
- * @param placement how it was resized and cropped
- * @param rgb {@code [height, width, 3]} bytes of the bucket's size, red first
- */
-public record PreparedImage(Placement placement, byte[] rgb) {}

@@ -1,0 +1,151 @@
+package io.kohaku.image.decode;
+
+import io.kohaku.image.ImageRejected;
+import io.kohaku.image.RejectReason;
+import io.kohaku.image.header.ByteReader;
+import io.kohaku.image.header.ImageFormat;
+import io.kohaku.image.header.ImageHeader;
+import io.kohaku.image.header.PngHeader;
+import io.kohaku.settings.ImageSettings;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.util.Optional;
+import org.opencv.core.Core;
+import org.opencv.core.CvType;
+import org.opencv.core.Mat;
+import org.opencv.core.MatOfByte;
+import org.opencv.core.Scalar;
+import org.opencv.imgcodecs.Imgcodecs;
+
+/**
+ * Decodes to 8-bit blue, green, red, upright and without alpha.
+ *
+ * <p>OpenCV decodes what it can, unchanged, so that orientation, depth and alpha are treated here
+ * for all formats alike; {@link TurboJpeg} gives the same pixels of plain JPEGs sooner; ImageIO
+ * decodes GIF, TwelveMonkeys CMYK JPEG.
+ */
+public final class ImageDecoder {
+  private final ImageSettings settings;
+  private final Flattener flattener;
+  private final Optional<TurboJpeg> turbo;
+
+  /**
+   * A decoder with these settings.
+   *
+   * @param turbo decodes plain JPEGs; without it OpenCV does, to the same pixels
+   */
+  public ImageDecoder(ImageSettings settings, Optional<TurboJpeg> turbo) {
+    this.settings = settings;
+    this.turbo = turbo;
+    this.flattener = new Flattener(settings.alpha(), settings.background());
+  }
+
+  /**
+   * Decodes this file into {@code bgr}.
+   *
+   * @param reduction 1, 2, 4 or 8: the size that a JPEG is decoded at is divided by it
+   */
+  public void decode(byte[] file, ImageHeader header, int reduction, Mat bgr) throws ImageRejected {
+    Mat stored = new Mat();
+    Mat clear = new Mat();
+    try {
+      decodeStored(file, header, reduction, stored);
+      requireSize(stored, header, reduction);
+      if (header.format() == ImageFormat.PNG && stored.channels() == 1) {
+        findClear(file, stored, clear);
+      }
+      flattener.flatten(stored, bgr);
+      flattener.lay(clear, bgr);
+    } finally {
+      stored.release();
+      clear.release();
+    }
+    if (settings.orientation() == ImageSettings.Orientation.APPLY) {
+      turn(bgr, header.exif().orientation(file));
+    }
+  }
+
+  private void decodeStored(byte[] file, ImageHeader header, int reduction, Mat stored)
+      throws ImageRejected {
+    if (header.plainJpeg() && turbo.isPresent() && turbo.get().decode(file, reduction, stored)) {
+      return;
+    }
+    boolean cmyk = header.format() == ImageFormat.JPEG && header.channels() == 4;
+    if (cmyk || header.format() == ImageFormat.GIF) {
+      BufferedImage image = javaDecoded(file, cmyk);
+      stored.create(image.getHeight(), image.getWidth(), CvType.CV_8UC4);
+      stored.put(0, 0, JavaDecoders.bgra(image));
+      return;
+    }
+    byte[] still = header.format() == ImageFormat.WEBP ? WebpStill.of(file) : file;
+    MatOfByte encoded = new MatOfByte(still);
+    boolean jpeg = header.format() == ImageFormat.JPEG;
+    Mat decoded = Imgcodecs.imdecode(encoded, flags(jpeg ? reduction : 1));
+    try {
+      if (decoded.empty()) {
+        throw new ImageRejected(
+            RejectReason.UNDECODABLE, "OpenCV cannot decode this " + header.format());
+      }
+      decoded.assignTo(stored);
+    } finally {
+      encoded.release();
+      decoded.release();
+    }
+  }
+
+  /** OpenCV gives no alpha for a grey value that stands for transparent: finds its pixels. */
+  private static void findClear(byte[] file, Mat grey, Mat clear) throws ImageRejected {
+    int value = PngHeader.transparentGrey(new ByteReader(file));
+    if (value >= 0) {
+      Core.compare(grey, new Scalar(value), clear, Core.CMP_EQ);
+    }
+  }
+
+  private static int flags(int reduction) {
+    return switch (reduction) {
+      case 1 -> Imgcodecs.IMREAD_UNCHANGED;
+      case 2 -> Imgcodecs.IMREAD_REDUCED_COLOR_2 | Imgcodecs.IMREAD_IGNORE_ORIENTATION;
+      case 4 -> Imgcodecs.IMREAD_REDUCED_COLOR_4 | Imgcodecs.IMREAD_IGNORE_ORIENTATION;
+      case 8 -> Imgcodecs.IMREAD_REDUCED_COLOR_8 | Imgcodecs.IMREAD_IGNORE_ORIENTATION;
+      default -> throw new IllegalArgumentException("Invalid reduction: " + reduction);
+    };
+  }
+
+  /** The limits were checked on the header, so the decoder must not give something else. */
+  private static void requireSize(Mat stored, ImageHeader header, int reduction)
+      throws ImageRejected {
+    if (reduction == 1 && (stored.cols() != header.width() || stored.rows() != header.height())) {
+      throw new ImageRejected(
+          RejectReason.UNDECODABLE,
+          "decoded to %dx%d, its header says %dx%d"
+              .formatted(stored.cols(), stored.rows(), header.width(), header.height()));
+    }
+  }
+
+  private static BufferedImage javaDecoded(byte[] file, boolean cmyk) throws ImageRejected {
+    try {
+      return cmyk ? JavaDecoders.cmykJpeg(file) : JavaDecoders.gif(file);
+    } catch (IOException | RuntimeException e) {
+      throw new ImageRejected(
+          RejectReason.UNDECODABLE, (cmyk ? "CMYK JPEG: " : "GIF: ") + e.getMessage());
+    }
+  }
+
+  /** EXIF orientations 2 to 8 in place. */
+  private static void turn(Mat image, int orientation) {
+    if (orientation >= 5) {
+      Mat transposed = new Mat();
+      Core.transpose(image, transposed);
+      transposed.assignTo(image);
+      transposed.release();
+    }
+    switch (orientation) {
+      case 2, 6 -> Core.flip(image, image, 1);
+      case 3, 7 -> Core.flip(image, image, -1);
+      case 4, 8 -> Core.flip(image, image, 0);
+      default -> {
+        // 1 is upright, 5 the transpose alone.
+      }
+    }
+  }
+}

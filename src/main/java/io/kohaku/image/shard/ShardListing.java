@@ -1,0 +1,108 @@
+package io.kohaku.image.shard;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+
+/**
+ * Finds archives and folders of images, in the order in which a post's image is looked for.
+ *
+ * <p>{@code data-<n>.tar} holds posts with {@code id % 1000 == n % 1000}; {@code n / 1000} is how
+ * often the shard was added to. So {@code data-0123.tar} comes before {@code data-1123.tar}, all of
+ * these before anything below a folder {@code updates}, and else the order of paths decides.
+ */
+final class ShardListing {
+  private static final Pattern SHARD = Pattern.compile("data-(\\d{1,9})\\.tar");
+
+  private final Configuration hadoop;
+  private final TreeMap<Key, FileStatus> found = new TreeMap<>();
+
+  private ShardListing(Configuration hadoop) {
+    this.hadoop = hadoop;
+  }
+
+  /** All sources below these paths. */
+  static List<ShardSource> list(List<String> roots, Configuration hadoop) throws IOException {
+    ShardListing listing = new ShardListing(hadoop);
+    for (String root : roots) {
+      listing.add(new Path(root));
+    }
+    List<ShardSource> sources = new ArrayList<>();
+    listing.found.forEach((key, file) -> sources.add(source(file, sources.size())));
+    return sources;
+  }
+
+  private void add(Path root) throws IOException {
+    FileSystem files = root.getFileSystem(hadoop);
+    FileStatus status = files.getFileStatus(root);
+    if (status.isFile()) {
+      keep(status);
+      return;
+    }
+    boolean images = false;
+    List<Path> folders = new ArrayList<>();
+    RemoteIterator<FileStatus> entries = files.listStatusIterator(root);
+    while (entries.hasNext()) {
+      FileStatus entry = entries.next();
+      if (entry.isDirectory()) {
+        folders.add(entry.getPath());
+      } else if (isArchive(entry.getPath())) {
+        keep(entry);
+      } else {
+        images = true;
+      }
+    }
+    if (images) {
+      keep(files.getFileStatus(root));
+    }
+    for (Path folder : folders) {
+      add(folder);
+    }
+  }
+
+  private void keep(FileStatus status) {
+    found.put(Key.of(status.getPath()), status);
+  }
+
+  private static ShardSource source(FileStatus file, int rank) {
+    boolean archive = file.isFile();
+    return new ShardSource(
+        file.getPath().toString(),
+        archive,
+        archive ? file.getLen() : 0,
+        archive ? ImageSource.stamp(file) : 0,
+        rank);
+  }
+
+  static boolean isArchive(Path path) {
+    return path.getName().toLowerCase(Locale.ROOT).endsWith(".tar");
+  }
+
+  private record Key(int tier, String path) implements Comparable<Key>, Serializable {
+    private static final Comparator<Key> ORDER =
+        Comparator.comparingInt(Key::tier).thenComparing(Key::path);
+
+    static Key of(Path path) {
+      boolean update = path.toUri().getPath().contains("/updates/");
+      Matcher shard = SHARD.matcher(path.getName());
+      int tier = shard.matches() ? Integer.parseInt(shard.group(1)) / 1000 : 0;
+      return new Key(update ? Integer.MAX_VALUE : tier, path.toString());
+    }
+
+    @Override
+    public int compareTo(Key other) {
+      return ORDER.compare(this, other);
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package io.kohaku.latent.encode;
+
+import ai.djl.Device;
+import io.kohaku.image.Bucket;
+import io.kohaku.image.RejectReason;
+import io.kohaku.image.prepare.ImagePreparer;
+import io.kohaku.image.prepare.PreparedImage;
+import io.kohaku.image.shard.ImageFetcher;
+import io.kohaku.latent.Digests;
+import io.kohaku.latent.LatentFormat;
+import io.kohaku.latent.LatentOrigin;
+import io.kohaku.latent.Moments;
+import io.kohaku.latent.StoredLatent;
+import io.kohaku.latent.encode.PreparedAhead.Result;
+import io.kohaku.latent.store.ChunkFiles;
+import io.kohaku.latent.store.LatentStore;
+import io.kohaku.latent.table.Outcome;
+import io.kohaku.latent.table.WantedImage;
+import io.kohaku.latent.vae.VaeEncoders;
+import io.kohaku.settings.Precision;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * Encodes one chunk of images into files of the store, usually one.
+ *
+ * <p>A chunk that an earlier attempt finished is found by its name, which its images and the key
+ * make, and is listed instead of encoded.
+ */
+final class ChunkEncoder implements AutoCloseable {
+  private final EncodePlan plan;
+  private final String key;
+  private final LatentStore store;
+  private final ImageFetcher fetcher;
+  private final ImagePreparer preparer;
+  private final VaeEncoders vaes;
+  private final LongConsumer done;
+
+  /**
+   * An encoder for one task.
+   *
+   * @param done counts the images that are done, for people to watch
+   */
+  ChunkEncoder(EncodePlan plan, String key, Configuration hadoop, Device device, LongConsumer done)
+      throws IOException {
+    this.plan = plan;
+    this.key = key;
+    this.store = new LatentStore(hadoop, plan.store());
+    this.fetcher = new ImageFetcher(hadoop, plan.images().maxBytes());
+    this.preparer = new ImagePreparer(plan.images());
+    this.vaes = new VaeEncoders(plan.encoders().onThisMachine(hadoop), device);
+    this.done = done;
+  }
+
+  /**
+   * One outcome for each image, in no order.
+   *
+   * @param attempt a name that no other attempt has
+   */
+  List<Outcome> encode(List<WantedImage> images, String attempt) throws IOException {
+    try (ChunkFiles files = new ChunkFiles(store, name(images), attempt)) {
+      return new Attempt(files).run(images);
+    }
+  }
+
+  /** The chunk's name: the same images under the same key have the same one. */
+  private String name(List<WantedImage> images) {
+    String members =
+        images.stream()
+            .sorted(WantedImage.BY_SOURCE)
+            .map(image -> image.id() + " " + image.source())
+            .collect(Collectors.joining("\n", key + "\n", ""));
+    return Digests.sha256(members).substring(0, 24);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      fetcher.close();
+    } finally {
+      vaes.close();
+    }
+  }
+
+  /** One attempt at one chunk. */
+  private final class Attempt {
+    private final ChunkFiles files;
+    private final List<Outcome> outcomes = new ArrayList<>();
+    private final Map<Bucket, List<Result.Ready>> waiting = new LinkedHashMap<>();
+
+    Attempt(ChunkFiles files) {
+      this.files = files;
+    }
+
+    List<Outcome> run(List<WantedImage> images) throws IOException {
+      Set<Long> finished = new HashSet<>();
+      for (StoredLatent latent : files.finishedBefore()) {
+        outcomes.add(new Outcome.Encoded(latent));
+        finished.add(latent.origin().id());
+      }
+      done.accept(finished.size());
+      List<WantedImage> rest =
+          images.stream()
+              .filter(image -> !finished.contains(image.id()))
+              .sorted(WantedImage.BY_SOURCE)
+              .toList();
+      try (PreparedAhead ahead = new PreparedAhead(fetcher, preparer, plan.latents(), rest)) {
+        for (Result result = ahead.next(); result != null; result = ahead.next()) {
+          accept(result);
+        }
+      }
+      for (Bucket bucket : List.copyOf(waiting.keySet())) {
+        encode(bucket);
+      }
+      files.finish().forEach(latent -> outcomes.add(new Outcome.Encoded(latent)));
+      return outcomes;
+    }
+
+    private void accept(Result result) throws IOException {
+      if (result instanceof Result.Ready ready) {
+        Bucket bucket = ready.pixels().placement().bucket();
+        List<Result.Ready> batch = waiting.computeIfAbsent(bucket, b -> new ArrayList<>());
+        batch.add(ready);
+        if (batch.size() == plan.latents().batchSize()) {
+          encode(bucket);
+        }
+      } else if (result instanceof Result.Unchanged unchanged) {
+        WantedImage image = unchanged.image();
+        outcomes.add(new Outcome.Encoded(image.earlier().movedTo(image.source())));
+        done.accept(1);
+      } else if (result instanceof Result.Rejected rejected) {
+        reject(rejected.image(), rejected.reason(), rejected.detail());
+      }
+    }
+
+    private void encode(Bucket bucket) throws IOException {
+      List<Result.Ready> batch = waiting.remove(bucket);
+      List<PreparedImage> pixels = batch.stream().map(Result.Ready::pixels).toList();
+      List<Moments> moments = vaes.of(plan.latents().precision()).encode(pixels);
+      for (int i = 0; i < batch.size(); i++) {
+        write(batch.get(i), moments.get(i));
+      }
+    }
+
+    private void write(Result.Ready ready, Moments moments) throws IOException {
+      long id = ready.image().id();
+      LatentFormat format = plan.format();
+      float[] latent = moments.stored(format.posterior(), plan.drawSeed(id));
+      if (!format.holds(latent) && plan.latents().precision() != Precision.FP32) {
+        Moments exact = vaes.of(Precision.FP32).encode(List.of(ready.pixels())).get(0);
+        latent = exact.stored(format.posterior(), plan.drawSeed(id));
+      }
+      if (!format.holds(latent)) {
+        reject(
+            ready.image(),
+            RejectReason.LATENT_NOT_FINITE,
+            "the VAE in fp32 gives values that are not finite in " + format.storage());
+        return;
+      }
+      LatentOrigin origin =
+          new LatentOrigin(
+              id, ready.pixels().placement(), ready.image().source(), ready.sha256(), key, format);
+      files.write(origin, vaes.bytes(latent, format.storage()));
+      done.accept(1);
+    }
+
+    private void reject(WantedImage image, RejectReason reason, String detail) {
+      outcomes.add(new Outcome.Rejected(image, reason.text(), detail));
+      done.accept(1);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.kohaku.latent.encode;
+
+import io.kohaku.latent.Digests;
+import io.kohaku.latent.LatentFormat;
+import io.kohaku.latent.vae.EncoderSource;
+import io.kohaku.latent.vae.VaeSource;
+import io.kohaku.random.SeededStream;
+import io.kohaku.settings.ImageSettings;
+import io.kohaku.settings.LatentSettings;
+import java.io.Serializable;
+
+/**
+ * What every encoding task must know.
+ *
+ * @param images how images become pixels
+ * @param latents how pixels become latents
+ * @param vae where the VAE lies
+ * @param seed of the posterior's draws
+ * @param store folder of the latent files
+ * @param encoders where tasks load the VAE from; all give the same latents
+ */
+public record EncodePlan(
+    ImageSettings images,
+    LatentSettings latents,
+    VaeSource vae,
+    long seed,
+    String store,
+    EncoderSource encoders)
+    implements Serializable {
+  private static final long POSTERIOR = 31;
+
+  /** A plan whose tasks run our own kernels on the checkpoint's weights. */
+  public EncodePlan(
+      ImageSettings images, LatentSettings latents, VaeSource vae, long seed, String store) {
+    this(images, latents, vae, seed, store, vae);
+  }
+
+  /** The same with other encoders. */
+  public EncodePlan with(EncoderSource others) {
+    return new EncodePlan(images, latents, vae, seed, store, others);
+  }
+
+  LatentFormat format() {
+    return new LatentFormat(latents.posterior(), latents.storage());
+  }
+
+  /** Seed of the draw from one post's distribution. */
+  public long drawSeed(long id) {
+    return SeededStream.seed(seed, id, POSTERIOR);
+  }
+
+  /** The key that latents are reused under, beside the bytes of the image. */
+  String key(String vaeDigest) {
+    return Digests.sha256(keyText(vaeDigest)).substring(0, 32);
+  }
+
+  /** What {@link #key} is the digest of. */
+  String keyText(String vaeDigest) {
+    String draws = latents.posterior() == LatentSettings.Posterior.SAMPLE ? " seed=" + seed : "";
+    return "%s precision=%s %s%s vae=%s"
+        .formatted(images.pixelKey(), latents.precision(), format().key(), draws, vaeDigest);
+  }
+
+  /** The key of latents that were made elsewhere: how is not known, only how they are kept. */
+  public String importKey() {
+    return Digests.sha256(importKeyText()).substring(0, 32);
+  }
+
+  /** What {@link #importKey} is the digest of. */
+  String importKeyText() {
+    return "source=npz %s storage=%s".formatted(images.buckets().key(), latents.storage());
+  }
+}

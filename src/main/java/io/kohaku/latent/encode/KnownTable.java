@@ -1,0 +1,83 @@
+package io.kohaku.latent.encode;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.kohaku.image.shard.ShardTable;
+import io.kohaku.latent.store.LatentStore;
+import io.kohaku.latent.table.EncodedTable;
+import io.kohaku.latent.table.LatentTable;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** The latents that the store holds, as an {@link EncodedTable}. */
+public final class KnownTable {
+  private static final String[] ID = {ShardTable.ID};
+  private static final String[] IMAGE = {
+    ShardTable.ID, ShardTable.SHARD, ShardTable.OFFSET, ShardTable.LENGTH, ShardTable.STAMP
+  };
+  private static final long DAY = TimeUnit.DAYS.toMillis(1);
+
+  private KnownTable() {}
+
+  /**
+   * All that were made under a key: by the previous table, and for files that it does not name, by
+   * them.
+   *
+   * @param previous the {@link LatentTable} of an earlier run
+   */
+  public static Dataset<Row> of(
+      SparkSession spark, EncodePlan plan, String key, Optional<Dataset<Row>> previous)
+      throws IOException {
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    LatentStore store = new LatentStore(hadoop, plan.store());
+    store.discardUnfinishedBefore(System.currentTimeMillis() - DAY);
+    Set<String> files = new HashSet<>(store.files());
+    Dataset<Row> named =
+        previous
+            .map(LatentTable::encoded)
+            .orElseGet(() -> spark.createDataFrame(List.of(), EncodedTable.SCHEMA));
+    List<String> present =
+        named
+            .select(EncodedTable.FILE)
+            .distinct()
+            .as(Encoders.STRING())
+            .filter(col(EncodedTable.FILE).isNotNull())
+            .collectAsList()
+            .stream()
+            .filter(files::contains)
+            .toList();
+    present.forEach(files::remove);
+    Dataset<Row> names = spark.createDataset(present, Encoders.STRING()).toDF(EncodedTable.FILE);
+    Dataset<Row> still =
+        EncodedTable.require(named.join(names, new String[] {EncodedTable.FILE}, "left_semi"));
+    JavaRDD<Row> listed =
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .parallelize(List.copyOf(files), Math.max(1, files.size()))
+            .flatMap(new StorePartition(plan.store(), hadoop));
+    return still
+        .union(spark.createDataFrame(listed, EncodedTable.SCHEMA))
+        .where(col(EncodedTable.KEY).equalTo(key));
+  }
+
+  /** Those of them that were made of these very images, which lie where they lay. */
+  public static Dataset<Row> reused(Dataset<Row> known, Dataset<Row> images) {
+    Dataset<Row> places = images.select(ID[0], IMAGE[1], IMAGE[2], IMAGE[3], IMAGE[4]);
+    return EncodedTable.require(known.join(places, IMAGE, "left_semi")).dropDuplicates(ID);
+  }
+
+  /** The images of which there is none. */
+  public static Dataset<Row> without(Dataset<Row> images, Dataset<Row> reused) {
+    return images.join(reused.select(ShardTable.ID), ID, "left_anti");
+  }
+}

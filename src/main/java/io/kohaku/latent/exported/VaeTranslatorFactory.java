@@ -1,0 +1,65 @@
+package io.kohaku.latent.exported;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDList;
+import ai.djl.translate.NoopTranslator;
+import ai.djl.translate.Translator;
+import ai.djl.translate.TranslatorFactory;
+import ai.djl.util.Pair;
+import io.kohaku.image.prepare.PreparedImage;
+import io.kohaku.latent.Moments;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Type;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Gives DJL the translators of an exported VAE, after comparing the model with what was written.
+ *
+ * <p>From {@code byte[]} to {@code byte[]}: an image file's bytes to {@link EncodedImage}'s. From
+ * {@link PreparedImage} to {@link Moments}: pixels to distributions. From {@link NDList} to {@link
+ * NDList}: tensors as they are, see {@link io.kohaku.sdxl.VaeExport}.
+ *
+ * <p>In a Spark task the model is closed when the task ends, whoever loaded it. Nothing is kept in
+ * the factory, so it travels to executors.
+ */
+public final class VaeTranslatorFactory implements TranslatorFactory, Serializable {
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  public Set<Pair<Type, Type>> getSupportedTypes() {
+    return Set.of(
+        new Pair<>(byte[].class, byte[].class),
+        new Pair<>(PreparedImage.class, Moments.class),
+        new Pair<>(NDList.class, NDList.class));
+  }
+
+  /**
+   * A translator for {@code model}.
+   *
+   * @throws UncheckedIOException if the model's folder is not what export-vae wrote
+   */
+  @Override
+  @SuppressWarnings("unchecked")
+  public <I, O> Translator<I, O> newInstance(
+      Class<I> input, Class<O> output, Model model, Map<String, ?> arguments) {
+    TaskEnd.close(model);
+    ExportedVae exported;
+    try {
+      exported = ExportedVae.verified(model.getModelPath());
+    } catch (IOException e) {
+      model.close();
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+    return (Translator<I, O>) translator(input, exported.recipe());
+  }
+
+  private static Translator<?, ?> translator(Class<?> input, VaeRecipe recipe) {
+    if (input == byte[].class) {
+      return new ImageTranslator(recipe);
+    }
+    return input == PreparedImage.class ? new PixelTranslator() : new NoopTranslator();
+  }
+}

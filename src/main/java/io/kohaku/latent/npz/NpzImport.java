@@ -1,0 +1,139 @@
+package io.kohaku.latent.npz;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.kohaku.image.BucketChoice;
+import io.kohaku.image.ImageRejected;
+import io.kohaku.image.Placement;
+import io.kohaku.image.RejectReason;
+import io.kohaku.image.shard.ImageSource;
+import io.kohaku.latent.Digests;
+import io.kohaku.latent.LatentBytes;
+import io.kohaku.latent.LatentFormat;
+import io.kohaku.latent.LatentOrigin;
+import io.kohaku.latent.StoredLatent;
+import io.kohaku.latent.encode.EncodePlan;
+import io.kohaku.latent.store.ChunkFiles;
+import io.kohaku.latent.store.LatentStore;
+import io.kohaku.latent.table.Outcome;
+import io.kohaku.latent.table.WantedImage;
+import io.kohaku.settings.LatentSettings.Posterior;
+import io.kohaku.tensor.Natives;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.Path;
+
+/** Takes latents that sd-scripts cached into the store, one chunk of files at a time. */
+final class NpzImport {
+  private final EncodePlan plan;
+  private final Configuration hadoop;
+  private final LatentStore store;
+  private final LongConsumer done;
+
+  NpzImport(EncodePlan plan, Configuration hadoop, LongConsumer done) throws IOException {
+    this.plan = plan;
+    this.hadoop = hadoop;
+    this.store = new LatentStore(hadoop, plan.store());
+    this.done = done;
+  }
+
+  /** One outcome for each file. */
+  List<Outcome> run(List<WantedImage> sources, String attempt) throws IOException {
+    List<Outcome> outcomes = new ArrayList<>();
+    try (ChunkFiles files = new ChunkFiles(store, name(sources), attempt);
+        NDManager host = Natives.manager(Device.cpu())) {
+      Set<Long> finished = new HashSet<>();
+      for (StoredLatent latent : files.finishedBefore()) {
+        outcomes.add(new Outcome.Encoded(latent));
+        finished.add(latent.origin().id());
+      }
+      done.accept(finished.size());
+      for (WantedImage source : sources) {
+        if (!finished.contains(source.id())) {
+          take(source, files, host, outcomes);
+        }
+        done.accept(1);
+      }
+      files.finish().forEach(latent -> outcomes.add(new Outcome.Encoded(latent)));
+    }
+    return outcomes;
+  }
+
+  private void take(WantedImage wanted, ChunkFiles files, NDManager host, List<Outcome> outcomes)
+      throws IOException {
+    byte[] file = bytes(wanted.source());
+    LatentFormat format = new LatentFormat(Posterior.SAMPLE, plan.latents().storage());
+    NpzLatent latent;
+    try {
+      latent = NpzLatent.parse(file);
+    } catch (IOException | RuntimeException e) {
+      outcomes.add(rejected(wanted, RejectReason.UNDECODABLE, e.getMessage()));
+      return;
+    }
+    Placement placement = placement(latent);
+    if (!placement.letterBox().equals(latent.box())) {
+      String detail = "crop_ltrb " + latent.box() + " instead of " + placement.letterBox();
+      outcomes.add(rejected(wanted, RejectReason.UNDECODABLE, detail));
+    } else if (!format.holds(latent.values())) {
+      outcomes.add(rejected(wanted, RejectReason.LATENT_NOT_FINITE, "values that are not finite"));
+    } else {
+      LatentOrigin origin =
+          new LatentOrigin(
+              wanted.id(),
+              placement,
+              wanted.source(),
+              Digests.sha256(file),
+              plan.importKey(),
+              format);
+      files.write(origin, LatentBytes.of(latent.values(), format.storage(), host));
+    }
+  }
+
+  /** As the settings place the image, if that is its bucket; else resized to the bucket exactly. */
+  private Placement placement(NpzLatent latent) {
+    try {
+      Placement usual =
+          new BucketChoice(plan.images().buckets())
+              .place(latent.originalWidth(), latent.originalHeight());
+      if (usual.bucket().equals(latent.bucket())) {
+        return usual;
+      }
+    } catch (ImageRejected e) {
+      // Too small for these settings, but it was encoded elsewhere.
+    }
+    return new Placement(
+        latent.originalWidth(),
+        latent.originalHeight(),
+        latent.bucket().width(),
+        latent.bucket().height(),
+        latent.bucket());
+  }
+
+  private static Outcome rejected(WantedImage source, RejectReason reason, String detail) {
+    return new Outcome.Rejected(source, reason.text(), detail);
+  }
+
+  private byte[] bytes(ImageSource source) throws IOException {
+    Path path = new Path(source.shard());
+    byte[] bytes = new byte[Math.toIntExact(source.length())];
+    try (FSDataInputStream in = path.getFileSystem(hadoop).open(path)) {
+      in.readFully(bytes);
+    }
+    return bytes;
+  }
+
+  private String name(List<WantedImage> sources) {
+    return Digests.sha256(
+            sources.stream()
+                .map(source -> source.id() + " " + source.source())
+                .collect(Collectors.joining("\n", plan.importKey() + "\n", "")))
+        .substring(0, 24);
+  }
+}

@@ -1,0 +1,38 @@
+package io.kohaku.latent.vae;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.kohaku.latent.LatentBytes;
+import io.kohaku.settings.LatentSettings.Storage;
+import io.kohaku.settings.Precision;
+import io.kohaku.tensor.Natives;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** The VAE in the precisions that a task has asked for, each loaded when first needed. */
+public final class VaeEncoders implements AutoCloseable {
+  private final EncoderSource source;
+  private final Device device;
+  private final Map<Precision, MomentsEncoder> open = new EnumMap<>(Precision.class);
+  private final NDManager host = Natives.manager(Device.cpu());
+
+  public VaeEncoders(EncoderSource source, Device device) {
+    this.source = source;
+    this.device = device;
+  }
+
+  public MomentsEncoder of(Precision precision) {
+    return open.computeIfAbsent(precision, p -> source.encoder(device, p));
+  }
+
+  /** A latent's bytes. */
+  public byte[] bytes(float[] latent, Storage storage) {
+    return LatentBytes.of(latent, storage, host);
+  }
+
+  @Override
+  public void close() {
+    open.values().forEach(MomentsEncoder::close);
+    host.close();
+  }
+}

@@ -1,0 +1,87 @@
+package io.kohaku.lokr.file;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import io.kohaku.lokr.LeafKernels;
+import io.kohaku.lokr.LokrLayer;
+import io.kohaku.lokr.LokrNetwork;
+import io.kohaku.lokr.shape.Leaf;
+import io.kohaku.tensor.MemoryScope;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Goes on from a file, ours or LyCORIS', with an adapter of the same layers and blocks. */
+public final class LokrResume {
+  private static final String SCALAR = "scalar";
+
+  private LokrResume() {}
+
+  /**
+   * Takes the file's values in place. A trained scalar, which files have multiplied into the small
+   * block, becomes 1; another scale than the adapter's goes into the small block as well.
+   *
+   * @throws IllegalArgumentException if layers, blocks or shapes are not the adapter's
+   */
+  public static void load(LokrNetwork network, LokrFile file) {
+    requireSameLayers(network, file);
+    for (LokrLayer layer : network.layers()) {
+      StoredLayer stored = file.stored().get(layer.name());
+      requireSameBlocks(layer, stored);
+      double ratio = stored.shape(layer.shape().weight()).scale() / layer.shape().scale();
+      for (Map.Entry<String, NDArray> leaf : network.leaves(layer).entrySet()) {
+        String suffix = leaf.getKey();
+        try (MemoryScope scope = MemoryScope.open(leaf.getValue().getManager())) {
+          NDArray values =
+              stored.tensors().containsKey(suffix)
+                  ? file.tensor(scope.manager(), layer, suffix)
+                  : scope.manager().ones(new Shape());
+          LeafKernels.shared().run("assign", leaf.getValue(), values);
+        }
+        if ((suffix.equals("lokr_w1") || suffix.equals("lokr_w1_a")) && ratio != 1) {
+          LeafKernels.shared().run("scale_all", List.of(leaf.getValue()), ratio);
+        }
+      }
+    }
+  }
+
+  private static void requireSameLayers(LokrNetwork network, LokrFile file) {
+    Set<String> missing = new TreeSet<>();
+    network.layers().forEach(layer -> missing.add(layer.name()));
+    Set<String> unexpected = new TreeSet<>(file.stored().keySet());
+    unexpected.removeAll(missing);
+    missing.removeAll(file.stored().keySet());
+    if (!missing.isEmpty() || !unexpected.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot resume the adapter: the file lacks %s and has %s besides (preset and file must agree)"
+              .formatted(few(missing), few(unexpected)));
+    }
+  }
+
+  private static String few(Set<String> names) {
+    String first = String.join(", ", names.stream().limit(3).toList());
+    return names.size() > 3
+        ? "%s and %d more".formatted(first, names.size() - 3)
+        : names.isEmpty() ? "nothing" : first;
+  }
+
+  private static void requireSameBlocks(LokrLayer layer, StoredLayer stored) {
+    Set<String> unexpected = new TreeSet<>(stored.tensors().keySet());
+    for (Leaf leaf : layer.shape().leaves()) {
+      unexpected.remove(leaf.suffix());
+      Shape shape = stored.tensors().get(leaf.suffix());
+      if (!leaf.shape().equals(shape) && !leaf.suffix().equals(SCALAR)) {
+        throw new IllegalArgumentException(
+            "Cannot resume the adapter: %s.%s is %s in the file (the settings give it %s)"
+                .formatted(
+                    layer.name(), leaf.suffix(), shape == null ? "missing" : shape, leaf.shape()));
+      }
+    }
+    if (!unexpected.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot resume the adapter: %s has %s in the file (the settings do not give it any)"
+              .formatted(layer.name(), unexpected));
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.kohaku.lokr.file;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.kohaku.lokr.LeafKernels;
+import io.kohaku.lokr.LokrLayer;
+import io.kohaku.lokr.shape.ApplyMode;
+import io.kohaku.sdxl.Sdxl;
+import io.kohaku.sdxl.layout.AdaptableLayer;
+import io.kohaku.tensor.MemoryScope;
+import io.kohaku.tensor.script.Scalars;
+import io.kohaku.tensor.script.TensorDict;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Adds adapters to the weights of loaded networks: what baking does to a file, in memory.
+ *
+ * <p>Each layer's weight becomes {@code W + Σ multiplier · delta}, summed in float32 in the
+ * adapters' order and rounded once to the networks' type.
+ */
+public final class MergedAdapters {
+  private static final String NAME = "layer";
+
+  private MergedAdapters() {}
+
+  /**
+   * An adapter to add.
+   *
+   * @param file a LoKr file, ours or LyCORIS'
+   * @param multiplier strength: 1 as trained
+   */
+  public record Source(Path file, double multiplier) {}
+
+  /**
+   * Changes the weights of {@code sdxl} in place, once and for good.
+   *
+   * @throws IllegalArgumentException if an adapter has layers that the networks have not, or of
+   *     another shape
+   */
+  public static void merge(Sdxl sdxl, List<Source> adapters) {
+    List<LokrFile> files = new ArrayList<>();
+    try {
+      Map<AdaptableLayer, List<Update>> updates = new LinkedHashMap<>();
+      for (Source adapter : adapters) {
+        LokrFile file = LokrFile.open(adapter.file());
+        files.add(file);
+        for (LokrLayer layer : file.layers(sdxl.modules().layers())) {
+          updates
+              .computeIfAbsent(layer.layer(), own -> new ArrayList<>())
+              .add(new Update(file, layer, adapter.multiplier()));
+        }
+      }
+      updates.forEach((layer, own) -> merge(sdxl, layer, own));
+    } finally {
+      files.forEach(LokrFile::close);
+    }
+  }
+
+  private record Update(LokrFile file, LokrLayer layer, double multiplier) {
+    /** The weight with this adapter, float32. */
+    NDArray apply(NDManager scope, NDArray weight) {
+      try (TensorDict tensors = new TensorDict();
+          Scalars numbers = new Scalars()) {
+        tensors.put(NAME + ".weight", weight);
+        file.tensors(scope, layer)
+            .forEach((suffix, tensor) -> tensors.put(NAME + "." + suffix, tensor));
+        layer
+            .shape()
+            .constants(multiplier, ApplyMode.MERGED)
+            .forEach((suffix, number) -> numbers.put(NAME + "." + suffix, number));
+        return LeafKernels.shared().tensor(scope, "lokr_weight", tensors, numbers, NAME);
+      }
+    }
+  }
+
+  private static void merge(Sdxl sdxl, AdaptableLayer layer, List<Update> updates) {
+    try (MemoryScope scope = MemoryScope.open(sdxl.manager())) {
+      NDArray stored = sdxl.weight(layer.network(), layer.path());
+      NDArray weight = stored;
+      for (Update update : updates) {
+        weight = update.apply(scope.manager(), weight);
+      }
+      LeafKernels.shared().run("assign", stored, weight);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package io.kohaku.lokr.preset;
+
+import io.kohaku.lokr.LokrLayer;
+import io.kohaku.lokr.shape.LokrOptions;
+import io.kohaku.sdxl.layout.AdaptableLayer;
+import io.kohaku.sdxl.layout.AdaptableLayer.Enclosing;
+import io.kohaku.sdxl.layout.LayerKind;
+import io.kohaku.sdxl.layout.Network;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which layers a preset adapts, and with which options: LyCORIS' walk over the module tree, told
+ * from the layer's side.
+ *
+ * <p>A module whose class is targeted adapts all layers below it, unless its own name is targeted;
+ * any other layer is adapted if its name is. Below a targeted module, each module whose class has
+ * an entry in {@code module_algo_map} starts over from the network's options, so the innermost
+ * entry decides alone; a layer that it declines (a larger kernel without a rank) falls to the entry
+ * around it. A layer reached twice is an error, as in the reference.
+ */
+public final class LayerSelection {
+  private static final List<Network> ORDER = List.of(Network.TE1, Network.TE2, Network.UNET);
+
+  private final Preset preset;
+  private final NetworkOptions options;
+  private final NamePatterns unetNames;
+  private final NamePatterns textNames;
+  private final NamePatterns overrideNames;
+
+  private LayerSelection(Preset preset, NetworkOptions options) {
+    this.preset = preset;
+    this.options = options;
+    this.unetNames = new NamePatterns(preset.unetNames(), preset);
+    this.textNames = new NamePatterns(preset.textNames(), preset);
+    this.overrideNames = new NamePatterns(preset.nameOverrides().keySet(), preset);
+  }
+
+  /**
+   * The adapted layers in the reference's creation order: text encoders first, then the U-Net.
+   *
+   * @param layers what the networks offer, each network in its walking order
+   */
+  public static List<LokrLayer> select(
+      Preset preset, NetworkOptions options, List<AdaptableLayer> layers) {
+    LayerSelection selection = new LayerSelection(preset, options);
+    List<LokrLayer> selected = new ArrayList<>();
+    for (Network network : ORDER) {
+      layers.stream()
+          .filter(layer -> layer.network() == network)
+          .forEach(layer -> selection.select(layer).ifPresent(selected::add));
+    }
+    if (selected.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot adapt the networks: the preset selects none of %d layers"
+              .formatted(layers.size()));
+    }
+    return List.copyOf(selected);
+  }
+
+  private Optional<LokrLayer> select(AdaptableLayer layer) {
+    List<Enclosing> modules = modules(layer);
+    List<Optional<LokrOptions>> reached = new ArrayList<>();
+    List<String> by = new ArrayList<>();
+    for (int i = 0; i < modules.size(); i++) {
+      Enclosing module = modules.get(i);
+      boolean named = names(layer).matches(module.path());
+      if (classes(layer).contains(module.className()) && !named) {
+        reached.add(below(layer, modules.subList(i, modules.size())));
+        by.add(module.className() + " " + module.path());
+      } else if (named && i == modules.size() - 1) {
+        reached.add(accept(layer, named(module)));
+        by.add("the name " + module.path());
+      }
+    }
+    if (reached.size() > 1) {
+      throw new IllegalArgumentException(
+          "Invalid preset: %s is reached twice (by %s)".formatted(layer.path(), by));
+    }
+    return reached.stream()
+        .flatMap(Optional::stream)
+        .map(accepted -> LokrLayer.of(layer, accepted))
+        .findFirst();
+  }
+
+  /** The layer and what is around it, outermost first, the layer itself being the innermost. */
+  private static List<Enclosing> modules(AdaptableLayer layer) {
+    List<Enclosing> modules = new ArrayList<>(layer.enclosing());
+    String own = layer.kind() == LayerKind.LINEAR ? "Linear" : "Conv2d";
+    modules.add(new Enclosing(own, layer.path()));
+    return modules;
+  }
+
+  /** The first entry, from inside out, that accepts a layer below a targeted module. */
+  private Optional<LokrOptions> below(AdaptableLayer layer, List<Enclosing> modules) {
+    for (int i = modules.size() - 1; i >= 0; i--) {
+      LayerOverride entry = preset.moduleOverrides().get(modules.get(i).className());
+      if (entry != null || i == 0) {
+        Optional<LokrOptions> accepted = accept(layer, entry == null ? LayerOverride.NONE : entry);
+        if (accepted.isPresent()) {
+          return accepted;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private LayerOverride named(Enclosing module) {
+    return overrideNames
+        .first(module.path())
+        .map(name -> preset.nameOverrides().get(name))
+        .orElseGet(
+            () -> preset.moduleOverrides().getOrDefault(module.className(), LayerOverride.NONE));
+  }
+
+  private Optional<LokrOptions> accept(AdaptableLayer layer, LayerOverride entry) {
+    boolean declined =
+        NetworkOptions.isLargeKernel(layer) && !preset.convolutions() && entry.dim() == 0;
+    return declined ? Optional.empty() : Optional.of(entry.applyTo(options.of(layer)));
+  }
+
+  private NamePatterns names(AdaptableLayer layer) {
+    return layer.network() == Network.UNET ? unetNames : textNames;
+  }
+
+  private Set<String> classes(AdaptableLayer layer) {
+    return Set.copyOf(
+        layer.network() == Network.UNET ? preset.unetModules() : preset.textModules());
+  }
+}

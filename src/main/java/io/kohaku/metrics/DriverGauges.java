@@ -1,0 +1,68 @@
+package io.kohaku.metrics;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.spark.SparkContext;
+import org.apache.spark.scheduler.AccumulableInfo;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import scala.Tuple4;
+import scala.collection.JavaConverters;
+
+/** Shows in the driver's metrics what a task on some executor last gave to an accumulator. */
+public final class DriverGauges extends SparkListener implements AutoCloseable {
+  private final SparkContext spark;
+  private final LatestValues values = new LatestValues();
+  private final Gauges gauges;
+
+  private DriverGauges(SparkContext spark, Gauges gauges) {
+    this.spark = spark;
+    this.gauges = gauges;
+  }
+
+  /** Gauges under a name, which is also that of the accumulator they follow. */
+  public static DriverGauges register(SparkContext spark, String name) {
+    DriverGauges followers = new DriverGauges(spark, Gauges.register(name));
+    spark.register(followers.values, name);
+    spark.addSparkListener(followers);
+    return followers;
+  }
+
+  /** The accumulator to give numbers to, in one task. */
+  public LatestValues values() {
+    return values;
+  }
+
+  @Override
+  public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate heartbeat) {
+    for (Tuple4<Object, Object, Object, scala.collection.Seq<AccumulableInfo>> task :
+        JavaConverters.asJavaIterable(heartbeat.accumUpdates())) {
+      take(JavaConverters.asJavaIterable(task._4()));
+    }
+  }
+
+  @Override
+  public void onTaskEnd(SparkListenerTaskEnd end) {
+    if (end.taskInfo() != null) {
+      take(JavaConverters.asJavaIterable(end.taskInfo().accumulables()));
+    }
+  }
+
+  private void take(Iterable<AccumulableInfo> accumulables) {
+    for (AccumulableInfo info : accumulables) {
+      boolean ours = info.id() == values.id() && info.update().isDefined();
+      if (ours && info.update().get() instanceof Map<?, ?> update) {
+        Map<String, Double> newer = new HashMap<>();
+        update.forEach((name, value) -> newer.put((String) name, (Double) value));
+        gauges.set(newer);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    spark.removeSparkListener(this);
+    gauges.close();
+  }
+}

@@ -1,0 +1,93 @@
+package io.kohaku.post.hakubooru;
+
+import io.kohaku.post.PostDraft;
+import io.kohaku.settings.posts.RatingLetters;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.unsafe.types.UTF8String;
+
+/** A row of HakuBooru's table {@code post}, in any of the revisions of its schema. */
+final class HakuBooruPost {
+  /** Columns that every revision has and a post cannot do without; the id comes first. */
+  static final List<String> REQUIRED =
+      List.of(
+          "id",
+          "created_at",
+          "rating",
+          "score",
+          "fav_count",
+          "file_ext",
+          "file_size",
+          "image_width",
+          "image_height",
+          "is_deleted",
+          "is_banned");
+
+  /** Columns that tell something where there are any. */
+  static final List<String> OPTIONAL = List.of("md5", "file_url", "bit_flags");
+
+  private final List<String> columns;
+  private final RatingLetters letters;
+
+  /**
+   * Reads rows with these columns.
+   *
+   * @param columns all of {@link #REQUIRED} and some of {@link #OPTIONAL}, in that order
+   */
+  HakuBooruPost(List<String> columns, RatingLetters letters) {
+    this.columns = columns;
+    this.letters = letters;
+  }
+
+  /**
+   * The columns to read of a table.
+   *
+   * @throws IllegalArgumentException {@code Missing column} if a required one is not there
+   */
+  static List<String> columns(Collection<String> present, String where) {
+    requireColumns(REQUIRED, present, where);
+    return Stream.concat(REQUIRED.stream(), OPTIONAL.stream().filter(present::contains)).toList();
+  }
+
+  static void requireColumns(
+      Collection<String> required, Collection<String> present, String where) {
+    for (String column : required) {
+      if (!present.contains(column)) {
+        throw new IllegalArgumentException(
+            "Missing column: %s of %s (it has %s)"
+                .formatted(column, where, String.join(", ", present)));
+      }
+    }
+  }
+
+  /** Fills all but the tags. */
+  void fill(Object[] values, PostDraft draft) {
+    for (int i = 0; i < values.length; i++) {
+      field(columns.get(i), values[i], draft);
+    }
+  }
+
+  private void field(String column, Object value, PostDraft draft) {
+    switch (column) {
+      case "id" -> draft.id = DatabaseValues.whole(column, value, draft.id);
+      case "created_at" -> draft.createdAt = DatabaseValues.text(value, draft.createdAt);
+      case "rating" -> draft.rating = DatabaseValues.rating(value, letters);
+      case "score" -> draft.score = DatabaseValues.whole(column, value, draft.score);
+      case "fav_count" -> draft.favCount = DatabaseValues.whole(column, value, draft.favCount);
+      case "file_ext" -> draft.fileExt = DatabaseValues.text(value, null);
+      case "file_size" -> draft.fileSize = DatabaseValues.whole(column, value, draft.fileSize);
+      case "image_width" ->
+          draft.imageWidth = DatabaseValues.whole(column, value, draft.imageWidth);
+      case "image_height" ->
+          draft.imageHeight = DatabaseValues.whole(column, value, draft.imageHeight);
+      case "is_deleted" -> draft.deleted = DatabaseValues.whole(column, value, 0) != 0;
+      case "is_banned" -> draft.banned = DatabaseValues.whole(column, value, 0) != 0;
+      case "md5" -> draft.md5 = DatabaseValues.text(value, null);
+      case "file_url" ->
+          draft.fileUrl = DatabaseValues.text(value, UTF8String.EMPTY_UTF8).numBytes() > 0;
+      case "bit_flags" -> draft.bitFlags = DatabaseValues.whole(column, value, 0);
+      default -> throw new IllegalStateException("Unknown column: " + column);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package io.kohaku.post.hakubooru;
+
+import static org.apache.spark.sql.functions.array_sort;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
+import static org.apache.spark.sql.functions.struct;
+
+import io.kohaku.post.screen.DrawnIds;
+import io.kohaku.post.screen.IdSet;
+import io.kohaku.post.screen.InternalRows;
+import io.kohaku.post.screen.PostSource;
+import io.kohaku.post.screen.ScreenedTable;
+import io.kohaku.post.screen.Screening;
+import io.kohaku.settings.binding.Portable;
+import io.kohaku.settings.posts.PostSettings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.unsafe.types.UTF8String;
+
+/** HakuBooru's Parquet export: one file or folder for each of the tables of its database. */
+public final class ParquetSource implements PostSource {
+  public static final List<String> TABLES = List.of("post", "tag", "posttagrelation");
+
+  private static final String TAG_IDS = "tag_ids";
+
+  private final SparkSession spark;
+  private final PostSettings settings;
+  private final Dataset<Row> posts;
+  private final Dataset<Row> tags;
+  private final Dataset<Row> relations;
+  private final List<String> columns;
+
+  public ParquetSource(SparkSession spark, PostSettings settings) throws IOException {
+    this.spark = spark;
+    this.settings = settings;
+    this.posts = table("post", HakuBooruPost.REQUIRED);
+    this.tags = table("tag", List.of("id", "name", "type"));
+    this.relations = table("posttagrelation", List.of("id", "post_id", "tag_id"));
+    this.columns =
+        HakuBooruPost.columns(Arrays.asList(posts.columns()), "table post of " + settings.path());
+  }
+
+  /** The child of a folder that holds a table, called as the table or with {@code .parquet}. */
+  public static java.util.Optional<Path> child(FileSystem system, Path folder, String table)
+      throws IOException {
+    for (String name : List.of(table, table + ".parquet")) {
+      Path child = new Path(folder, name);
+      if (system.exists(child)) {
+        return java.util.Optional.of(child);
+      }
+    }
+    return java.util.Optional.empty();
+  }
+
+  @Override
+  public IdSet ids() {
+    return InternalRows.of(posts.select(col("id").cast("long").as("id")), List.of("id"))
+        .mapPartitions(IdSet::ofFirstColumn)
+        .reduce(IdSet::addAll);
+  }
+
+  @Override
+  public Dataset<Row> screen(DrawnIds drawn) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Broadcast<TagNames> tagNames = context.broadcast(tagNames());
+    Dataset<Row> tagIds =
+        relations
+            .groupBy(col("post_id").cast("long").as("post_id"))
+            .agg(
+                array_sort(
+                        collect_list(
+                            struct(
+                                col("id").cast("long").as("id"),
+                                col("tag_id").cast("long").as("tag_id"))))
+                    .as(TAG_IDS));
+    Dataset<Row> joined =
+        posts
+            .select(columns.stream().map(name -> col(name)).toArray(Column[]::new))
+            .join(tagIds, col("id").cast("long").equalTo(col("post_id")), "left_outer")
+            .drop("post_id");
+    List<String> names = columns;
+    Portable<PostSettings> chosen = Portable.of(settings);
+    UTF8String origin = UTF8String.fromString(settings.path() + " table post");
+    return InternalRows.table(
+        spark,
+        joined
+            .toJavaRDD()
+            .mapPartitionsWithIndex(
+                (index, rows) ->
+                    Screening.of(
+                        new TableRawPosts(
+                            rows,
+                            new HakuBooruPost(names, chosen.value().ratingLetters()),
+                            tagNames.value(),
+                            new ScreenedTable.Place(origin, index, null)),
+                        drawn,
+                        chosen.value()),
+                false),
+        ScreenedTable.schema());
+  }
+
+  private TagNames tagNames() {
+    TagNames.Builder names = new TagNames.Builder();
+    Iterator<Row> rows =
+        tags.select(col("id").cast("long"), col("name"), col("type").cast("int"))
+            .orderBy("id")
+            .toLocalIterator();
+    rows.forEachRemaining(
+        row ->
+            names.add(
+                row.getLong(0), row.getString(1).getBytes(StandardCharsets.UTF_8), row.getInt(2)));
+    return names.build();
+  }
+
+  private Dataset<Row> table(String name, List<String> required) throws IOException {
+    Path folder = new Path(settings.path());
+    FileSystem system = folder.getFileSystem(spark.sparkContext().hadoopConfiguration());
+    Path path =
+        child(system, folder, name)
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "Missing table: %s (no %s or %s.parquet in %s)"
+                            .formatted(name, name, name, folder)));
+    Dataset<Row> table = spark.read().parquet(path.toString());
+    HakuBooruPost.requireColumns(required, Arrays.asList(table.columns()), "table " + path);
+    return table;
+  }
+}

@@ -1,0 +1,153 @@
+package io.kohaku.post.hakubooru;
+
+import io.kohaku.post.PostDraft;
+import io.kohaku.post.screen.RawPosts;
+import io.kohaku.post.screen.ScreenedTable.Place;
+import io.kohaku.settings.posts.RatingLetters;
+import java.io.IOException;
+import java.io.Serializable;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongPredicate;
+import java.util.stream.Collectors;
+import org.apache.spark.unsafe.types.UTF8String;
+import org.sqlite.Function;
+
+/**
+ * The posts of a range of ids of a SQLite database.
+ *
+ * <p>One statement gives one row a post, the ids of its tags in stored order gathered by SQLite
+ * itself; SQLite asks back whether a post is drawn before it looks for its tags.
+ */
+final class SqliteRawPosts implements RawPosts {
+  private static final String DRAWN = "is_drawn";
+
+  private final SqliteDatabase database;
+  private final TagNames tagNames;
+  private final HakuBooruPost fields;
+  private final Object[] values;
+  private final UTF8String origin;
+  private final long first;
+  private final Connection connection;
+  private final ResultSet rows;
+  private final List<Long> tagIds = new ArrayList<>();
+
+  SqliteRawPosts(Range range, TagNames tagNames, RatingLetters letters, LongPredicate drawn)
+      throws IOException {
+    this.database = range.database;
+    this.tagNames = tagNames;
+    this.fields = new HakuBooruPost(range.columns, letters);
+    this.values = new Object[range.columns.size()];
+    this.origin = UTF8String.fromString(database.path() + " table post");
+    this.first = range.first;
+    try {
+      this.connection = database.open();
+      Function.create(connection, DRAWN, new Question(drawn));
+      Statement statement = connection.createStatement();
+      this.rows = statement.executeQuery(range.sql());
+    } catch (SQLException e) {
+      throw database.failure(e);
+    }
+  }
+
+  /**
+   * A range of ids.
+   *
+   * @param first lowest id
+   * @param last highest id
+   * @param columns columns of the table post
+   */
+  record Range(SqliteDatabase database, long first, long last, List<String> columns)
+      implements Serializable {
+    private String sql() {
+      return "select "
+          + columns.stream().map(name -> "p." + name).collect(Collectors.joining(", "))
+          + ", case when "
+          + DRAWN
+          + "(p.id) then (select group_concat(r.tag_id, ' ' order by r.id)"
+          + " from posttagrelation r where r.post_id = p.id) end from post p where p.id between "
+          + first
+          + " and "
+          + last
+          + " order by p.id";
+    }
+  }
+
+  /** Lets SQLite ask whether an id is drawn. */
+  private static final class Question extends Function {
+    private final LongPredicate drawn;
+
+    Question(LongPredicate drawn) {
+      this.drawn = drawn;
+    }
+
+    @Override
+    protected void xFunc() throws SQLException {
+      result(drawn.test(value_long(0)) ? 1 : 0);
+    }
+  }
+
+  @Override
+  public boolean next() throws IOException {
+    try {
+      return rows.next();
+    } catch (SQLException e) {
+      throw database.failure(e);
+    }
+  }
+
+  @Override
+  public boolean read(PostDraft draft, LongPredicate drawn) throws IOException {
+    try {
+      long id = rows.getLong(1);
+      if (!drawn.test(id)) {
+        return false;
+      }
+      for (int i = 0; i < values.length; i++) {
+        values[i] = rows.getObject(i + 1);
+      }
+      fields.fill(values, draft);
+      parse(rows.getBytes(values.length + 1));
+      tagNames.fill(tagIds, draft);
+      return true;
+    } catch (SQLException e) {
+      throw database.failure(e);
+    }
+  }
+
+  @Override
+  public Place place() {
+    return new Place(origin, first, null);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw database.failure(e);
+    }
+  }
+
+  /** Whole numbers with spaces between; null for none. */
+  private void parse(byte[] digits) {
+    tagIds.clear();
+    if (digits == null) {
+      return;
+    }
+    long number = 0;
+    for (byte digit : digits) {
+      if (digit == ' ') {
+        tagIds.add(number);
+        number = 0;
+      } else {
+        number = 10 * number + digit - '0';
+      }
+    }
+    tagIds.add(number);
+  }
+}

@@ -1,0 +1,102 @@
+package io.kohaku.recipe;
+
+import io.kohaku.engine.StageContext;
+import io.kohaku.engine.StageJob;
+import io.kohaku.engine.StageResult;
+import io.kohaku.engine.WeightFiles;
+import io.kohaku.engine.Workspace;
+import io.kohaku.provenance.Manifest;
+import io.kohaku.settings.BakeSettings;
+import io.kohaku.settings.Settings;
+import io.kohaku.settings.binding.SettingsException;
+import io.kohaku.weights.bake.Bake;
+import io.kohaku.weights.bake.BakePlan;
+import io.kohaku.weights.bake.BakeReport;
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+
+/** Adds adapters to a checkpoint for good. */
+public final class BakeJob implements StageJob {
+  /** The output with the baked checkpoint. */
+  static final String CHECKPOINT = "checkpoint";
+
+  @Override
+  public String name() {
+    return "bake";
+  }
+
+  @Override
+  public String summary() {
+    return "Bake LoKr files into a checkpoint that any program loads.";
+  }
+
+  @Override
+  public List<String> sections() {
+    return List.of("bake", "model.checkpoint");
+  }
+
+  @Override
+  public void checkSources(Settings settings, Workspace workspace) throws IOException {
+    BakeSettings bake = settings.bake();
+    workspace.requireSource(
+        bake.base().isPresent() ? "bake.base" : "model.checkpoint", base(settings));
+    WeightFiles.requireAdapters(workspace, "bake.adapters", bake.adapters());
+  }
+
+  @Override
+  public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
+      throws IOException {
+    TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
+    inputs.put("base", workspace.source(base(settings)));
+    List<BakeSettings.Adapter> adapters = settings.bake().adapters();
+    inputs.putAll(WeightFiles.adapterInputs(workspace, adapters));
+    if (adapters.isEmpty()) {
+      inputs.put("export", workspace.input("export"));
+    }
+    return inputs;
+  }
+
+  @Override
+  public StageResult run(StageContext context) throws IOException {
+    Workspace workspace = context.workspace();
+    BakePlan plan = plan(workspace, context.settings());
+    Path baked = new Path(context.data(), "baked.safetensors");
+    BakeReport report;
+    try (WritableByteChannel out = WeightFiles.create(workspace, baked)) {
+      report = Bake.write(plan, out);
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(e.getMessage());
+    }
+    return new StageResult()
+        .output(CHECKPOINT, baked, report.changed() + report.kept())
+        .count("layers", report.layers())
+        .count("changed", report.changed())
+        .count("kept", report.kept());
+  }
+
+  /** What the settings bake into what. */
+  static BakePlan plan(Workspace workspace, Settings settings) throws IOException {
+    List<BakePlan.Adapter> adapters = new ArrayList<>();
+    for (BakeSettings.Adapter adapter : settings.bake().adapters()) {
+      adapters.add(
+          new BakePlan.Adapter(WeightFiles.local(workspace, adapter.file()), adapter.multiplier()));
+    }
+    if (adapters.isEmpty()) {
+      String exported = workspace.output("export", ExportJob.LOKR).toString();
+      adapters.add(new BakePlan.Adapter(WeightFiles.local(workspace, exported), 1));
+    }
+    return new BakePlan(
+        WeightFiles.local(workspace, base(settings)),
+        adapters,
+        WeightFiles.dtype(settings.bake().precision()));
+  }
+
+  private static String base(Settings settings) {
+    return settings.bake().base().orElse(settings.model().checkpoint());
+  }
+}

@@ -1,0 +1,133 @@
+package io.kohaku.recipe;
+
+import io.kohaku.caption.CaptionStage;
+import io.kohaku.caption.QualityEstimator;
+import io.kohaku.caption.QualityModel;
+import io.kohaku.caption.QualityThresholds;
+import io.kohaku.caption.TagStage;
+import io.kohaku.caption.TagTable;
+import io.kohaku.engine.StageContext;
+import io.kohaku.engine.StageJob;
+import io.kohaku.engine.StageResult;
+import io.kohaku.engine.TableFiles;
+import io.kohaku.engine.Workspace;
+import io.kohaku.post.select.SelectStage;
+import io.kohaku.provenance.Manifest;
+import io.kohaku.settings.Settings;
+import io.kohaku.settings.captions.CaptionSettings;
+import io.kohaku.settings.captions.QualityPopulation;
+import io.kohaku.settings.captions.QualitySettings;
+import io.kohaku.settings.captions.QualitySource;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+
+/** Writes the words that describe each selected post. */
+public final class CaptionJob implements StageJob {
+  /** The output with one row for each selected post. */
+  static final String CAPTIONS = "captions";
+
+  @Override
+  public String name() {
+    return "caption";
+  }
+
+  @Override
+  public String summary() {
+    return "Write each post's caption: quality, rating and date tags, tag order.";
+  }
+
+  @Override
+  public List<String> sections() {
+    return List.of(CAPTIONS);
+  }
+
+  @Override
+  public void checkSources(Settings settings, Workspace workspace) throws IOException {
+    QualitySettings quality = settings.captions().quality();
+    if (quality.source() == QualitySource.MODEL) {
+      workspace.requireSource("captions.quality.model", quality.model().orElse(""));
+    }
+    if (readsDump(quality)) {
+      workspace.requireSource("posts.path", settings.posts().path());
+    }
+  }
+
+  @Override
+  public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
+      throws IOException {
+    QualitySettings quality = settings.captions().quality();
+    TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
+    inputs.put("select", workspace.input("select"));
+    if (quality.source() == QualitySource.MODEL) {
+      inputs.put("quality", workspace.source(quality.model().orElseThrow()));
+    }
+    if (readsDump(quality)) {
+      inputs.put("dump", workspace.source(settings.posts().path()));
+    }
+    return inputs;
+  }
+
+  @Override
+  public StageResult run(StageContext context) throws IOException {
+    CaptionSettings settings = context.settings().captions();
+    Dataset<Row> posts = context.table("select", SelectJob.POSTS);
+    StageResult result = new StageResult();
+    Optional<QualityThresholds> thresholds = thresholds(context, posts, result);
+    Path captions = new Path(context.data(), CAPTIONS);
+    Path tags = new Path(context.data(), "tags");
+    result
+        .output(
+            CAPTIONS,
+            captions,
+            TableFiles.write(CaptionStage.run(posts, settings, thresholds), captions))
+        .output("tags", tags, TableFiles.write(TagStage.run(posts, settings), tags));
+    countGates(context, tags, result);
+    return result;
+  }
+
+  private static void countGates(StageContext context, Path tags, StageResult result) {
+    Dataset<Row> written = context.spark().read().parquet(tags.toString());
+    for (long gate : context.settings().captions().tagGates()) {
+      long passing = written.where(functions.col(TagTable.POSTS).geq(gate)).count();
+      result.count("tags-of-" + gate + "-posts", passing);
+    }
+  }
+
+  /** Whether posts count that need not be selected. */
+  private static boolean readsDump(QualitySettings quality) {
+    return quality.source() == QualitySource.FIT && quality.population() == QualityPopulation.VALID;
+  }
+
+  private static Optional<QualityThresholds> thresholds(
+      StageContext context, Dataset<Row> posts, StageResult result) throws IOException {
+    QualitySettings quality = context.settings().captions().quality();
+    return switch (quality.source()) {
+      case NONE -> Optional.empty();
+      case DELTA -> Optional.of(QualityThresholds.DELTA);
+      case HAKUBOORU -> Optional.of(QualityThresholds.HAKUBOORU);
+      case FIT -> Optional.of(fit(context, posts, result));
+      case MODEL -> Optional.of(QualityModel.load(quality.model().orElseThrow()).thresholds());
+    };
+  }
+
+  /** The fitted model is an output, for next month's posts. */
+  private static QualityThresholds fit(
+      StageContext context, Dataset<Row> selected, StageResult result) throws IOException {
+    Settings settings = context.settings();
+    QualitySettings quality = settings.captions().quality();
+    Dataset<Row> population =
+        readsDump(quality) ? SelectStage.valid(context.spark(), settings.posts()) : selected;
+    QualityModel model = QualityEstimator.of(quality).fit(population);
+    Path folder = new Path(context.data(), "quality");
+    model.write().save(folder.toString());
+    result.output("quality", folder, model.thresholds().byRating().size());
+    return model.thresholds();
+  }
+}

@@ -1,0 +1,158 @@
+package io.kohaku.recipe;
+
+import io.kohaku.cluster.TaskShare;
+import io.kohaku.engine.DataGateException;
+import io.kohaku.engine.Progress;
+import io.kohaku.engine.ProgressLine;
+import io.kohaku.engine.StageContext;
+import io.kohaku.engine.StageJob;
+import io.kohaku.engine.StageResult;
+import io.kohaku.engine.TableFiles;
+import io.kohaku.engine.WeightFiles;
+import io.kohaku.engine.Workspace;
+import io.kohaku.latent.encode.EncodePlan;
+import io.kohaku.latent.encode.EncodeStage;
+import io.kohaku.latent.npz.NpzStage;
+import io.kohaku.latent.table.EncodedTable;
+import io.kohaku.latent.table.LatentTable;
+import io.kohaku.latent.vae.VaeSource;
+import io.kohaku.provenance.Manifest;
+import io.kohaku.settings.ClusterSettings;
+import io.kohaku.settings.LatentSettings;
+import io.kohaku.settings.Settings;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Turns the selected posts' images into latents; what earlier runs encoded is used again. */
+public final class EncodeJob implements StageJob {
+  /** The output that says where each latent lies. */
+  static final String LATENTS = "latents";
+
+  /** Files of other programs' latents that cannot be used; their posts' images are encoded. */
+  private static final String IMPORT_REJECTS = "import-rejects";
+
+  private static final String STORE = "store";
+
+  @Override
+  public String name() {
+    return "encode";
+  }
+
+  @Override
+  public String summary() {
+    return "Encode images to VAE latents, partitioned by aspect-ratio bucket.";
+  }
+
+  @Override
+  public List<String> sections() {
+    return List.of("images", LATENTS, "model.checkpoint", "model.vae", "run.seed");
+  }
+
+  @Override
+  public void checkSources(Settings settings, Workspace workspace) throws IOException {
+    WeightFiles.requireModel(workspace, settings.model());
+    if (settings.latents().runner() == LatentSettings.Runner.PREDICTOR) {
+      workspace.published(ExportVaeJob.NAME);
+    }
+    for (String folder : settings.latents().imports()) {
+      workspace.requireSource("latents.imports", folder);
+    }
+  }
+
+  @Override
+  public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
+      throws IOException {
+    TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
+    inputs.put("select", workspace.input("select"));
+    inputs.put("index", workspace.input("index"));
+    inputs.put("checkpoint", workspace.source(settings.model().checkpoint()));
+    if (settings.model().vae().isPresent()) {
+      inputs.put("vae", workspace.source(settings.model().vae().get()));
+    }
+    if (settings.latents().runner() == LatentSettings.Runner.PREDICTOR) {
+      inputs.put(ExportVaeJob.NAME, workspace.input(ExportVaeJob.NAME));
+    }
+    for (String folder : settings.latents().imports()) {
+      inputs.put(folder, workspace.source(folder));
+    }
+    return inputs;
+  }
+
+  /** The folder of the latents' files, which outlives any one run. */
+  static Path store(Workspace workspace) throws IOException {
+    return new Path(workspace.stage("encode").path(), STORE);
+  }
+
+  /** What the tasks are told; the seed, the store and the settings of the model decide latents. */
+  static EncodePlan plan(StageContext context) throws IOException {
+    Settings settings = context.settings();
+    return new EncodePlan(
+        settings.images(),
+        settings.latents(),
+        VaeSource.of(settings.model()),
+        settings.run().seed(),
+        store(context.workspace()).toString());
+  }
+
+  @Override
+  public StageResult run(StageContext context) throws IOException {
+    long selected = context.workspace().published("select").output(SelectJob.POSTS).rows();
+    StageResult result = new StageResult();
+    Path encoded = new Path(context.data(), "encoded");
+    Progress.show(
+        context,
+        new ProgressLine.Goal("images", selected),
+        () -> TableFiles.write(encoded(context, result), encoded));
+    publish(context, context.spark().read().parquet(encoded.toString()), selected, result);
+    return result.count("selected", selected);
+  }
+
+  /** One row for each selected post: those with an imported latent, then all others. */
+  private Dataset<Row> encoded(StageContext context, StageResult result) throws IOException {
+    Dataset<Row> posts = context.table("select", SelectJob.POSTS);
+    Dataset<Row> shards = context.table("index", IndexJob.SHARDS);
+    Optional<Dataset<Row>> previous = context.previous(name(), LATENTS);
+    ClusterSettings cluster = context.settings().cluster();
+    TaskShare share = new TaskShare(cluster.taskCpus(), cluster.taskGpus());
+    EncodePlan plan = plan(context).with(ExportVaeJob.encoders(context));
+    EncodeStage stage = new EncodeStage(plan, share.profile(context.spark().sparkContext()));
+    if (context.settings().latents().imports().isEmpty()) {
+      return stage.encode(posts, shards, previous);
+    }
+    Path path = new Path(context.data(), "imported");
+    TableFiles.write(new NpzStage(plan(context)).imported(posts, previous), path);
+    Dataset<Row> imported = context.spark().read().parquet(path.toString());
+    Path rejects = new Path(context.data(), IMPORT_REJECTS);
+    long rejected = TableFiles.write(LatentTable.rejects(imported), rejects);
+    result.output(IMPORT_REJECTS, rejects, rejected);
+    result.count("imported", imported.count() - rejected);
+    return stage
+        .encode(NpzStage.notImported(posts, imported), shards, previous)
+        .union(NpzStage.taken(imported));
+  }
+
+  private static void publish(
+      StageContext context, Dataset<Row> encoded, long selected, StageResult result) {
+    Path latents = new Path(context.data(), LATENTS);
+    Path rejects = new Path(context.data(), "rejects");
+    long kept =
+        TableFiles.write(
+            LatentTable.of(encoded, context.settings().run().seed()), latents, EncodedTable.BUCKET);
+    long rejected = TableFiles.write(LatentTable.rejects(encoded), rejects);
+    DataGateException.check(
+        "latents.max-reject-fraction",
+        context.settings().latents().maxRejectFraction(),
+        rejected,
+        selected);
+    Map<String, Long> reasons =
+        TableFiles.tally(context.spark().read().parquet(rejects.toString()), EncodedTable.REASON);
+    result.output(LATENTS, latents, kept).output("rejects", rejects, rejected).rejects(reasons);
+  }
+}

@@ -1,0 +1,155 @@
+package io.kohaku.recipe;
+
+import io.kohaku.engine.StageContext;
+import io.kohaku.engine.StageJob;
+import io.kohaku.engine.StageResult;
+import io.kohaku.engine.WeightFiles;
+import io.kohaku.engine.Workspace;
+import io.kohaku.files.LocalModel;
+import io.kohaku.files.LocalOutput;
+import io.kohaku.provenance.Manifest;
+import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.settings.ExportSettings;
+import io.kohaku.settings.Precision;
+import io.kohaku.settings.Settings;
+import io.kohaku.settings.binding.SettingsException;
+import io.kohaku.train.TrainInputs;
+import io.kohaku.weights.export.AdapterExport;
+import io.kohaku.weights.export.TrainedAdapter;
+import io.kohaku.weights.export.TrainingTexts;
+import io.kohaku.weights.verify.Verification;
+import io.kohaku.weights.verify.VerifyReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Row;
+
+/** Publishes the adapter under the names that user interfaces know, and loads it again. */
+public final class ExportJob implements StageJob {
+  /** The output with the adapter. */
+  static final String LOKR = "lokr";
+
+  /** The trainer's tensors in a training checkpoint, and their moving average. */
+  private static final String TRAINED = "adapter.safetensors";
+
+  private static final String AVERAGED = "average.safetensors";
+
+  @Override
+  public String name() {
+    return "export";
+  }
+
+  @Override
+  public String summary() {
+    return "Export the LoKr file that user interfaces load, read back and checked.";
+  }
+
+  @Override
+  public List<String> sections() {
+    return List.of("export", "model", "images.buckets", "captions.augmentation");
+  }
+
+  @Override
+  public void checkSources(Settings settings, Workspace workspace) throws IOException {
+    workspace.requireSource("model.checkpoint", settings.model().checkpoint());
+    if (settings.export().averaged() && settings.train().ema().decay() == 0) {
+      throw new SettingsException(
+          "Invalid export.averaged: true (no average is kept; set train.ema.decay)");
+    }
+  }
+
+  @Override
+  public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
+      throws IOException {
+    TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
+    inputs.put("caption", workspace.input("caption"));
+    inputs.put("encode", workspace.input("encode"));
+    inputs.put("train", workspace.input("train"));
+    return inputs;
+  }
+
+  @Override
+  public StageResult run(StageContext context) throws IOException {
+    Workspace workspace = context.workspace();
+    Settings settings = context.settings();
+    ExportSettings export = settings.export();
+    Path output = workspace.output("train", TrainJob.ADAPTER);
+    Path adapter = export.averaged() ? new Path(output.getParent(), TrainInputs.AVERAGE) : output;
+    java.nio.file.Path trained = WeightFiles.local(workspace, adapter.toString());
+    Path lokr = new Path(context.data(), export.name() + ".safetensors");
+    Map<String, String> texts = texts(context, adapter);
+    LocalOutput.write(
+        lokr.toString(),
+        workspace.hadoop(),
+        local -> {
+          AdapterExport.write(trained, local, export.name(), texts);
+          return local;
+        });
+    java.nio.file.Path file = WeightFiles.local(workspace, lokr.toString()); // As it was stored.
+    StageResult result = new StageResult();
+    if (export.verify()) {
+      verify(context, file, result);
+    }
+    return result.output(LOKR, lokr, AdapterExport.layers(file));
+  }
+
+  private static Map<String, String> texts(StageContext context, Path trained) throws IOException {
+    Configuration hadoop = context.workspace().hadoop();
+    Settings settings = context.settings();
+    TreeMap<String, Long> buckets = new TreeMap<>();
+    for (Row row :
+        context.table("encode", EncodeJob.LATENTS).groupBy("bucket").count().collectAsList()) {
+      buckets.put(row.getString(0), row.getLong(1));
+    }
+    Manifest train = context.workspace().published("train");
+    Map<String, String> texts =
+        new TrainingTexts(
+                settings.with(LocalModel.of(settings.model(), hadoop)),
+                trained.getFileSystem(hadoop).getFileStatus(trained).getModificationTime() / 1e3,
+                train.seconds(),
+                train.fingerprint(),
+                buckets,
+                TagFrequency.of(
+                    context.table("caption", CaptionJob.CAPTIONS), settings.export().tags()))
+            .texts();
+    settings.export().modelSpec().forEach((key, text) -> texts.put("modelspec." + key, text));
+    return texts;
+  }
+
+  private static void verify(StageContext context, java.nio.file.Path file, StageResult result)
+      throws IOException {
+    Settings settings = context.settings();
+    Workspace workspace = context.workspace();
+    VerifyReport report =
+        Verification.ofAdapter(
+            WeightFiles.local(workspace, settings.model().checkpoint()),
+            file,
+            new TrainedAdapter(
+                saved(context), settings.lokr(), TrainJob.preset(settings, workspace)),
+            ModelOptions.of(settings.model(), Precision.FP32));
+    VerifyJob.publish(context, report, result);
+  }
+
+  /** What the trainer saved after its last update. */
+  private static java.nio.file.Path saved(StageContext context) throws IOException {
+    Settings settings = context.settings();
+    Manifest train = context.workspace().published("train");
+    java.nio.file.Path checkpoint =
+        java.nio.file.Path.of(
+                TrainJob.checkpoints(context.workspace(), settings, train.fingerprint()))
+            .resolve("step-%09d".formatted(train.counts().get("updates")));
+    java.nio.file.Path saved =
+        checkpoint.resolve(settings.export().averaged() ? AVERAGED : TRAINED);
+    if (!Files.exists(saved)) {
+      throw new SettingsException(
+          "Missing training checkpoint: %s (export compares the file with it; train again, or set export.verify = false)"
+              .formatted(checkpoint));
+    }
+    return saved;
+  }
+}

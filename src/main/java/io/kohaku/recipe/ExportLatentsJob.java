@@ -1,0 +1,60 @@
+package io.kohaku.recipe;
+
+import io.kohaku.engine.Progress;
+import io.kohaku.engine.ProgressLine;
+import io.kohaku.engine.StageContext;
+import io.kohaku.engine.StageJob;
+import io.kohaku.engine.StageResult;
+import io.kohaku.engine.Workspace;
+import io.kohaku.latent.npz.NpzStage;
+import io.kohaku.provenance.Manifest;
+import io.kohaku.settings.Settings;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Writes the latents as the files that sd-scripts caches beside its images. */
+public final class ExportLatentsJob implements StageJob {
+  /** The output with one {@code <id>.npz} for each latent. */
+  static final String NPZ = "npz";
+
+  @Override
+  public String name() {
+    return "export-latents";
+  }
+
+  @Override
+  public String summary() {
+    return "Export the latents as sd-scripts' .npz caches.";
+  }
+
+  @Override
+  public List<String> sections() {
+    return List.of("run.seed");
+  }
+
+  @Override
+  public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
+      throws IOException {
+    return new TreeMap<>(Map.of("encode", workspace.input("encode")));
+  }
+
+  @Override
+  public StageResult run(StageContext context) throws IOException {
+    Path folder = new Path(context.data(), NPZ);
+    Dataset<Row> latents = context.table("encode", EncodeJob.LATENTS);
+    NpzStage stage = new NpzStage(EncodeJob.plan(context));
+    long images = context.workspace().published("encode").output(EncodeJob.LATENTS).rows();
+    long written =
+        Progress.show(
+            context,
+            new ProgressLine.Goal("images", images),
+            () -> stage.exported(latents, folder.toString()).count());
+    return new StageResult().output(NPZ, folder, written);
+  }
+}

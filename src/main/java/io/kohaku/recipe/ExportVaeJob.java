@@ -1,0 +1,113 @@
+package io.kohaku.recipe;
+
+import io.kohaku.engine.StageContext;
+import io.kohaku.engine.StageJob;
+import io.kohaku.engine.StageResult;
+import io.kohaku.engine.WeightFiles;
+import io.kohaku.engine.Workspace;
+import io.kohaku.files.LocalCopy;
+import io.kohaku.latent.exported.ExportedEncoders;
+import io.kohaku.latent.exported.ModelWriter;
+import io.kohaku.latent.exported.VaeRecipe;
+import io.kohaku.latent.vae.EncoderSource;
+import io.kohaku.latent.vae.VaeSource;
+import io.kohaku.provenance.Manifest;
+import io.kohaku.settings.LatentSettings.Runner;
+import io.kohaku.settings.Precision;
+import io.kohaku.settings.Settings;
+import io.kohaku.settings.binding.SettingsException;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** Writes the VAE's encoder as a model that DJL loads, with its weights. */
+public final class ExportVaeJob implements StageJob {
+  static final String NAME = "export-vae";
+
+  /** The output with the model's folder. */
+  static final String MODEL = "model";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String summary() {
+    return "Export the VAE's encoder as a model that DJL loads, from image bytes to latents.";
+  }
+
+  @Override
+  public List<String> sections() {
+    return List.of(
+        NAME,
+        "images.max-bytes",
+        "images.max-pixels",
+        "images.max-side",
+        "images.max-frames",
+        "images.alpha",
+        "images.background",
+        "images.orientation",
+        "images.resize",
+        "images.shrink-on-load",
+        "images.buckets",
+        "model.checkpoint",
+        "model.vae");
+  }
+
+  @Override
+  public void checkSources(Settings settings, Workspace workspace) throws IOException {
+    WeightFiles.requireModel(workspace, settings.model());
+  }
+
+  @Override
+  public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
+      throws IOException {
+    TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
+    inputs.put("checkpoint", workspace.source(settings.model().checkpoint()));
+    if (settings.model().vae().isPresent()) {
+      inputs.put("vae", workspace.source(settings.model().vae().get()));
+    }
+    inputs.put("kernels", new Manifest.Input("this program", VaeRecipe.currentKernels()));
+    return inputs;
+  }
+
+  @Override
+  public StageResult run(StageContext context) throws IOException {
+    Settings settings = context.settings();
+    VaeSource vae = VaeSource.of(settings.model()).onThisMachine(context.workspace().hadoop());
+    VaeRecipe recipe = VaeRecipe.of(vae, settings.exportVae(), settings.images());
+    Path folder = new Path(context.data(), recipe.folder());
+    int tensors =
+        ModelWriter.write(
+            vae,
+            recipe,
+            name ->
+                Channels.newOutputStream(
+                    WeightFiles.create(context.workspace(), new Path(folder, name))));
+    return new StageResult().output(MODEL, folder, tensors);
+  }
+
+  /** The encoders that {@code latents.runner} names. */
+  static EncoderSource encoders(StageContext context) throws IOException {
+    Settings settings = context.settings();
+    VaeSource vae = VaeSource.of(settings.model());
+    if (settings.latents().runner() == Runner.KERNELS) {
+      return vae;
+    }
+    Configuration hadoop = context.workspace().hadoop();
+    Path model = context.workspace().output(NAME, MODEL);
+    Precision precision = settings.latents().precision();
+    try {
+      ExportedEncoders.of(
+          LocalCopy.of(model.toString(), hadoop), precision, vae.onThisMachine(hadoop));
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(e.getMessage());
+    }
+    return new ExportedEncoders(model.toString(), precision, vae);
+  }
+}

@@ -1,0 +1,97 @@
+package io.kohaku.recipe;
+
+import io.kohaku.engine.StageContext;
+import io.kohaku.engine.StageJob;
+import io.kohaku.engine.StageResult;
+import io.kohaku.engine.TableFiles;
+import io.kohaku.engine.Workspace;
+import io.kohaku.image.shard.IndexStage;
+import io.kohaku.image.shard.ScanTable;
+import io.kohaku.image.shard.ShardTable;
+import io.kohaku.provenance.Manifest;
+import io.kohaku.settings.Settings;
+import io.kohaku.settings.binding.SettingsException;
+import java.io.IOException;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * Finds the images in the shards by their headers, reading only what is new since the last time.
+ */
+public final class IndexJob implements StageJob {
+  /** The output with one row for each post that has an image. */
+  static final String SHARDS = "shards";
+
+  /** Everything the shards hold, kept for the next index. */
+  private static final String SCAN = "scan";
+
+  @Override
+  public String name() {
+    return "index";
+  }
+
+  @Override
+  public String summary() {
+    return "Index the tar shards: where each post's image lies, without unpacking.";
+  }
+
+  @Override
+  public List<String> sections() {
+    return List.of("images.shards");
+  }
+
+  @Override
+  public void checkSources(Settings settings, Workspace workspace) throws IOException {
+    List<String> shards = settings.images().shards();
+    if (shards.isEmpty()) {
+      throw new SettingsException("Missing setting: images.shards (name a folder of tar shards)");
+    }
+    for (String path : shards) {
+      workspace.requireSource("images.shards", path);
+    }
+  }
+
+  @Override
+  public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
+      throws IOException {
+    TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
+    for (String path : settings.images().shards()) {
+      inputs.put(path, workspace.source(path));
+    }
+    return inputs;
+  }
+
+  @Override
+  public StageResult run(StageContext context) throws IOException {
+    Path scan = new Path(context.data(), SCAN);
+    IndexStage stage = new IndexStage(context.settings().images());
+    long scanned =
+        TableFiles.write(stage.scan(context.spark(), context.previous(name(), SCAN)), scan);
+    Dataset<Row> table = context.spark().read().parquet(scan.toString());
+    Path shards = new Path(context.data(), SHARDS);
+    Path rejects = new Path(context.data(), "rejects");
+    long members = TableFiles.write(IndexStage.members(table), shards);
+    long rejected = TableFiles.write(IndexStage.rejects(table), rejects);
+    Dataset<Row> written = context.spark().read().parquet(rejects.toString());
+    return new StageResult()
+        .output(SCAN, scan, scanned)
+        .output(SHARDS, shards, members)
+        .output("rejects", rejects, rejected)
+        .count("shards", shardCount(context, shards))
+        .rejects(TableFiles.tally(written, ScanTable.REASON));
+  }
+
+  private static long shardCount(StageContext context, Path shards) {
+    return context
+        .spark()
+        .read()
+        .parquet(shards.toString())
+        .select(ShardTable.SHARD)
+        .distinct()
+        .count();
+  }
+}

@@ -1,0 +1,103 @@
+package io.kohaku.recipe;
+
+import io.kohaku.engine.StageContext;
+import io.kohaku.engine.StageJob;
+import io.kohaku.engine.StageResult;
+import io.kohaku.engine.WeightFiles;
+import io.kohaku.engine.Workspace;
+import io.kohaku.files.LocalModel;
+import io.kohaku.files.LocalOutput;
+import io.kohaku.lokr.file.MergedAdapters;
+import io.kohaku.provenance.Manifest;
+import io.kohaku.provenance.Version;
+import io.kohaku.sample.picture.PictureFolder;
+import io.kohaku.settings.BakeSettings;
+import io.kohaku.settings.SampleSettings;
+import io.kohaku.settings.Settings;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Draws pictures and a contact sheet. */
+public final class SampleJob implements StageJob {
+  private static final Logger LOG = LoggerFactory.getLogger(SampleJob.class);
+
+  @Override
+  public String name() {
+    return "sample";
+  }
+
+  @Override
+  public String summary() {
+    return "Draw pictures of prompts, with their parameters in the files, and a contact sheet.";
+  }
+
+  @Override
+  public List<String> sections() {
+    return List.of("sample", "model");
+  }
+
+  @Override
+  public void checkSources(Settings settings, Workspace workspace) throws IOException {
+    workspace.requireSource("model.tokenizer", settings.model().tokenizer());
+    if (settings.sample().checkpoint().isPresent()) {
+      workspace.requireSource("sample.checkpoint", settings.sample().checkpoint().get());
+    }
+    WeightFiles.requireAdapters(workspace, "sample.adapters", settings.sample().adapters());
+  }
+
+  @Override
+  public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
+      throws IOException {
+    TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
+    SampleSettings sample = settings.sample();
+    inputs.put(
+        "checkpoint",
+        sample.checkpoint().isPresent()
+            ? workspace.source(sample.checkpoint().get())
+            : workspace.input("bake"));
+    inputs.putAll(WeightFiles.adapterInputs(workspace, sample.adapters()));
+    inputs.put("tokenizer", workspace.source(settings.model().tokenizer()));
+    return inputs;
+  }
+
+  @Override
+  public StageResult run(StageContext context) throws IOException {
+    Workspace workspace = context.workspace();
+    SampleSettings sample = context.settings().sample();
+    String checkpoint =
+        sample.checkpoint().isPresent()
+            ? sample.checkpoint().get()
+            : workspace.output("bake", BakeJob.CHECKPOINT).toString();
+    List<MergedAdapters.Source> adapters = new ArrayList<>();
+    for (BakeSettings.Adapter adapter : sample.adapters()) {
+      adapters.add(
+          new MergedAdapters.Source(
+              WeightFiles.local(workspace, adapter.file()), adapter.multiplier()));
+    }
+    Path pictures = new Path(context.data(), "pictures");
+    PictureFolder folder =
+        new PictureFolder(
+            LocalModel.of(context.settings().model(), workspace.hadoop()),
+            sample,
+            "Kohaku Spark " + Version.value());
+    int wanted = sample.prompts().size() * sample.pictures();
+    java.nio.file.Path draws = WeightFiles.local(workspace, checkpoint);
+    int count =
+        LocalOutput.write(
+            pictures.toString(),
+            workspace.hadoop(),
+            local ->
+                folder.draw(
+                    draws,
+                    adapters,
+                    local,
+                    drawn -> LOG.info("Drew picture {} of {}", drawn, wanted)));
+    return new StageResult().output("pictures", pictures, count).count("drawn", count);
+  }
+}

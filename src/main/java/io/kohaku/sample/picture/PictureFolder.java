@@ -1,0 +1,86 @@
+package io.kohaku.sample.picture;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import io.kohaku.lokr.file.MergedAdapters;
+import io.kohaku.sample.Answer;
+import io.kohaku.sample.PictureSampler;
+import io.kohaku.sample.prompt.PromptTokens;
+import io.kohaku.sdxl.Sdxl;
+import io.kohaku.sdxl.Vae;
+import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
+import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.sdxl.tape.LayerKernels;
+import io.kohaku.settings.ModelSettings;
+import io.kohaku.settings.SampleSettings;
+import io.kohaku.tensor.Dtype;
+import io.kohaku.tensor.file.ModelHashes;
+import io.kohaku.tensor.script.Autograd;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.IntConsumer;
+
+/** Draws the pictures of a checkpoint, with adapters or without, into a folder. */
+public final class PictureFolder {
+  /** The contact sheet's file. */
+  public static final String SHEET = PictureRound.SHEET;
+
+  private final ModelSettings model;
+  private final SampleSettings settings;
+  private final String program;
+
+  /**
+   * Pictures after these settings.
+   *
+   * @param program what the pictures name as their maker
+   */
+  public PictureFolder(ModelSettings model, SampleSettings settings, String program) {
+    this.model = model;
+    this.settings = settings;
+    this.program = program;
+  }
+
+  /**
+   * Draws.
+   *
+   * @param checkpoint what draws
+   * @param adapters LoKr files that are added to it
+   * @param drawn told how many pictures are done
+   * @return how many pictures there are
+   */
+  public int draw(
+      Path checkpoint, List<MergedAdapters.Source> adapters, Path folder, IntConsumer drawn)
+      throws IOException {
+    Autograd.enterThread();
+    Device device = Engine.getEngine("PyTorch").getGpuCount() > 0 ? Device.gpu(0) : Device.cpu();
+    Answer trained = Answer.of(settings.prediction(), settings.zeroTerminalSnr());
+    PictureOrigin origin =
+        new PictureOrigin(
+            PictureRound.name(checkpoint),
+            hash(checkpoint),
+            trained.zeroTerminal(),
+            OptionalLong.empty(),
+            program);
+    ModelOptions options = ModelOptions.of(model, settings.precision());
+    try (SdxlCheckpoint opened =
+            SdxlCheckpoint.open(checkpoint, model.vae().map(Path::of), options);
+        Sdxl sdxl = Sdxl.open(opened, device, List.of(LayerKernels.PLAIN));
+        Vae vae = Vae.open(opened, device, Dtype.F32)) {
+      MergedAdapters.merge(sdxl, adapters);
+      PromptTokens tokens = PictureRound.tokens(Path.of(model.tokenizer()));
+      PictureSampler sampler = new PictureSampler(sdxl, vae, tokens, settings.tile(), trained);
+      return new PictureRound(settings, origin).draw(sampler, folder, drawn);
+    }
+  }
+
+  /** A folder in diffusers' layout has none. */
+  private static Optional<String> hash(Path checkpoint) {
+    return Files.isRegularFile(checkpoint)
+        ? Optional.of(ModelHashes.ofFile(checkpoint).sha256().substring(0, 10))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,88 @@
+package io.kohaku.sample.picture;
+
+import ai.djl.ndarray.NDManager;
+import io.kohaku.sample.Answer;
+import io.kohaku.sample.PictureSampler;
+import io.kohaku.sample.prompt.PromptTokens;
+import io.kohaku.sdxl.Sdxl;
+import io.kohaku.sdxl.Vae;
+import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
+import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.settings.ModelSettings;
+import io.kohaku.settings.Settings;
+import io.kohaku.settings.TrainSettings;
+import io.kohaku.tensor.Dtype;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Draws the pictures of section {@code sample} with the networks of a run as they stand, one folder
+ * for each round.
+ *
+ * <p>It runs on the trainer's thread, without a graph and with generators of its own, so training
+ * goes on as if nothing had been drawn.
+ */
+public final class TrainingPictures implements AutoCloseable {
+  private final Vae vae;
+  private final PictureSampler sampler;
+  private final PictureRound round;
+  private final Path folder;
+
+  private TrainingPictures(Vae vae, PictureSampler sampler, PictureRound round, Path folder) {
+    this.vae = vae;
+    this.sampler = sampler;
+    this.round = round;
+    this.folder = folder;
+  }
+
+  /**
+   * Pictures of these networks, which stay the caller's; the autoencoder is loaded beside them.
+   *
+   * @param folder where folders of rounds are made
+   * @param program what the pictures name as their maker
+   */
+  public static TrainingPictures open(Settings settings, Sdxl sdxl, Path folder, String program)
+      throws IOException {
+    ModelSettings model = settings.model();
+    TrainSettings.Objective objective = settings.train().objective();
+    Answer trained = Answer.of(objective.prediction(), objective.zeroTerminalSnr());
+    Path checkpoint = Path.of(model.checkpoint());
+    PictureOrigin origin =
+        new PictureOrigin(
+            PictureRound.name(checkpoint),
+            Optional.empty(),
+            trained.zeroTerminal(),
+            OptionalLong.empty(),
+            program);
+    NDManager manager = sdxl.manager();
+    PromptTokens tokens = PictureRound.tokens(Path.of(model.tokenizer()));
+    try (SdxlCheckpoint opened =
+        SdxlCheckpoint.open(
+            checkpoint,
+            model.vae().map(Path::of),
+            ModelOptions.of(model, settings.train().compute()))) {
+      Vae vae = Vae.open(opened, manager.getDevice(), Dtype.F32);
+      PictureSampler sampler =
+          new PictureSampler(sdxl, vae, tokens, settings.sample().tile(), trained);
+      return new TrainingPictures(
+          vae, sampler, new PictureRound(settings.sample(), origin), folder);
+    }
+  }
+
+  /**
+   * Draws a round into {@code step-<update>}, writing over what an earlier attempt left there.
+   *
+   * @param update updates done so far
+   */
+  public void draw(long update) throws IOException {
+    new PictureRound(round.settings(), round.origin().at(update))
+        .draw(sampler, folder.resolve("step-%09d".formatted(update)), count -> {});
+  }
+
+  @Override
+  public void close() {
+    vae.close();
+  }
+}

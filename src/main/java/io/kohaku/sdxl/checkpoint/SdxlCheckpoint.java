@@ -1,0 +1,115 @@
+package io.kohaku.sdxl.checkpoint;
+
+import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.sdxl.layout.Network;
+import io.kohaku.sdxl.layout.SdxlLayout;
+import io.kohaku.sdxl.tape.WeightReader;
+import io.kohaku.tensor.Dtype;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An SDXL checkpoint, opened and checked: a single safetensors file or a folder in Diffusers'
+ * layout, with the autoencoder of another file if wanted.
+ *
+ * <p>Opening reads headers only and tells every missing, unexpected and misshapen tensor by name.
+ * Weights are mapped or copied when a network is opened; the checkpoint may be closed after that.
+ */
+public final class SdxlCheckpoint implements AutoCloseable {
+  private final TensorFiles files;
+  private final Optional<TensorFiles> vae;
+  private final ModelOptions options;
+  private final SdxlLayout layout;
+
+  private SdxlCheckpoint(TensorFiles files, Optional<TensorFiles> vae, ModelOptions options) {
+    this.files = files;
+    this.vae = vae;
+    this.options = options;
+    this.layout = SdxlLayout.of(name(), shapes(), options, headWidth());
+  }
+
+  /**
+   * Opens a checkpoint.
+   *
+   * @param path a safetensors file, or a folder in Diffusers' layout
+   * @param vae a file whose autoencoder takes the place of the checkpoint's own
+   */
+  public static SdxlCheckpoint open(Path path, Optional<Path> vae, ModelOptions options) {
+    List<TensorFiles> opened = new ArrayList<>();
+    try {
+      opened.add(CheckpointFormat.open(path));
+      vae.ifPresent(other -> opened.add(CheckpointFormat.openVae(other)));
+      return new SdxlCheckpoint(
+          opened.get(0),
+          opened.size() > 1 ? Optional.of(opened.get(1)) : Optional.empty(),
+          options);
+    } catch (RuntimeException e) {
+      opened.forEach(TensorFiles::close);
+      throw e;
+    }
+  }
+
+  /** The networks' sizes and layers. */
+  public SdxlLayout layout() {
+    return layout;
+  }
+
+  /** How the networks are set up. */
+  public ModelOptions options() {
+    return options;
+  }
+
+  /** The texts that come with the checkpoint's tensors. */
+  public Map<String, String> metadata() {
+    return files.metadata();
+  }
+
+  /** Reads weights in {@code dtype}. */
+  public WeightReader reader(Dtype dtype) {
+    return (owner, key) -> source(key).read(owner, key, dtype);
+  }
+
+  private TensorFiles source(String key) {
+    return key.startsWith(Network.VAE.prefix()) ? vae.orElse(files) : files;
+  }
+
+  private String name() {
+    return vae.map(other -> files.name() + " with " + other.name()).orElse(files.name());
+  }
+
+  private Map<String, long[]> shapes() {
+    Map<String, long[]> shapes = new LinkedHashMap<>(files.shapes());
+    vae.ifPresent(
+        other -> {
+          shapes.keySet().removeIf(key -> key.startsWith(Network.VAE.prefix()));
+          shapes.putAll(other.shapes());
+        });
+    return shapes;
+  }
+
+  /** What the file says comes before what the options say. */
+  private long headWidth() {
+    String told = files.metadata().get(ModelOptions.HEAD_WIDTH_KEY);
+    if (told == null) {
+      return options.headWidth();
+    }
+    try {
+      return Long.parseLong(told.strip());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "Invalid metadata %s of %s: %s (must be a whole number)"
+              .formatted(ModelOptions.HEAD_WIDTH_KEY, files.name(), told),
+          e);
+    }
+  }
+
+  @Override
+  public void close() {
+    files.close();
+    vae.ifPresent(TensorFiles::close);
+  }
+}

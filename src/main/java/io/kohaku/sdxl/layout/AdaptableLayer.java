@@ -1,0 +1,32 @@
+package io.kohaku.sdxl.layout;
+
+import java.util.List;
+
+/**
+ * A linear layer or convolution that an adapter may be put on.
+ *
+ * @param network where it is
+ * @param path its place as the reference names it: checkpoint style in the U-Net ({@code
+ *     input_blocks.1.0.in_layers.2}), Hugging Face style in both text encoders ({@code
+ *     text_model.encoder.layers.0.self_attn.q_proj})
+ * @param enclosing the modules around it, outermost first, the whole network with an empty path
+ * @param kind linear or convolution
+ * @param shape shape of its weight
+ */
+public record AdaptableLayer(
+    Network network, String path, List<Enclosing> enclosing, LayerKind kind, List<Long> shape) {
+
+  /** Copies the lists. */
+  public AdaptableLayer {
+    enclosing = List.copyOf(enclosing);
+    shape = List.copyOf(shape);
+  }
+
+  /**
+   * A module around a layer.
+   *
+   * @param className its class in the reference trainer, for example {@code CrossAttention}
+   * @param path its place in the network
+   */
+  public record Enclosing(String className, String path) {}
+}

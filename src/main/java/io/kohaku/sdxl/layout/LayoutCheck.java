@@ -1,0 +1,81 @@
+package io.kohaku.sdxl.layout;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Compares the tensors that a checkpoint has with those that its networks need. */
+final class LayoutCheck {
+  private static final int NAMES_TOLD = 20;
+
+  /** Tensors without a weight in them, which checkpoints may carry. */
+  private static final Pattern HARMLESS =
+      Pattern.compile(
+          ".*\\.position_ids|.*\\.logit_scale|denoiser\\.sigmas|v_pred|ztsnr|edm_vpred\\.sigma_(?:max|min)");
+
+  private LayoutCheck() {}
+
+  static void require(String name, Map<String, long[]> expected, Map<String, long[]> found) {
+    List<String> missing = new ArrayList<>();
+    List<String> misshapen = new ArrayList<>();
+    expected.forEach(
+        (key, shape) -> {
+          long[] other = found.get(key);
+          if (other == null) {
+            missing.add(key);
+          } else if (!Arrays.equals(shape, other)) {
+            misshapen.add(
+                key + " " + Arrays.toString(other) + " instead of " + Arrays.toString(shape));
+          }
+        });
+    List<String> unexpected =
+        found.keySet().stream()
+            .filter(key -> !expected.containsKey(key) && !HARMLESS.matcher(key).matches())
+            .toList();
+    List<String> problems = new ArrayList<>();
+    tell(problems, "missing", missing);
+    tell(problems, "misshapen", misshapen);
+    tell(problems, "unexpected", unexpected);
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Cannot load %s: not the tensors of SDXL: %s"
+              .formatted(name, String.join("; ", problems)));
+    }
+  }
+
+  static IllegalArgumentException sizesMissing(String name, List<String> missing) {
+    List<String> problems = new ArrayList<>();
+    tell(problems, "missing", missing);
+    return new IllegalArgumentException(
+        "Cannot load %s: not a checkpoint of SDXL, its sizes cannot be read: %s"
+            .formatted(name, String.join("; ", problems)));
+  }
+
+  /** Heads must divide the widths evenly, or the head width is wrong. */
+  static void requireHeads(String name, SdxlLayout layout) {
+    long headWidth = layout.unetSizes().headWidth();
+    for (long width :
+        List.of(
+            2 * layout.unetSizes().channels(),
+            layout.firstSizes().width(),
+            layout.secondSizes().width())) {
+      if (width % headWidth != 0) {
+        throw new IllegalArgumentException(
+            "Invalid head width: %d (must divide %d, a width of %s; set it to the model's own)"
+                .formatted(headWidth, width, name));
+      }
+    }
+  }
+
+  private static void tell(List<String> problems, String kind, List<String> names) {
+    if (names.isEmpty()) {
+      return;
+    }
+    String told = String.join(", ", names.subList(0, Math.min(NAMES_TOLD, names.size())));
+    String rest =
+        names.size() > NAMES_TOLD ? ", and %d more".formatted(names.size() - NAMES_TOLD) : "";
+    problems.add("%d %s: %s%s".formatted(names.size(), kind, told, rest));
+  }
+}

@@ -1,0 +1,47 @@
+package io.kohaku.sdxl.layout;
+
+/**
+ * The sizes of a CLIP text encoder.
+ *
+ * @param vocabulary number of token ids; the last one ends a text
+ * @param positions tokens in a row
+ * @param width width of the residual stream
+ * @param hidden width inside the feed-forward part
+ * @param layers number of layers
+ * @param headWidth channels of one attention head
+ * @param projection width of the pooled output, 0 where there is none
+ */
+public record TextSizes(
+    long vocabulary,
+    long positions,
+    long width,
+    long hidden,
+    int layers,
+    long headWidth,
+    long projection) {
+
+  static TextSizes first(TensorShapes shapes, long headWidth) {
+    String prefix = Network.TE1.prefix() + "text_model.";
+    String embedding = prefix + "embeddings.token_embedding.weight";
+    return new TextSizes(
+        shapes.dimension(embedding, 0),
+        shapes.dimension(prefix + "embeddings.position_embedding.weight", 0),
+        shapes.dimension(embedding, 1),
+        shapes.dimension(prefix + "encoder.layers.0.mlp.fc1.weight", 0),
+        shapes.count(prefix + "encoder.layers"),
+        headWidth,
+        0);
+  }
+
+  static TextSizes second(TensorShapes shapes, long headWidth) {
+    String prefix = Network.TE2.prefix();
+    return new TextSizes(
+        shapes.dimension(prefix + "token_embedding.weight", 0),
+        shapes.dimension(prefix + "positional_embedding", 0),
+        shapes.dimension(prefix + "token_embedding.weight", 1),
+        shapes.dimension(prefix + "transformer.resblocks.0.mlp.c_fc.weight", 0),
+        shapes.count(prefix + "transformer.resblocks"),
+        headWidth,
+        shapes.dimension(prefix + "text_projection", 1));
+  }
+}

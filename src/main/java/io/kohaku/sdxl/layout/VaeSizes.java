@@ -1,0 +1,31 @@
+package io.kohaku.sdxl.layout;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The sizes of the autoencoder.
+ *
+ * @param channels channels by level, full resolution first
+ * @param residuals residual blocks per level of the encoder; the decoder has one more
+ * @param latentChannels channels of the latents
+ */
+public record VaeSizes(List<Long> channels, int residuals, long latentChannels) {
+  /** Copies the list. */
+  public VaeSizes {
+    channels = List.copyOf(channels);
+  }
+
+  static VaeSizes read(TensorShapes shapes) {
+    String prefix = Network.VAE.prefix();
+    int levels = Math.max(1, shapes.count(prefix + "encoder.down"));
+    List<Long> channels = new ArrayList<>();
+    for (int level = 0; level < levels; level++) {
+      channels.add(shapes.dimension(prefix + "encoder.down." + level + ".block.0.conv1.weight", 0));
+    }
+    return new VaeSizes(
+        channels,
+        shapes.count(prefix + "encoder.down.0.block"),
+        shapes.dimension(prefix + "decoder.conv_in.weight", 1));
+  }
+}

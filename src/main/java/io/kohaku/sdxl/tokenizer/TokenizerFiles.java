@@ -1,0 +1,98 @@
+package io.kohaku.sdxl.tokenizer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A CLIP vocabulary with its merges, from {@code vocab.json} and {@code merges.txt}, or from {@code
+ * tokenizer.json}.
+ *
+ * @param vocabulary id of each piece
+ * @param merges the pairs, the first learnt first
+ */
+record TokenizerFiles(Map<String, Integer> vocabulary, List<BytePairEncoding.Pair> merges) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Reads the files of {@code folder}. */
+  static TokenizerFiles read(Path folder) {
+    Path vocabulary = folder.resolve("vocab.json");
+    Path merges = folder.resolve("merges.txt");
+    Path both = folder.resolve("tokenizer.json");
+    try {
+      if (Files.isRegularFile(vocabulary) && Files.isRegularFile(merges)) {
+        return new TokenizerFiles(
+            vocabulary(vocabulary, JSON.readTree(vocabulary.toFile())), lines(merges));
+      }
+      if (Files.isRegularFile(both)) {
+        return joined(both);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot read tokenizer %s: %s".formatted(folder, e.getMessage()), e);
+    }
+    throw new IllegalArgumentException(
+        "Missing tokenizer: vocab.json and merges.txt, or tokenizer.json, in " + folder);
+  }
+
+  private static TokenizerFiles joined(Path file) throws IOException {
+    JsonNode model = JSON.readTree(file.toFile()).path("model");
+    String suffix = model.path("end_of_word_suffix").asText("");
+    if (!model.path("type").asText("BPE").equals("BPE")
+        || !suffix.equals(BytePairEncoding.WORD_END)) {
+      throw new IllegalArgumentException(
+          "Cannot read tokenizer %s: not CLIP's (needs a BPE model with end_of_word_suffix %s)"
+              .formatted(file, BytePairEncoding.WORD_END));
+    }
+    List<BytePairEncoding.Pair> merges = new ArrayList<>();
+    for (JsonNode merge : model.path("merges")) {
+      merges.add(
+          merge.isArray()
+              ? new BytePairEncoding.Pair(merge.path(0).asText(), merge.path(1).asText())
+              : pair(file, merge.asText()));
+    }
+    return new TokenizerFiles(vocabulary(file, model.path("vocab")), merges);
+  }
+
+  private static Map<String, Integer> vocabulary(Path file, JsonNode node) {
+    Map<String, Integer> vocabulary = new LinkedHashMap<>();
+    node.fields()
+        .forEachRemaining(
+            entry -> {
+              if (!entry.getValue().canConvertToInt() || entry.getValue().asInt() < 0) {
+                throw new IllegalArgumentException(
+                    "Invalid token id in %s: %s of %s (must be a whole number)"
+                        .formatted(file, entry.getValue(), entry.getKey()));
+              }
+              vocabulary.put(entry.getKey(), entry.getValue().asInt());
+            });
+    return vocabulary;
+  }
+
+  private static List<BytePairEncoding.Pair> lines(Path file) throws IOException {
+    List<BytePairEncoding.Pair> merges = new ArrayList<>();
+    for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+      if (!line.isBlank() && !line.startsWith("#version")) {
+        merges.add(pair(file, line));
+      }
+    }
+    return merges;
+  }
+
+  private static BytePairEncoding.Pair pair(Path file, String line) {
+    int space = line.indexOf(' ');
+    if (space < 1 || space != line.lastIndexOf(' ') || space == line.length() - 1) {
+      throw new IllegalArgumentException(
+          "Invalid merge in %s: '%s' (two pieces with a space between them)".formatted(file, line));
+    }
+    return new BytePairEncoding.Pair(line.substring(0, space), line.substring(space + 1));
+  }
+}

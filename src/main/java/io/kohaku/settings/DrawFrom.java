@@ -1,9 +1,0 @@
-package io.kohaku.settings;
-
-/** What a band's posts are drawn from. */
-public enum DrawFrom {
-  /** Every post of the source; the filters come after the draw, as in the published script. */
-  ALL,
-  /** The posts that pass the filters. */
-  VALID
-}

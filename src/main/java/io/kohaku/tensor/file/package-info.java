@@ -1,0 +1,2 @@
+/** Safetensors files, read and written at any size. */
+package io.kohaku.tensor.file;

@@ -1,0 +1,189 @@
+package io.kohaku.train.checkpoint;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kohaku.tensor.file.ModelHashes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The checkpoints of one run: a folder that every rank can read, one sub-folder for each.
+ *
+ * <p>A checkpoint is written under a name of its own, forced to the disk with the SHA-256 of each
+ * file, and only then renamed to {@code step-…}. So a folder of that name is whole; should its
+ * bytes rot later the digests tell, and the one before it is used.
+ */
+public final class CheckpointStore {
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String DIGESTS = "digests.json";
+  private static final String STAGING = ".staging-";
+  private static final Pattern NAME = Pattern.compile("step-(\\d{9})");
+
+  private final Path folder;
+  private final int kept;
+
+  /** Writes one file of a checkpoint. */
+  @FunctionalInterface
+  public interface FileWriter {
+    /** Writes the whole file; it does not exist yet. */
+    void write(Path file) throws IOException;
+  }
+
+  /**
+   * The store in this folder.
+   *
+   * @param kept how many of the newest checkpoints stay
+   */
+  public CheckpointStore(Path folder, int kept) {
+    this.folder = folder;
+    this.kept = kept;
+  }
+
+  /** Writes a checkpoint, publishes it and removes those that are too old. */
+  public Path write(long step, Map<String, FileWriter> files) throws IOException {
+    Path target = folder.resolve("step-%09d".formatted(step));
+    Path staging = folder.resolve(STAGING + target.getFileName() + "-" + UUID.randomUUID());
+    try {
+      Files.createDirectories(staging);
+      TreeMap<String, String> digests = new TreeMap<>();
+      for (Map.Entry<String, FileWriter> file : files.entrySet()) {
+        Path path = staging.resolve(file.getKey());
+        file.getValue().write(path);
+        force(path);
+        digests.put(file.getKey(), ModelHashes.ofFile(path).sha256());
+      }
+      Files.write(staging.resolve(DIGESTS), JSON.writeValueAsBytes(digests));
+      force(staging.resolve(DIGESTS));
+      delete(target);
+      Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
+      force(folder);
+    } catch (IOException | UncheckedIOException e) {
+      deleteQuietly(staging);
+      throw new IOException(
+          "Cannot write checkpoint %s: %s (%s)".formatted(target, reason(e), advice()), e);
+    }
+    prune();
+    return target;
+  }
+
+  private String advice() throws IOException {
+    List<Path> all = published();
+    return all.isEmpty()
+        ? "make room or give rights, and start again; nothing is saved yet"
+        : "make room or give rights, and start again: training goes on from %s, which stays"
+            .formatted(all.get(all.size() - 1).getFileName());
+  }
+
+  /** The newest checkpoint whose files are as they were written. */
+  public Optional<Path> newest() throws IOException {
+    List<Path> all = published();
+    for (int i = all.size() - 1; i >= 0; i--) {
+      Optional<String> damage = damage(all.get(i));
+      if (damage.isEmpty()) {
+        return Optional.of(all.get(i));
+      }
+      LOG.warn("Damaged checkpoint {}: {}; the one before it is used", all.get(i), damage.get());
+    }
+    return Optional.empty();
+  }
+
+  /** Removes what an earlier run left half-written. */
+  public void clean() throws IOException {
+    for (Path path : children()) {
+      if (path.getFileName().toString().startsWith(STAGING)) {
+        delete(path);
+      }
+    }
+  }
+
+  /** The step of a published checkpoint. */
+  public static long step(Path checkpoint) {
+    return Long.parseLong(checkpoint.getFileName().toString().substring("step-".length()));
+  }
+
+  private Optional<String> damage(Path checkpoint) {
+    try {
+      Map<?, ?> digests = JSON.readValue(checkpoint.resolve(DIGESTS).toFile(), Map.class);
+      for (Map.Entry<?, ?> digest : digests.entrySet()) {
+        Path file = checkpoint.resolve((String) digest.getKey());
+        if (!ModelHashes.ofFile(file).sha256().equals(digest.getValue())) {
+          return Optional.of(digest.getKey() + " is not what was written");
+        }
+      }
+      return Optional.empty();
+    } catch (IOException | UncheckedIOException e) {
+      return Optional.of(reason(e));
+    }
+  }
+
+  private void prune() throws IOException {
+    List<Path> all = published();
+    for (Path old : all.subList(0, Math.max(0, all.size() - kept))) {
+      delete(old);
+    }
+  }
+
+  private List<Path> published() throws IOException {
+    List<Path> found = new ArrayList<>(children());
+    found.removeIf(path -> !NAME.matcher(path.getFileName().toString()).matches());
+    found.sort(Comparator.comparingLong(CheckpointStore::step));
+    return found;
+  }
+
+  private List<Path> children() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> children = Files.list(folder)) {
+      return children.toList();
+    }
+  }
+
+  private static void force(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static void delete(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      return;
+    }
+    try (Stream<Path> tree = Files.walk(path)) {
+      for (Path entry : tree.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(entry);
+      }
+    }
+  }
+
+  private static void deleteQuietly(Path path) {
+    try {
+      delete(path);
+    } catch (IOException e) {
+      LOG.warn("Cannot remove {}: {}", path, e.getMessage());
+    }
+  }
+
+  private static String reason(Exception e) {
+    Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
+    boolean named = cause instanceof FileSystemException file && file.getReason() == null;
+    return named ? cause.toString() : cause.getMessage();
+  }
+}

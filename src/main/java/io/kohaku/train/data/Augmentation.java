@@ -1,0 +1,98 @@
+package io.kohaku.train.data;
+
+import io.kohaku.random.SeededStream;
+import io.kohaku.settings.captions.AugmentationSettings;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The text of a caption at one step: a pure function of the settings, the caption and the step.
+ *
+ * <p>In order: whole-caption dropout; token warm-up (the flexible part is cut to floor(step · (n −
+ * minimum) / steps) + minimum words before it is shuffled); shuffle; tag dropout, one draw for each
+ * flexible word in shuffled order; words joined by {@code ", "}. Fixed words stay where they are.
+ */
+public final class Augmentation {
+  private static final String SEPARATOR = ", ";
+  private static final String MARK = ", |||";
+
+  /** What a stream of random numbers is for; part of its keys. */
+  private static final long PURPOSE = 0x63617074696f6eL;
+
+  private final AugmentationSettings settings;
+
+  /** The augmentation that the settings describe. */
+  public Augmentation(AugmentationSettings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Where in the run a caption is read. The rank is no part of it, so words do not depend on it.
+   *
+   * @param seed the run's seed
+   * @param epoch from 0
+   * @param position place in the epoch's order
+   * @param step optimiser steps done, for the token warm-up
+   */
+  public record Moment(long seed, int epoch, long position, long step) implements Serializable {}
+
+  /**
+   * The text to train on.
+   *
+   * @param fixed words that open the caption
+   * @param flexible words that follow
+   */
+  public String text(List<String> fixed, List<String> flexible, Moment moment) {
+    SeededStream stream =
+        SeededStream.of(PURPOSE, moment.seed(), moment.epoch(), moment.position());
+    if (dropsCaption(moment.epoch(), stream)) {
+      return "";
+    }
+    boolean idle = !settings.shuffle() && settings.tagDropout() == 0 && settings.warmupSteps() == 0;
+    String words =
+        idle && settings.rawWhenIdle()
+            ? String.join(SEPARATOR, fixed) + MARK + String.join(SEPARATOR, flexible)
+            : words(fixed, flexible, moment.step(), stream);
+    return settings.prefix().map(prefix -> prefix + " ").orElse("")
+        + words
+        + settings.suffix().map(suffix -> " " + suffix).orElse("");
+  }
+
+  private boolean dropsCaption(int epoch, SeededStream stream) {
+    int every = settings.captionDropoutEveryEpochs();
+    return stream.nextDouble() < settings.captionDropout() || every > 0 && (epoch + 1) % every == 0;
+  }
+
+  private String words(List<String> fixed, List<String> flexible, long step, SeededStream stream) {
+    List<String> all = new ArrayList<>(fixed);
+    all.addAll(flexible);
+    int kept = Math.min(settings.keepTokens().orElse(fixed.size()), all.size());
+    List<String> moving = new ArrayList<>(all.subList(kept, all.size()));
+    List<String> result = new ArrayList<>(all.subList(0, kept));
+    moving = warmedUp(moving, step);
+    if (settings.shuffle()) {
+      stream.shuffle(moving);
+    }
+    for (String word : moving) {
+      if (stream.nextDouble() >= settings.tagDropout()) {
+        result.add(word);
+      }
+    }
+    String text = String.join(SEPARATOR, result);
+    return settings
+        .secondarySeparator()
+        .map(secondary -> text.replace(secondary, SEPARATOR))
+        .orElse(text);
+  }
+
+  private List<String> warmedUp(List<String> moving, long step) {
+    if (settings.warmupSteps() == 0 || step >= settings.warmupSteps()) {
+      return moving;
+    }
+    int minimum = settings.warmupMinimum();
+    double growth = (double) step * (moving.size() - minimum) / settings.warmupSteps();
+    int length = (int) Math.floor(growth) + minimum;
+    return moving.subList(0, Math.max(0, Math.min(length, moving.size())));
+  }
+}

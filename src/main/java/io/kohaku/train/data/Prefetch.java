@@ -1,0 +1,65 @@
+package io.kohaku.train.data;
+
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+
+/**
+ * Makes values in order in a thread of its own, a few ahead of the one who takes them.
+ *
+ * @param <T> what is made
+ */
+public final class Prefetch<T> implements AutoCloseable {
+  private final BlockingQueue<Made<T>> queue;
+  private final Thread thread;
+
+  private record Made<T>(T value, Throwable failure) {}
+
+  /**
+   * Starts at once.
+   *
+   * @param ahead how many values wait at most
+   */
+  public Prefetch(String name, int ahead, Iterator<Callable<T>> makers) {
+    this.queue = new ArrayBlockingQueue<>(ahead);
+    this.thread = new Thread(() -> make(makers), name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void make(Iterator<Callable<T>> makers) {
+    try {
+      while (makers.hasNext()) {
+        queue.put(new Made<>(makers.next().call(), null));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Throwable e) {
+      fail(e);
+    }
+  }
+
+  private void fail(Throwable failure) {
+    try {
+      queue.put(new Made<>(null, failure));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The next value; a failure to make it is thrown here. */
+  public T take() throws IOException, InterruptedException {
+    Made<T> made = queue.take();
+    if (made.failure() != null) {
+      throw new IOException("Cannot read ahead: " + made.failure().getMessage(), made.failure());
+    }
+    return made.value();
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}

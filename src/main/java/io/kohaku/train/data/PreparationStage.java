@@ -1,0 +1,111 @@
+package io.kohaku.train.data;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import io.kohaku.caption.CaptionTable;
+import io.kohaku.latent.table.EncodedTable;
+import io.kohaku.latent.table.LatentTable;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.Iterator;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Lays captions beside latents, in the order of the latents' rows: the table that training reads.
+ *
+ * <p>A new caption recipe costs this step and nothing more. Latents whose post has no caption any
+ * more are left out.
+ */
+public final class PreparationStage {
+  /** Sub-folder of the prepared images that are held out. */
+  public static final String HELD_OUT = "held-out";
+
+  /** Sub-folder of the prepared images to train on. */
+  public static final String TRAINING = "training";
+
+  private static final String SPLIT = "split";
+
+  private PreparationStage() {}
+
+  /**
+   * What was prepared.
+   *
+   * @param images to train on
+   * @param heldOut images held out
+   * @param withoutCaption latents left out because their post has no caption
+   */
+  public record Counts(long images, long heldOut, long withoutCaption) implements Serializable {}
+
+  /**
+   * Writes the prepared set into a new folder.
+   *
+   * @param heldOut how many images to hold out, chosen by a hash of seed and id
+   */
+  public static Counts run(
+      Dataset<Row> latents, Dataset<Row> captions, Path folder, int heldOut, long seed) {
+    Dataset<Row> all =
+        latents
+            .select(EncodedTable.ID, EncodedTable.BUCKET, LatentTable.ROW)
+            .join(
+                captions.select(CaptionTable.ID, CaptionTable.FIXED, CaptionTable.FLEXIBLE),
+                EncodedTable.ID);
+    Column chance = xxhash64(lit(seed), lit("held out"), col(EncodedTable.ID));
+    Dataset<Row> chosen =
+        all.orderBy(chance, col(EncodedTable.ID))
+            .limit(heldOut)
+            .select(col(EncodedTable.ID), lit(HELD_OUT).as(SPLIT));
+    Dataset<Row> split =
+        all.join(
+                functions.broadcast(chosen),
+                all.col(EncodedTable.ID).equalTo(chosen.col(EncodedTable.ID)),
+                "left_outer")
+            .drop(chosen.col(EncodedTable.ID))
+            .withColumn(SPLIT, functions.coalesce(col(SPLIT), lit(TRAINING)));
+    SerializableConfiguration hadoop =
+        new SerializableConfiguration(latents.sparkSession().sparkContext().hadoopConfiguration());
+    String target = folder.toString();
+    split
+        .repartition(col(SPLIT), col(EncodedTable.BUCKET))
+        .sortWithinPartitions(SPLIT, EncodedTable.BUCKET, LatentTable.ROW)
+        .toJavaRDD()
+        .foreachPartition(rows -> write(rows, hadoop, target));
+    long total = all.count();
+    long held = Math.min(heldOut, total);
+    return new Counts(total - held, held, latents.count() - total);
+  }
+
+  private static void write(Iterator<Row> rows, SerializableConfiguration hadoop, String folder)
+      throws IOException {
+    PreparedWriter writer = null;
+    String open = "";
+    while (rows.hasNext()) {
+      Row row = rows.next();
+      String split = row.getAs(SPLIT);
+      String bucket = row.getAs(EncodedTable.BUCKET);
+      if (!open.equals(split + bucket)) {
+        finish(writer);
+        writer = new PreparedWriter(hadoop.value(), new Path(folder, split), bucket);
+        open = split + bucket;
+      }
+      writer.write(
+          new PreparedRow(
+              row.<Number>getAs(LatentTable.ROW).intValue(),
+              row.getList(row.fieldIndex(CaptionTable.FIXED)),
+              row.getList(row.fieldIndex(CaptionTable.FLEXIBLE))));
+    }
+    finish(writer);
+  }
+
+  private static void finish(PreparedWriter writer) throws IOException {
+    if (writer != null) {
+      writer.finish();
+    }
+  }
+}

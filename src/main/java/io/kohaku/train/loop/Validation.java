@@ -1,0 +1,108 @@
+package io.kohaku.train.loop;
+
+import ai.djl.ndarray.NDManager;
+import io.kohaku.cluster.ring.AllReduce;
+import io.kohaku.tensor.MemoryScope;
+import io.kohaku.train.data.InputTensors;
+import io.kohaku.train.data.MicroBatch;
+import io.kohaku.train.data.MicroBatches;
+import io.kohaku.train.model.AdaptedNetworks;
+import io.kohaku.train.model.Inputs;
+import io.kohaku.train.plan.EpochOrder;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The loss on fixed images with fixed noise, fixed captions and fixed timesteps: comparable over
+ * the whole run, as the training loss is not.
+ *
+ * <p>Each image is measured at one timestep of each quarter of the schedule. The ranks share the
+ * micro-batches out.
+ */
+public final class Validation {
+  /** Places far beyond any epoch's, so nothing here is drawn from training's streams. */
+  private static final long FIRST_PLACE = 1L << 40;
+
+  private static final int QUARTERS = 4;
+
+  private final MicroBatches images;
+  private final List<EpochOrder.Slot> slots;
+  private final MicroBatches.Moment moment;
+  private final InputTensors tensors;
+  private final AdaptedNetworks networks;
+
+  /** Measures on these micro-batches. */
+  public Validation(
+      MicroBatches images,
+      List<EpochOrder.Slot> slots,
+      long seed,
+      InputTensors tensors,
+      AdaptedNetworks networks) {
+    this.images = images;
+    this.slots = List.copyOf(slots);
+    this.moment = new MicroBatches.Moment(seed, 0);
+    this.tensors = tensors;
+    this.networks = networks;
+  }
+
+  /** All micro-batches of a set, in one fixed order. */
+  public static List<EpochOrder.Slot> all(MicroBatches images, int microBatch, long seed) {
+    EpochOrder order = new EpochOrder(images.sizes(), microBatch, seed, 0);
+    List<EpochOrder.Slot> slots = new ArrayList<>();
+    for (int i = 0; i < order.slots(); i++) {
+      slots.add(order.slot(i));
+    }
+    return slots;
+  }
+
+  /** The mean loss, {@code validation/loss}, and that of each quarter of timesteps. */
+  Map<String, Double> measure(AllReduce ranks) throws IOException {
+    ByteBuffer sums =
+        ByteBuffer.allocateDirect(2 * QUARTERS * Float.BYTES).order(ByteOrder.nativeOrder());
+    networks.masks().clear();
+    for (int i = ranks.rank().index(); i < slots.size(); i += ranks.rank().count()) {
+      EpochOrder.Slot slot = slots.get(i);
+      EpochOrder.Slot apart =
+          new EpochOrder.Slot(slot.bucket(), slot.rows(), FIRST_PLACE + slot.place());
+      MicroBatch batch = images.read(apart, moment, Long.MAX_VALUE);
+      for (int quarter = 0; quarter < QUARTERS; quarter++) {
+        add(sums, quarter, batch);
+      }
+    }
+    ranks.sum(sums);
+    return means(sums);
+  }
+
+  private void add(ByteBuffer sums, int quarter, MicroBatch batch) {
+    NDManager manager = networks.sdxl().manager();
+    try (MemoryScope scope = MemoryScope.open(manager)) {
+      Inputs inputs = tensors.of(scope.manager(), batch, tensors.quarter(quarter, QUARTERS));
+      int at = 2 * quarter * Float.BYTES;
+      for (float loss : networks.evaluate(scope.manager(), inputs)) {
+        sums.putFloat(at, sums.getFloat(at) + loss);
+        sums.putFloat(at + Float.BYTES, sums.getFloat(at + Float.BYTES) + 1);
+      }
+    }
+  }
+
+  private static Map<String, Double> means(ByteBuffer sums) {
+    Map<String, Double> means = new LinkedHashMap<>();
+    double loss = 0;
+    double count = 0;
+    means.put("validation/loss", Double.NaN);
+    for (int quarter = 0; quarter < QUARTERS; quarter++) {
+      double quarterLoss = sums.getFloat(2 * quarter * Float.BYTES);
+      double quarterCount = sums.getFloat((2 * quarter + 1) * Float.BYTES);
+      means.put("validation/loss_quarter_" + (quarter + 1), quarterLoss / quarterCount);
+      loss += quarterLoss;
+      count += quarterCount;
+    }
+    means.put("validation/loss", loss / count);
+    return means;
+  }
+}

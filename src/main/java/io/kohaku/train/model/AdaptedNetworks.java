@@ -1,0 +1,67 @@
+package io.kohaku.train.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.kohaku.lokr.DropoutMasks;
+import io.kohaku.lokr.LokrNetwork;
+import io.kohaku.sdxl.Sdxl;
+import io.kohaku.sdxl.tape.Tape;
+import io.kohaku.sdxl.tape.Value;
+import io.kohaku.tensor.script.Autograd;
+
+/**
+ * The frozen networks with the adapter under them, and the loss that the adapter learns from.
+ *
+ * @param sdxl the networks; the adapter is attached
+ * @param adapter what is trained
+ * @param masks what dropout leaves out
+ * @param objective the loss
+ * @param checkpointing whether segments are computed again on the way back
+ */
+public record AdaptedNetworks(
+    Sdxl sdxl,
+    LokrNetwork adapter,
+    DropoutMasks masks,
+    DiffusionObjective objective,
+    boolean checkpointing) {
+
+  /**
+   * The loss of a micro-batch, whose gradient times {@code factor} is added to the adapter's.
+   *
+   * @return not finite if the loss is not; no gradient was added then
+   */
+  public double learn(NDManager scope, Inputs inputs, double factor) {
+    Tape tape = checkpointing ? Tape.checkpointed(scope) : Tape.recording(scope);
+    Value predicted = predict(tape, scope, inputs);
+    NDArray prediction = Autograd.leaf(scope, predicted.array());
+    DiffusionObjective.Loss loss = Autograd.recording(() -> loss(scope, inputs, prediction));
+    double value = loss.mean().toFloatArray()[0];
+    if (Double.isFinite(value)) {
+      Autograd.backward(loss.mean(), scope.full(loss.mean().getShape(), (float) factor));
+      tape.backward(predicted, Autograd.gradient(scope, prediction).orElseThrow());
+    }
+    return value;
+  }
+
+  /** The loss of each image, without gradients. */
+  public float[] evaluate(NDManager scope, Inputs inputs) {
+    Value predicted = predict(Tape.inference(scope), scope, inputs);
+    return loss(scope, inputs, predicted.array()).perSample().toFloatArray();
+  }
+
+  private Value predict(Tape tape, NDManager scope, Inputs inputs) {
+    Sdxl.Conditioning conditioning =
+        sdxl.condition(
+            tape,
+            tape.input(inputs.firstIds()),
+            tape.input(inputs.secondIds()),
+            tape.input(inputs.sizes()));
+    NDArray noisy = objective.noisy(scope, inputs.latents(), inputs.noise(), inputs.timesteps());
+    return sdxl.predict(tape, tape.input(noisy), tape.input(inputs.timesteps()), conditioning);
+  }
+
+  private DiffusionObjective.Loss loss(NDManager scope, Inputs inputs, NDArray prediction) {
+    NDArray target = objective.target(scope, inputs.latents(), inputs.noise(), inputs.timesteps());
+    return objective.loss(scope, prediction, target, inputs.timesteps());
+  }
+}

@@ -1,0 +1,91 @@
+package io.kohaku.train.model;
+
+import ai.djl.ndarray.NDManager;
+import io.kohaku.lokr.AdapterSeam;
+import io.kohaku.lokr.LokrLayer;
+import io.kohaku.lokr.cost.CostModel;
+import io.kohaku.lokr.cost.DeviceRates;
+import io.kohaku.lokr.cost.LayerTokens;
+import io.kohaku.lokr.cost.MeasuredModes;
+import io.kohaku.lokr.shape.ApplyMode;
+import io.kohaku.tensor.Dtype;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How each layer's update is applied in one run.
+ *
+ * <p>The first rank decides, by measured time where the settings leave it open, and keeps the
+ * decision beside the run's checkpoints: both ways round differently, so all ranks and every start
+ * of the run must go the same way.
+ *
+ * @param letters {@code m} (merged) or {@code f} (factorised) for each layer in creation order
+ */
+public record LayerModes(String letters) {
+  private static final Logger LOG = LoggerFactory.getLogger(LayerModes.class);
+  private static final String FILE = "layer-modes.txt";
+  private static final String MERGED = "m";
+  private static final String FACTORISED = "f";
+
+  /** Whether the settings leave the way of any layer open. */
+  public static boolean isOpen(AdaptedNetworks networks) {
+    return networks.adapter().layers().stream().anyMatch(layer -> layer.mode() == ApplyMode.AUTO);
+  }
+
+  /** The decision of an earlier start of the run in {@code folder}, else a new one, kept there. */
+  public static LayerModes decide(
+      Path folder, AdaptedNetworks networks, LayerTokens tokens, Dtype compute) throws IOException {
+    Path file = folder.resolve(FILE);
+    if (Files.exists(file)) {
+      return new LayerModes(Files.readString(file).strip());
+    }
+    LayerModes modes = measure(networks, tokens, compute);
+    Files.createDirectories(folder);
+    Path staging = Files.createTempFile(folder, ".staging-", ".txt");
+    Files.writeString(staging, modes.letters() + "\n");
+    Files.move(staging, file, StandardCopyOption.ATOMIC_MOVE);
+    LOG.info(
+        "{} of {} layers are applied factorised, the others merged",
+        modes.letters().replace(MERGED, "").length(),
+        modes.letters().length());
+    return modes;
+  }
+
+  private static LayerModes measure(AdaptedNetworks networks, LayerTokens tokens, Dtype compute) {
+    NDManager manager = networks.sdxl().manager();
+    CostModel model = new CostModel(DeviceRates.measure(manager, compute), compute, tokens);
+    try (MeasuredModes modes = new MeasuredModes(manager, model)) {
+      return new LayerModes(
+          networks.adapter().layers().stream()
+              .map(layer -> modes.of(layer) == ApplyMode.FACTORISED ? FACTORISED : MERGED)
+              .collect(Collectors.joining()));
+    }
+  }
+
+  /** Applies the adapter's layers so. */
+  public void apply(AdaptedNetworks networks) {
+    List<LokrLayer> layers = networks.adapter().layers();
+    if (letters.length() != layers.size() || !letters.matches("[mf]*")) {
+      throw new IllegalArgumentException(
+          "Invalid %s: %d letters (m or f for each of %d layers; remove the run's checkpoints)"
+              .formatted(FILE, letters.length(), layers.size()));
+    }
+    Map<String, ApplyMode> modes = new HashMap<>();
+    for (int i = 0; i < layers.size(); i++) {
+      modes.put(
+          layers.get(i).name(),
+          letters.charAt(i) == FACTORISED.charAt(0) ? ApplyMode.FACTORISED : ApplyMode.MERGED);
+    }
+    networks
+        .adapter()
+        .reapply(AdapterSeam.of(networks.sdxl()), layer -> modes.get(layer.name()), 1);
+  }
+}

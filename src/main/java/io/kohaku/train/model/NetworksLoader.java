@@ -1,0 +1,85 @@
+package io.kohaku.train.model;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.kohaku.lokr.AdapterSeam;
+import io.kohaku.lokr.BaseWeights;
+import io.kohaku.lokr.DropoutMasks;
+import io.kohaku.lokr.LeafStart;
+import io.kohaku.lokr.LokrKernels;
+import io.kohaku.lokr.LokrLayer;
+import io.kohaku.lokr.LokrNetwork;
+import io.kohaku.lokr.ModeChoice;
+import io.kohaku.lokr.file.LokrFile;
+import io.kohaku.lokr.file.LokrResume;
+import io.kohaku.lokr.preset.LayerSelection;
+import io.kohaku.lokr.preset.NetworkOptions;
+import io.kohaku.lokr.preset.Preset;
+import io.kohaku.lokr.shape.ApplyMode;
+import io.kohaku.sdxl.NoiseSchedule;
+import io.kohaku.sdxl.Sdxl;
+import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
+import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.settings.Settings;
+import io.kohaku.settings.TrainSettings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Loads the frozen networks, puts a new adapter under them and sets up the objective.
+ *
+ * @param settings whose model lies on this machine
+ * @param sources what else is read
+ * @param device where the networks go
+ */
+public record NetworksLoader(Settings settings, Sources sources, Device device) {
+  /**
+   * What the adapter begins with.
+   *
+   * @param preset the preset that the settings name
+   * @param resume an adapter file of this machine to start from
+   */
+  public record Sources(Preset preset, Optional<Path> resume) {}
+
+  public AdaptedNetworks load() {
+    ModelOptions options = ModelOptions.of(settings.model(), settings.train().compute());
+    Sdxl sdxl;
+    try (SdxlCheckpoint checkpoint =
+        SdxlCheckpoint.open(
+            Path.of(settings.model().checkpoint()),
+            settings.model().vae().map(Path::of),
+            options)) {
+      sdxl = Sdxl.open(checkpoint, device, LokrKernels.layers());
+    }
+    NetworkOptions network = NetworkOptions.of(settings.lokr());
+    List<LokrLayer> layers =
+        LayerSelection.select(sources.preset(), network, sdxl.modules().layers());
+    LokrNetwork adapter =
+        LokrNetwork.create(
+            sdxl.manager(), layers, new LeafStart(settings.run().seed(), BaseWeights.of(sdxl)));
+    sources
+        .resume()
+        .ifPresent(
+            file -> {
+              try (LokrFile start = LokrFile.open(file)) {
+                LokrResume.load(adapter, start);
+              }
+            });
+    DropoutMasks masks = new DropoutMasks(sdxl.manager(), layers, network.dropout());
+    // What is left open is decided once for all ranks, see LayerModes.
+    adapter.attachTo(AdapterSeam.of(sdxl), ModeChoice.forced(ApplyMode.MERGED), masks, 1);
+    return new AdaptedNetworks(
+        sdxl, adapter, masks, objective(sdxl.manager()), settings.train().gradientCheckpointing());
+  }
+
+  private DiffusionObjective objective(NDManager manager) {
+    TrainSettings.Objective wanted = settings.train().objective();
+    NoiseSchedule schedule =
+        wanted.zeroTerminalSnr() ? NoiseSchedule.SDXL.zeroTerminal() : NoiseSchedule.SDXL;
+    // The reference weighs by the schedule before its last timestep is made pure noise.
+    float[] weights =
+        new MinSnr(wanted.minSnrGamma()).weights(NoiseSchedule.SDXL, wanted.prediction());
+    return new DiffusionObjective(manager, schedule, wanted.prediction(), weights);
+  }
+}

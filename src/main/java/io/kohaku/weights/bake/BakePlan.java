@@ -1,0 +1,29 @@
+package io.kohaku.weights.bake;
+
+import io.kohaku.tensor.Dtype;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What to bake into what.
+ *
+ * @param base a single-file checkpoint
+ * @param adapters LoKr files with kohya's names, applied in this order
+ * @param output type of the floating tensors; each keeps the base's own if empty
+ */
+public record BakePlan(Path base, List<Adapter> adapters, Optional<Dtype> output) {
+
+  /**
+   * One adapter.
+   *
+   * @param file its file
+   * @param multiplier strength: 1 as trained, negative to take it out again
+   */
+  public record Adapter(Path file, double multiplier) {}
+
+  /** Copies the list. */
+  public BakePlan {
+    adapters = List.copyOf(adapters);
+  }
+}

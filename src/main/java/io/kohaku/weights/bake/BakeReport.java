@@ -1,0 +1,10 @@
+package io.kohaku.weights.bake;
+
+/**
+ * What baking did.
+ *
+ * @param layers adapted layers, over all adapters
+ * @param changed tensors of the checkpoint that they changed
+ * @param kept tensors that stayed as they were, but for their number format
+ */
+public record BakeReport(int layers, int changed, int kept) {}

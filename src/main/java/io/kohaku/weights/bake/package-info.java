@@ -1,0 +1,2 @@
+/** Adapters added to a checkpoint for good. */
+package io.kohaku.weights.bake;

@@ -1,0 +1,52 @@
+package io.kohaku.weights.export;
+
+import io.kohaku.lokr.AdapterSeam;
+import io.kohaku.lokr.Dropout;
+import io.kohaku.lokr.DropoutMasks;
+import io.kohaku.lokr.LokrLayer;
+import io.kohaku.lokr.LokrNetwork;
+import io.kohaku.lokr.ModeChoice;
+import io.kohaku.lokr.preset.LayerSelection;
+import io.kohaku.lokr.preset.NetworkOptions;
+import io.kohaku.lokr.preset.Preset;
+import io.kohaku.lokr.shape.ApplyMode;
+import io.kohaku.sdxl.Sdxl;
+import io.kohaku.sdxl.layout.AdaptableLayer;
+import io.kohaku.settings.LokrSettings;
+import io.kohaku.tensor.Dtype;
+import io.kohaku.tensor.file.SafeTensors;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The adapter as the trainer holds it: float32 tensors of a training checkpoint, on the layers and
+ * with the scales that the settings choose, not what an exported file says of itself.
+ *
+ * @param file trained tensors, {@code <layer>.<suffix>}
+ * @param settings those of the training
+ * @param preset the one that they name
+ */
+public record TrainedAdapter(Path file, LokrSettings settings, Preset preset) {
+
+  /** The layers that were trained, among those of the networks. */
+  public List<LokrLayer> layers(List<AdaptableLayer> networks) {
+    return LayerSelection.select(preset, NetworkOptions.of(settings), networks);
+  }
+
+  /** Puts it under networks that were opened with the adapted layers, as the trainer does. */
+  public void attach(Sdxl sdxl) {
+    List<LokrLayer> layers = layers(sdxl.modules().layers());
+    try (SafeTensors stored = SafeTensors.open(file)) {
+      LokrNetwork.create(
+              sdxl.manager(),
+              layers,
+              (scope, layer, leaf) ->
+                  stored.read(scope, layer.name() + "." + leaf.suffix(), Dtype.F32))
+          .attachTo(
+              AdapterSeam.of(sdxl),
+              ModeChoice.forced(ApplyMode.MERGED),
+              new DropoutMasks(sdxl.manager(), layers, Dropout.NONE),
+              1);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package io.kohaku.weights.merge;
+
+import io.kohaku.tensor.Dtype;
+import io.kohaku.tensor.TensorInfo;
+import io.kohaku.tensor.TensorSource;
+import io.kohaku.tensor.file.SafeTensorsWriter;
+import io.kohaku.weights.BackgroundChannel;
+import io.kohaku.weights.RawCopy;
+import io.kohaku.weights.RawTensors;
+import io.kohaku.weights.WeightKernels;
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Adds up checkpoints tensor by tensor, after giving them back an original's embeddings. */
+public final class CheckpointMerge {
+  public static final Set<Dtype> FLOATING = EnumSet.of(Dtype.F64, Dtype.F32, Dtype.F16, Dtype.BF16);
+
+  private final MergePlan plan;
+  private final List<RawTensors> files;
+  private final Optional<RawTensors> original;
+  private final WeightedSum sum;
+  private final List<String> differences;
+
+  private CheckpointMerge(
+      MergePlan plan,
+      List<RawTensors> files,
+      Optional<RawTensors> original,
+      WeightKernels kernels) {
+    this.plan = plan;
+    this.files = files;
+    this.original = original;
+    this.sum = new WeightedSum(kernels, plan.arithmetic());
+    this.differences = MergeDifferences.of(files);
+  }
+
+  /**
+   * Merges into {@code out}.
+   *
+   * @throws IllegalArgumentException if the checkpoints differ and the plan does not allow it, or
+   *     the original lacks an embedding
+   */
+  public static MergeReport write(MergePlan plan, WritableByteChannel out) throws IOException {
+    List<RawTensors> files = new ArrayList<>();
+    try (WeightKernels kernels = new WeightKernels()) {
+      plan.parts().forEach(part -> files.add(RawTensors.open(part.file())));
+      Optional<RawTensors> original = plan.original().map(RawTensors::open);
+      original.ifPresent(files::add);
+      List<RawTensors> parts = files.subList(0, plan.parts().size());
+      return new CheckpointMerge(plan, parts, original, kernels).write(out);
+    } finally {
+      files.forEach(RawTensors::close);
+    }
+  }
+
+  private MergeReport write(WritableByteChannel out) throws IOException {
+    if (!differences.isEmpty() && plan.differences() == MergePlan.Differences.ERROR) {
+      throw new IllegalArgumentException(
+          "Cannot merge: the checkpoints differ: " + MergeDifferences.told(differences));
+    }
+    Set<String> restored = restoredKeys();
+    List<TensorSource> tensors = new ArrayList<>();
+    int copied = 0;
+    for (TensorInfo info : files.get(0).tensors().values()) {
+      boolean floating = FLOATING.contains(info.dtype());
+      copied += floating ? 0 : 1;
+      tensors.add(floating ? summed(info, restored) : copied(info));
+    }
+    try (BackgroundChannel background = new BackgroundChannel(out)) {
+      SafeTensorsWriter.write(background, metadata(), tensors);
+    }
+    int summed = tensors.size() - copied - restored.size();
+    return new MergeReport(summed, restored.size(), copied, differences);
+  }
+
+  private TensorSource summed(TensorInfo info, Set<String> restored) {
+    List<WeightedSum.Term> terms = terms(info, restored.contains(info.name()));
+    Dtype output = plan.output().orElse(info.dtype());
+    return new TensorSource(
+        info.name(), output, info.shape(), out -> sum.write(info.name(), terms, output, out));
+  }
+
+  /** A part that lacks the tensor leaves its share to the first. */
+  private List<WeightedSum.Term> terms(TensorInfo info, boolean restored) {
+    List<WeightedSum.Term> terms = new ArrayList<>();
+    double lacking = 0;
+    for (int i = 0; i < files.size(); i++) {
+      MergePlan.Part part = plan.parts().get(i);
+      if (restored && part.restored()) {
+        terms.add(new WeightedSum.Term(original.orElseThrow(), part.ratio()));
+      } else if (sameShape(files.get(i).tensors().get(info.name()), info)) {
+        terms.add(new WeightedSum.Term(files.get(i), part.ratio()));
+      } else {
+        lacking += part.ratio();
+      }
+    }
+    if (lacking != 0) {
+      WeightedSum.Term first = terms.get(0);
+      terms.set(0, new WeightedSum.Term(first.file(), first.ratio() + lacking));
+    }
+    return terms;
+  }
+
+  private TensorSource copied(TensorInfo info) {
+    return new TensorSource(
+        info.name(), info.dtype(), info.shape(), out -> RawCopy.write(files.get(0), info, out));
+  }
+
+  private Set<String> restoredKeys() {
+    Set<String> keys = new TreeSet<>();
+    if (original.isEmpty() || plan.parts().stream().noneMatch(MergePlan.Part::restored)) {
+      return keys;
+    }
+    for (Embedding embedding : plan.restored()) {
+      TensorInfo own = files.get(0).info(embedding.key());
+      TensorInfo source = original.get().info(embedding.key());
+      if (!sameShape(source, own)) {
+        throw new IllegalArgumentException(
+            "Cannot restore %s from %s: its shape is %s (%s has %s)"
+                .formatted(
+                    embedding.key(),
+                    original.get().file(),
+                    Arrays.toString(source.shape()),
+                    own,
+                    files.get(0).file()));
+      }
+      keys.add(embedding.key());
+    }
+    return keys;
+  }
+
+  private static boolean sameShape(TensorInfo one, TensorInfo other) {
+    return one != null && Arrays.equals(one.shape(), other.shape());
+  }
+
+  /** The first checkpoint's texts, without hashes of it, and what was merged. */
+  private Map<String, String> metadata() {
+    Map<String, String> metadata = new LinkedHashMap<>(files.get(0).metadata());
+    metadata.keySet().removeIf(key -> key.contains("hash"));
+    metadata.put(
+        "modelspec.merged_from",
+        plan.parts().stream()
+            .map(part -> part.file().getFileName() + " * " + part.ratio())
+            .collect(Collectors.joining(", ")));
+    original.ifPresent(
+        file ->
+            metadata.put(
+                "kohaku.restored",
+                plan.restored().stream().sorted().map(Enum::name).collect(Collectors.joining(", "))
+                    + " from "
+                    + file.file().getFileName()));
+    return metadata;
+  }
+}

@@ -1,0 +1,33 @@
+package io.kohaku.weights.verify;
+
+import io.kohaku.tensor.Dtype;
+import java.util.Map;
+
+/**
+ * How far two predictions may be apart, relative to the largest number of one of them.
+ *
+ * <p>Rounding the blocks of an adapter moves a prediction in proportion to what the adapter does;
+ * rounding the weights of a whole checkpoint moves it in proportion to the prediction itself.
+ */
+final class Closeness {
+  /** What float32 sums in another order come to. */
+  private static final double ARITHMETIC = 1e-5;
+
+  /** Of how many roundings, each at most half a unit in the last place, errors may pile up. */
+  private static final double ROUNDINGS = 16;
+
+  private static final Map<Dtype, Double> HALF_UNITS =
+      Map.of(Dtype.F64, 0x1p-53, Dtype.F32, 0x1p-24, Dtype.F16, 0x1p-11, Dtype.BF16, 0x1p-8);
+
+  private Closeness() {}
+
+  /** Of an adapter stored in {@code dtype} to the one it was, whose effect is this. */
+  static double ofAdapter(Dtype dtype, double effect) {
+    return ARITHMETIC + ROUNDINGS * HALF_UNITS.get(dtype) * effect;
+  }
+
+  /** Of a checkpoint stored in {@code dtype} to float32. */
+  static double ofCheckpoint(Dtype dtype) {
+    return ARITHMETIC + ROUNDINGS * HALF_UNITS.get(dtype);
+  }
+}

@@ -1,0 +1,109 @@
+package io.kohaku.weights.verify;
+
+import io.kohaku.tensor.Dtype;
+import io.kohaku.tensor.TensorInfo;
+import io.kohaku.tensor.file.SafeTensors;
+import io.kohaku.weights.PartBuffer;
+import io.kohaku.weights.RawTensors;
+import io.kohaku.weights.TensorStatistics;
+import io.kohaku.weights.WeightKernels;
+import io.kohaku.weights.bake.AdapterBlocks;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Tells what is in a safetensors file: header, texts, tensors with their norms, adapter blocks. */
+public final class Inspection {
+  private static final int LONGEST_TEXT = 160;
+  private static final EnumSet<Dtype> NUMBERS =
+      EnumSet.of(
+          Dtype.F64, Dtype.F32, Dtype.F16, Dtype.BF16, Dtype.I64, Dtype.I32, Dtype.I8, Dtype.U8);
+
+  private final List<String> lines = new ArrayList<>();
+
+  private Inspection() {}
+
+  /** The lines of the report. */
+  public static List<String> of(Path path) throws IOException {
+    Inspection inspection = new Inspection();
+    try (WeightKernels kernels = new WeightKernels();
+        RawTensors file = RawTensors.open(path);
+        SafeTensors tensors = SafeTensors.open(path)) {
+      inspection.header(file);
+      inspection.texts(file.metadata());
+      inspection.tensors(kernels, file);
+      if (AdapterBlocks.areOf(file.tensors().keySet())) {
+        inspection.blocks(AdapterBlocks.of(kernels, tensors));
+      }
+    }
+    return List.copyOf(inspection.lines);
+  }
+
+  private void header(RawTensors file) throws IOException {
+    Map<Dtype, Long> elements = new TreeMap<>();
+    file.tensors()
+        .values()
+        .forEach(info -> elements.merge(info.dtype(), info.elements(), Long::sum));
+    line("file      %s", file.file());
+    line("bytes     %,d", Files.size(file.file()));
+    line("tensors   %,d", file.tensors().size());
+    elements.forEach((dtype, count) -> line("elements  %,d %s", count, dtype));
+  }
+
+  private void texts(Map<String, String> texts) {
+    new TreeMap<>(texts)
+        .forEach(
+            (key, text) -> {
+              String shown = text.replace('\n', ' ');
+              if (shown.length() > LONGEST_TEXT) {
+                shown =
+                    shown.substring(0, LONGEST_TEXT)
+                        + "… (%,d characters)".formatted(text.length());
+              }
+              line("text      %s = %s", key, shown);
+            });
+  }
+
+  private void tensors(WeightKernels kernels, RawTensors file) throws IOException {
+    PartBuffer buffer = new PartBuffer(kernels.manager());
+    for (TensorInfo info : new TreeMap<>(file.tensors()).values()) {
+      String shape = Arrays.toString(info.shape());
+      if (!NUMBERS.contains(info.dtype())) {
+        line("tensor    %s %s %s", info.name(), info.dtype(), shape);
+        continue;
+      }
+      TensorStatistics numbers = TensorStatistics.of(kernels, buffer, file, info);
+      String warning =
+          numbers.notFinite() == 0 ? "" : "  NOT FINITE: %,d".formatted(numbers.notFinite());
+      line(
+          "tensor    %s %s %s  norm %.6g  mean %.3g  from %.4g to %.4g%s",
+          info.name(),
+          info.dtype(),
+          shape,
+          numbers.norm(),
+          numbers.mean(),
+          numbers.least(),
+          numbers.greatest(),
+          warning);
+    }
+  }
+
+  private void blocks(List<AdapterBlocks> blocks) {
+    for (AdapterBlocks block : blocks) {
+      line(
+          "layer     %s  w1 %s  w2 %s  alpha %.6g  norm %.6g",
+          block.layer(), block.small(), block.large(), block.alpha(), block.norm());
+    }
+  }
+
+  private void line(String format, Object... values) {
+    lines.add(String.format(Locale.ROOT, format, values));
+  }
+}

@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.cli}. */
+package io.kohaku.cli;

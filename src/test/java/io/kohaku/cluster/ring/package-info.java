@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.cluster.ring}. */
+package io.kohaku.cluster.ring;

@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.demo.model}. */
+package io.kohaku.demo.model;

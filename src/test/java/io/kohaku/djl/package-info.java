@@ -1,2 +1,0 @@
-/** Tests of the exported VAE. */
-package io.kohaku.djl;

@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.engine}. */
+package io.kohaku.engine;

@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.image.decode}. */
+package io.kohaku.image.decode;

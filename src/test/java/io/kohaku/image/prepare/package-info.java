@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.image.prepare}. */
+package io.kohaku.image.prepare;

@@ -1,0 +1,98 @@
+package io.kohaku.image.shard;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.hadoop.fs.PositionedReadable;
+
+/** Tar archives made in memory, well-formed and hostile. */
+public final class Archives {
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes);
+
+  /** An empty archive that writes long names as {@code mode} says. */
+  public static Archives longNames(int mode) {
+    Archives archives = new Archives();
+    archives.tar.setLongFileMode(mode);
+    archives.tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+    return archives;
+  }
+
+  /** An empty archive. */
+  public static Archives empty() {
+    return longNames(TarArchiveOutputStream.LONGFILE_POSIX);
+  }
+
+  /** Adds a file. */
+  public Archives file(String name, byte[] data) {
+    try {
+      TarArchiveEntry entry = new TarArchiveEntry(name, true);
+      entry.setModTime(0L);
+      entry.setSize(data.length);
+      tar.putArchiveEntry(entry);
+      tar.write(data);
+      tar.closeArchiveEntry();
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Adds an entry without data, for example a link or a device. */
+  public Archives special(String name, byte kind) {
+    try {
+      TarArchiveEntry entry = new TarArchiveEntry(name, kind, true);
+      entry.setModTime(0L);
+      entry.setLinkName(kind == TarConstants.LF_SYMLINK ? "/etc/passwd" : "");
+      tar.putArchiveEntry(entry);
+      tar.closeArchiveEntry();
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The archive with its end marker. */
+  public byte[] finish() {
+    try {
+      tar.close();
+      return bytes.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What the index finds in these bytes. */
+  public static List<ArchiveEntry> walk(byte[] archive) throws IOException {
+    List<ArchiveEntry> entries = new ArrayList<>();
+    TarIndex.walk(stream(archive), archive.length, entries::add);
+    return entries;
+  }
+
+  public static SkippingStream stream(byte[] archive) {
+    return new SkippingStream(new InMemory(archive), archive.length);
+  }
+
+  private record InMemory(byte[] bytes) implements PositionedReadable {
+    @Override
+    public int read(long position, byte[] buffer, int offset, int length) {
+      System.arraycopy(bytes, (int) position, buffer, offset, length);
+      return length;
+    }
+
+    @Override
+    public void readFully(long position, byte[] buffer, int offset, int length) {
+      read(position, buffer, offset, length);
+    }
+
+    @Override
+    public void readFully(long position, byte[] buffer) {
+      read(position, buffer, 0, buffer.length);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.image.shard}. */
+package io.kohaku.image.shard;

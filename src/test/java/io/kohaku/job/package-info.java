@@ -1,2 +1,0 @@
-/** Tests of running, skipping and reporting stages. */
-package io.kohaku.job;

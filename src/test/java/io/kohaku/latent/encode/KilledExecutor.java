@@ -1,0 +1,129 @@
+package io.kohaku.latent.encode;
+
+import io.kohaku.image.Pictures;
+import io.kohaku.image.shard.Archives;
+import io.kohaku.latent.LatentSite;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * A program that encodes on two executors of a local cluster, kills one in the middle, and writes
+ * what came of it: lines {@code <id> <bucket> <file> <position>}, then counts.
+ */
+final class KilledExecutor {
+  private static final int POSTS = 96;
+
+  private final AtomicInteger lostTasks = new AtomicInteger();
+  private final AtomicInteger lostExecutors = new AtomicInteger();
+
+  private KilledExecutor() {}
+
+  /** Takes an empty folder; leaves the file {@code result} in it. */
+  public static void main(String[] arguments) throws Exception {
+    new KilledExecutor().run(Path.of(arguments[0]));
+  }
+
+  private void run(Path folder) throws Exception {
+    try (SparkSession spark = session()) {
+      spark.sparkContext().addSparkListener(listener());
+      LatentSite site = site(folder, spark);
+      Thread killer = new Thread(() -> killOne(site), "killer");
+      killer.setDaemon(true); // Where nothing is ever encoded this process ends with that failure.
+      killer.start();
+      List<Row> encoded = site.encode();
+      killer.join();
+      String lines =
+          encoded.stream()
+              .map(
+                  row ->
+                      row.getAs("id")
+                          + " "
+                          + row.getAs("bucket")
+                          + " "
+                          + row.getAs("file")
+                          + " "
+                          + row.getAs("position"))
+              .collect(Collectors.joining("\n"));
+      String counts =
+          "\nlost executors %d\nlost tasks %d\n".formatted(lostExecutors.get(), lostTasks.get());
+      Files.writeString(folder.resolve("result"), lines + counts);
+    }
+  }
+
+  private static SparkSession session() {
+    return SparkSession.builder()
+        .master("local-cluster[2,1,2048]")
+        .appName("killed executor")
+        .config("spark.ui.enabled", false)
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.executor.memory", "1g")
+        .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+        .config("spark.executor.extraJavaOptions", System.getProperty("kohaku.executor.options"))
+        .config("spark.sql.shuffle.partitions", 2)
+        .config("spark.default.parallelism", 2)
+        .getOrCreate();
+  }
+
+  private SparkListener listener() {
+    return new SparkListener() {
+      @Override
+      public void onTaskEnd(SparkListenerTaskEnd end) {
+        if (end.reason().toString().startsWith("ExecutorLostFailure")) {
+          lostTasks.incrementAndGet();
+        }
+      }
+
+      @Override
+      public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
+        lostExecutors.incrementAndGet();
+      }
+    };
+  }
+
+  private static LatentSite site(Path folder, SparkSession spark) throws IOException {
+    LatentSite site = new LatentSite(folder, spark);
+    for (int shard = 0; shard < 4; shard++) {
+      Archives archive = Archives.empty();
+      for (long id = shard; id < POSTS; id += 4) {
+        archive.file(id + ".png", Pictures.png(300, 300, id));
+        site.posts(Map.of(id, "300x300"));
+      }
+      site.shard("data-000" + shard + ".tar", archive);
+    }
+    return site;
+  }
+
+  /**
+   * Waits for the first finished chunk, then kills an executor while both work at others. The
+   * executors are this process's only children.
+   */
+  private static void killOne(LatentSite site) {
+    try {
+      while (site.files().isEmpty()) {
+        Thread.sleep(5);
+      }
+      try (Stream<ProcessHandle> children = ProcessHandle.current().descendants()) {
+        ProcessHandle executor =
+            children
+                .filter(process -> process.info().command().orElse("").endsWith("java"))
+                .findFirst()
+                .orElseThrow();
+        executor.destroyForcibly();
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

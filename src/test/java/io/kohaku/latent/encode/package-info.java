@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.latent.encode}. */
+package io.kohaku.latent.encode;

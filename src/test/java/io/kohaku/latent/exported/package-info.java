@@ -1,0 +1,2 @@
+/** Tests of the exported VAE. */
+package io.kohaku.latent.exported;

@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.latent.npz}. */
+package io.kohaku.latent.npz;

@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.latent.store}. */
+package io.kohaku.latent.store;

@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.latent.vae}. */
+package io.kohaku.latent.vae;

@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.lokr.cost}. */
+package io.kohaku.lokr.cost;

@@ -1,0 +1,222 @@
+package io.kohaku.lokr.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.kohaku.lokr.LeafStart;
+import io.kohaku.lokr.LokrCase;
+import io.kohaku.lokr.LokrLayer;
+import io.kohaku.lokr.LokrNetwork;
+import io.kohaku.lokr.Numbers;
+import io.kohaku.lokr.TinyLayers;
+import io.kohaku.lokr.shape.LengthAxis;
+import io.kohaku.lokr.shape.LokrFlag;
+import io.kohaku.lokr.shape.LokrOptions;
+import io.kohaku.tensor.Dtype;
+import io.kohaku.tensor.Natives;
+import io.kohaku.tensor.TensorInfo;
+import io.kohaku.tensor.TensorSource;
+import io.kohaku.tensor.file.ModelHashes;
+import io.kohaku.tensor.file.SafeTensors;
+import io.kohaku.tensor.file.SafeTensorsWriter;
+import io.kohaku.tensor.script.Autograd;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class LokrFileTest {
+  private static final LokrOptions RANK =
+      LokrOptions.fullMatrix(4).without(LokrFlag.FULL_MATRIX).withRank(2, 1);
+
+  @TempDir Path folder;
+  private NDManager manager;
+
+  @BeforeEach
+  void enter() {
+    Autograd.enterThread();
+    manager = Natives.manager(Device.cpu());
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  static Stream<LokrOptions> variants() {
+    Stream<LokrOptions> golden = LokrCase.all().stream().map(LokrCase::options);
+    Stream<LokrOptions> scalars =
+        Stream.of(
+            RANK.with(LokrFlag.SCALAR),
+            RANK.withRank(1, 2).withFactor(8).with(LokrFlag.DECOMPOSE_BOTH).with(LokrFlag.SCALAR),
+            LokrOptions.fullMatrix(8).with(LokrFlag.SCALAR));
+    return Stream.concat(golden, scalars);
+  }
+
+  @ParameterizedTest
+  @MethodSource("variants")
+  void keepsTheDeltaOfEveryVariant(LokrOptions options) throws IOException {
+    LokrNetwork network = network(options);
+    Path file = folder.resolve("x.safetensors");
+    for (Dtype dtype : List.of(Dtype.F32, Dtype.F16, Dtype.BF16)) {
+      LokrFileWriter.write(file, network, dtype, Map.of());
+      double tolerance = dtype == Dtype.F32 ? 1e-6 : dtype == Dtype.F16 ? 2e-3 : 2e-2;
+      try (LokrFile read = LokrFile.open(file)) {
+        assertSameDeltas(read.network(manager, TinyLayers.ALL), network, tolerance);
+        LokrNetwork resumed =
+            LokrNetwork.create(
+                manager, network.layers(), new LeafStart(3, LokrFileTest::baseWeight));
+        LokrResume.load(resumed, read);
+        assertSameDeltas(resumed, network, tolerance);
+      }
+    }
+  }
+
+  @Test
+  void writesKohyasNamesInOneNumberFormatWithFiniteAlphas() throws IOException {
+    LokrNetwork network = network(RANK.withRank(10_000_000_000_000L, 1));
+    Path file = folder.resolve("x.safetensors");
+    LokrFileWriter.write(file, network, Dtype.F16, Map.of());
+    try (SafeTensors read = SafeTensors.open(file)) {
+      String name = "lora_unet_input_blocks_3_0_op";
+      assertThat(read.tensors().keySet())
+          .contains(name + ".alpha", name + ".lokr_w1", name + ".lokr_w2")
+          .hasSize(3 * network.layers().size());
+      assertThat(read.tensors().values()).extracting(TensorInfo::dtype).containsOnly(Dtype.F16);
+      assertThat(read.info(name + ".alpha").shape()).isEmpty();
+      assertThat(read.read(manager, name + ".alpha", Dtype.F32).getFloat()).isEqualTo(65504);
+    }
+  }
+
+  @Test
+  void carriesMetadataAndTheHashesOfItsTensors() throws IOException {
+    LokrNetwork network = network(LokrOptions.fullMatrix(4));
+    Path file = folder.resolve("x.safetensors");
+    Map<String, String> metadata = Map.of("ss_steps", "7", "modelspec.title", "x");
+    LokrFileWriter.write(file, network, Dtype.F32, metadata);
+    ModelHashes expected =
+        ModelHashes.ofTensors(Map.of("ss_steps", "7"), LokrFileWriter.tensors(network, Dtype.F32));
+    try (LokrFile read = LokrFile.open(file)) {
+      assertThat(read.metadata())
+          .containsAllEntriesOf(metadata)
+          .containsEntry("sshs_model_hash", expected.sha256())
+          .containsEntry("sshs_legacy_hash", expected.legacy())
+          .hasSize(4);
+    }
+  }
+
+  @Test
+  void readsWholeAndInfiniteAlphasOfLycoris() throws IOException {
+    LokrNetwork network = network(LokrOptions.fullMatrix(4));
+    Path file = folder.resolve("x.safetensors");
+    for (TensorSource alpha : List.of(whole(), infinite())) {
+      List<TensorSource> tensors = new ArrayList<>();
+      for (TensorSource tensor : LokrFileWriter.tensors(network, Dtype.F32)) {
+        boolean isAlpha = tensor.name().endsWith(".alpha");
+        tensors.add(
+            isAlpha
+                ? new TensorSource(tensor.name(), alpha.dtype(), alpha.shape(), alpha.content())
+                : tensor);
+      }
+      SafeTensorsWriter.write(file, Map.of(), tensors);
+      try (LokrFile read = LokrFile.open(file)) {
+        LokrNetwork opened = read.network(manager, TinyLayers.ALL);
+        assertSameDeltas(opened, network, 0);
+        assertThat(opened.layers()).allMatch(layer -> Double.isFinite(layer.shape().alpha()));
+      }
+    }
+  }
+
+  @Test
+  void putsAnotherScaleIntoTheSmallBlockWhenResuming() throws IOException {
+    LokrNetwork network = network(RANK.withRank(2, 6));
+    Path file = folder.resolve("x.safetensors");
+    LokrFileWriter.write(file, network, Dtype.F32, Map.of());
+    LokrNetwork other = network(RANK);
+    try (LokrFile read = LokrFile.open(file)) {
+      LokrResume.load(other, read);
+    }
+    assertSameDeltas(other, network, 1e-6);
+  }
+
+  @Test
+  void namesWhatDoesNotFit() throws IOException {
+    Path file = folder.resolve("x.safetensors");
+    LokrFileWriter.write(file, network(LokrOptions.fullMatrix(4)), Dtype.F32, Map.of());
+    try (LokrFile read = LokrFile.open(file)) {
+      assertThatThrownBy(() -> read.layers(TinyLayers.ALL.subList(0, 0)))
+          .hasMessageStartingWith("Unknown layers: [lora_te1_text_model_encoder_layers_0_mlp_fc1, ")
+          .hasMessageEndingWith("x.safetensors (the networks do not have them)");
+      assertThatThrownBy(() -> LokrResume.load(network(LokrOptions.fullMatrix(8)), read))
+          .hasMessageContaining(
+              "lora_te1_text_model_encoder_layers_0_mlp_fc1.lokr_w1 is (4, 4) in the file"
+                  + " (the settings give it (8, 4))");
+      assertThatThrownBy(() -> LokrResume.load(network(RANK), read))
+          .hasMessageContaining(".lokr_w2_a is missing in the file (the settings give it ");
+    }
+    SafeTensorsWriter.write(file, Map.of(), List.of(whole("lora_unet_x.lora_up.weight")));
+    assertThatThrownBy(() -> LokrFile.open(file))
+        .hasMessageStartingWith("Unknown tensor: lora_unet_x.lora_up.weight (one of dora_scale, ");
+    SafeTensorsWriter.write(file, Map.of(), List.of(whole("lora_unet_x.lokr_w1")));
+    assertThatThrownBy(() -> LokrFile.open(file))
+        .hasMessage("Missing tensor: lora_unet_x.lokr_w2, or its parts _a and _b");
+  }
+
+  private static void assertSameDeltas(LokrNetwork actual, LokrNetwork expected, double tolerance) {
+    assertThat(actual.layers())
+        .extracting(LokrLayer::name)
+        .containsExactlyElementsOf(expected.layers().stream().map(LokrLayer::name).toList());
+    for (int i = 0; i < actual.layers().size(); i++) {
+      LokrLayer layer = actual.layers().get(i);
+      LokrLayer other = expected.layers().get(i);
+      try (NDManager scope = Natives.manager(Device.cpu())) {
+        NDArray delta = TinyLayers.delta(scope, actual, layer);
+        assertThat(Numbers.difference(delta, TinyLayers.delta(scope, expected, other)))
+            .as(layer.name())
+            .isLessThanOrEqualTo(tolerance);
+        if (layer.shape().lengths() != LengthAxis.NONE) {
+          assertThat(
+                  Numbers.difference(
+                      actual.leaves(layer).get("dora_scale"),
+                      expected.leaves(other).get("dora_scale")))
+              .isLessThanOrEqualTo(tolerance);
+        }
+      }
+    }
+  }
+
+  private LokrNetwork network(LokrOptions options) {
+    return LokrNetwork.create(manager, TinyLayers.of(options), TinyLayers::formula);
+  }
+
+  private static NDArray baseWeight(NDManager scope, io.kohaku.sdxl.layout.AdaptableLayer layer) {
+    return TinyLayers.base(scope, layer);
+  }
+
+  private static TensorSource whole(String name) {
+    return TensorSource.of(name, Dtype.I64, new long[0], new byte[] {4, 0, 0, 0, 0, 0, 0, 0});
+  }
+
+  private static TensorSource whole() {
+    return whole("alpha");
+  }
+
+  private static TensorSource infinite() {
+    byte[] half =
+        ByteBuffer.allocate(2).order(ByteOrder.LITTLE_ENDIAN).putShort((short) 0x7c00).array();
+    return TensorSource.of("alpha", Dtype.F16, new long[0], half);
+  }
+}

@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.lokr.file}. */
+package io.kohaku.lokr.file;

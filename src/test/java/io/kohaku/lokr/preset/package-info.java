@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.lokr.preset}. */
+package io.kohaku.lokr.preset;

@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.lokr.shape}. */
+package io.kohaku.lokr.shape;

@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.post.hakubooru}. */
+package io.kohaku.post.hakubooru;

@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.post.json}. */
+package io.kohaku.post.json;

@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.post.screen}. */
+package io.kohaku.post.screen;

@@ -1,0 +1,266 @@
+package io.kohaku.post.select;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kohaku.LocalSpark;
+import io.kohaku.Recipes;
+import io.kohaku.post.PostTable;
+import io.kohaku.settings.posts.PostSettings;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.zip.GZIPOutputStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.io.compress.BZip2Codec;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SelectStageIT {
+  @TempDir Path folder;
+
+  private static PostSettings settings(Path path, String... overrides) {
+    String[] all = java.util.Arrays.copyOf(overrides, overrides.length + 1);
+    all[overrides.length] = "posts.path=\"" + path + "\"";
+    return Recipes.defaults(all).posts();
+  }
+
+  /** As a job does it: the source is read once. */
+  private static Selection select(PostSettings settings) throws IOException {
+    return SelectStage.split(screen(settings).persist(StorageLevel.MEMORY_ONLY()), settings);
+  }
+
+  private static Dataset<Row> screen(PostSettings settings) throws IOException {
+    return SelectStage.screen(LocalSpark.session(), settings);
+  }
+
+  @AfterEach
+  void forget() {
+    LocalSpark.session().catalog().clearCache();
+  }
+
+  private static String post(long id, String... changes) {
+    String json =
+        """
+        {"id":%d,"created_at":"2022-02-03T04:05:06.000-05:00","rating":"s","score":7,\
+        "fav_count":9,"file_ext":"png","file_size":5,"image_width":600,"image_height":800,\
+        "md5":"%032x","tag_string_general":"1girl solo","tag_string_artist":"a",\
+        "tag_string_character":"","tag_string_copyright":"b","tag_string_meta":"highres",\
+        "is_deleted":false,"is_banned":false}"""
+            .formatted(id, id);
+    for (int i = 0; i < changes.length; i += 2) {
+      assertThat(json).contains(changes[i]);
+      json = json.replace(changes[i], changes[i + 1]);
+    }
+    return json;
+  }
+
+  private static List<Long> ids(Dataset<Row> table) {
+    return table.select("id").collectAsList().stream().map(row -> row.getLong(0)).sorted().toList();
+  }
+
+  /** Every kind of bad line, with the place and the reason each must get. */
+  private Path everyKindOfBadLine(Path file) throws IOException {
+    return Files.write(
+        file,
+        List.of(
+            post(1),
+            "",
+            post(2).substring(0, 90),
+            "not json at all",
+            "[1, 2]",
+            post(3, "\"id\":3", "\"id\":\"three\""),
+            post(4, "\"rating\":\"s\"", "\"rating\":\"x\""),
+            post(5, "\"tag_string_general\":\"1girl solo\",", ""),
+            post(6, "\"fav_count\":9", "\"fav_count\":-2"),
+            post(7, "\"image_width\":600", "\"image_width\":99999999999"),
+            post(8) + post(9),
+            post(10, "\"is_deleted\":false", "\"is_deleted\":true"),
+            post(11, "\"is_banned\":false", "\"is_banned\":true"),
+            post(12, "\"md5\":\"%032x\",".formatted(12), ""),
+            post(13, "\"png\"", "\"mp4\""),
+            post(14, "highres", "animated"),
+            post(
+                15, "\"1girl solo\"", "\" \"", ":\"a\"", ":\"\"", ":\"b\"", ":\"\"", "highres", ""),
+            post(16, "\"image_width\":600", "\"image_width\":63"),
+            post(17, "\"md5\":\"%032x\"".formatted(17), "\"md5\":\"%032x\"".formatted(1)),
+            post(1),
+            post(18, "1girl solo", "\\\"quoted\\\" a,b \uD83D\uDE00 " + "tag ".repeat(300))));
+  }
+
+  @Test
+  void everyLineIsSelectedOrRejectedWithItsFirstReasonAndPlace() throws IOException {
+    Path file = everyKindOfBadLine(folder.resolve("posts.json"));
+    Selection selection = select(settings(file, "posts.split-bytes=3000"));
+    assertThat(ids(selection.posts())).containsExactly(1L, 18L);
+    Map<String, String> rejects =
+        selection.rejects().collectAsList().stream()
+            .collect(
+                Collectors.toMap(
+                    row -> row.getString(1).replaceAll(".*:", ""),
+                    row -> row.get(0) + " " + row.getString(2) + ": " + row.getString(3)));
+    assertThat(rejects)
+        .containsEntry("4", "null malformed: Cannot read post: " + unrecognised("not"))
+        .containsEntry("5", "null malformed: Cannot read post: the line is not a JSON object")
+        .containsEntry("6", "null malformed: Invalid id: three (must be a whole number)")
+        .containsEntry("7", "4 malformed: Invalid rating: x (one of g, s, q, e)")
+        .containsEntry("8", "5 malformed: Missing field: tag_string_general")
+        .containsEntry("9", "6 malformed: Invalid fav_count: -2 (must be between 0 and 2147483647)")
+        .containsEntry(
+            "10",
+            "7 malformed: Invalid image_width: 99999999999 (must be between 1 and 2147483647)")
+        .containsEntry("11", "8 malformed: Cannot read post: more than one value on the line")
+        .containsEntry("12", "10 deleted: is_deleted")
+        .containsEntry("13", "11 banned: is_banned or taken down")
+        .containsEntry("14", "12 gold-only: neither md5 nor file_url")
+        .containsEntry("15", "13 not-still-image: file_ext mp4")
+        .containsEntry("16", "14 animated: tag animated")
+        .containsEntry("17", "15 no-tags: 0 tags")
+        .containsEntry("18", "16 too-small: 63×800")
+        .containsEntry("19", "17 duplicate-md5: same file as post 1")
+        .containsEntry("20", "1 duplicate-id: the id stands at an earlier place")
+        .hasSize(18);
+    assertThat(rejects.get("3")).startsWith("2 malformed: Cannot read post: Unexpected end");
+    SelectionCounts counts = selection.counts();
+    assertThat(counts.read()).isEqualTo(20);
+    assertThat(counts.selected()).isEqualTo(2);
+    assertThat(counts.notDrawn()).isZero();
+    assertThat(counts.rejected()).containsEntry("malformed", 9L).containsEntry("banned", 1L);
+    assertThat(counts.rejectFraction()).isEqualTo(0.9);
+  }
+
+  @Test
+  void linesMayBeTooLongAndFilesMayRepeat() throws IOException {
+    Path file = everyKindOfBadLine(folder.resolve("posts.json"));
+    Selection selection =
+        select(settings(file, "posts.filter.duplicate-md5=false", "posts.max-line-bytes=1000"));
+    assertThat(ids(selection.posts())).containsExactly(1L, 17L);
+    assertThat(
+            selection
+                .rejects()
+                .where("source like '%:21'")
+                .select("reason", "detail")
+                .head()
+                .toString())
+        .isEqualTo("[malformed,Cannot read post: the line is longer than 1000 bytes]");
+  }
+
+  private static String unrecognised(String token) {
+    return "Unrecognized token '"
+        + token
+        + "': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
+  }
+
+  @Test
+  void tagsKeepTheirOrderAndTheirLetters() throws IOException {
+    Path file = everyKindOfBadLine(folder.resolve("posts.json"));
+    Row post = PostTable.require(select(settings(file)).posts()).where("id = 18").head();
+    assertThat(post.getString(post.fieldIndex("tag_string_general")).split(" "))
+        .hasSize(303)
+        .startsWith("\"quoted\"", "a,b", "\uD83D\uDE00", "tag");
+    assertThat(post.getString(post.fieldIndex("tag_string_character"))).isEmpty();
+    assertThat(post.getString(post.fieldIndex("rating"))).isEqualTo("s");
+  }
+
+  @Test
+  void theSamePostsAreSelectedFromTwoAndFromTwoHundredPartitions() throws IOException {
+    Path file = folder.resolve("posts.json");
+    StringBuilder lines = new StringBuilder();
+    for (int id = 0; id < 2000; id++) {
+      lines.append(post(3L * id)).append('\n');
+    }
+    Files.writeString(file, lines);
+    String bands = "posts.bands=[{from=3000, take=500}, {from=0, until=3000, take=400}]";
+    long two = Files.size(file) / 2 + 1;
+    long twoHundred = Files.size(file) / 200 + 1;
+    for (String mode : List.of("without-replacement", "card")) {
+      String drawn = "posts.mode=" + mode;
+      Dataset<Row> few = screen(settings(file, bands, drawn, "posts.split-bytes=" + two));
+      Dataset<Row> many = screen(settings(file, bands, drawn, "posts.split-bytes=" + twoHundred));
+      assertThat(few.rdd().getNumPartitions()).isEqualTo(2);
+      assertThat(many.rdd().getNumPartitions()).isEqualTo(200);
+      List<Long> ids = ids(few.where("outcome = 'post'"));
+      assertThat(ids(many.where("outcome = 'post'"))).isEqualTo(ids);
+      if (mode.equals("without-replacement")) {
+        assertThat(ids).hasSize(900);
+      } else {
+        assertThat(ids).hasSizeBetween(600, 899);
+      }
+    }
+  }
+
+  @Test
+  void drawingFromValidPostsMakesUpForRejectedOnes() throws IOException {
+    Path file = folder.resolve("posts.json");
+    StringBuilder lines = new StringBuilder();
+    for (int id = 0; id < 100; id++) {
+      String deleted = "\"is_deleted\":" + (id % 2 == 0);
+      lines.append(post(id, "\"is_deleted\":false", deleted)).append('\n');
+    }
+    Files.writeString(file, lines);
+    String bands = "posts.bands=[{from=0, take=40}]";
+    SelectionCounts all = select(settings(file, bands)).counts();
+    SelectionCounts valid = select(settings(file, bands, "posts.draw-from=valid")).counts();
+    assertThat(all.selected() + all.rejected().get("deleted")).isEqualTo(40);
+    assertThat(valid.selected()).isEqualTo(40);
+    assertThat(valid.notDrawn()).isEqualTo(60);
+    assertThat(valid.rejected()).isEmpty();
+  }
+
+  @Test
+  void compressedFilesAndFoldersAreRead() throws IOException {
+    Files.writeString(folder.resolve("a.json"), post(1) + "\r\n" + post(2));
+    try (OutputStream out =
+        new GZIPOutputStream(Files.newOutputStream(folder.resolve("b.json.gz")))) {
+      out.write((post(3) + "\n" + post(4) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+    BZip2Codec bzip2 = new BZip2Codec();
+    bzip2.setConf(new Configuration());
+    try (OutputStream out =
+        bzip2.createOutputStream(Files.newOutputStream(folder.resolve("c.bz2")))) {
+      out.write(post(5).getBytes(StandardCharsets.UTF_8));
+    }
+    Files.writeString(folder.resolve("_SUCCESS"), "");
+    assertThat(ids(select(settings(folder)).posts())).containsExactly(1L, 2L, 3L, 4L, 5L);
+    assertThat(ids(select(settings(folder.resolve("*.gz"))).posts())).containsExactly(3L, 4L);
+  }
+
+  @Test
+  void aCutCompressedFileIsAnErrorThatNamesFileAndLine() throws IOException {
+    Path whole = folder.resolve("whole.gz");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(whole))) {
+      for (int id = 0; id < 3000; id++) {
+        out.write((post(id * 7919L) + "\n").getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    byte[] bytes = Files.readAllBytes(whole);
+    Path cut = folder.resolve("cut.json.gz");
+    Files.write(cut, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+    assertThatThrownBy(() -> select(settings(cut)))
+        .hasStackTraceContaining("Cannot read file:" + cut + " after line ")
+        .hasStackTraceContaining("Unexpected end of input stream");
+  }
+
+  @Test
+  void missingAndEmptySourcesAreErrors() throws IOException {
+    assertThatThrownBy(() -> select(settings(Path.of(""))))
+        .hasMessage("Missing posts: set posts.path to a file, a folder or a pattern");
+    Path absent = folder.resolve("absent.json");
+    assertThatThrownBy(() -> select(settings(absent)))
+        .hasMessage("Missing posts: " + absent + " (no such file)");
+    assertThatThrownBy(() -> select(settings(folder)))
+        .hasMessage("Missing posts: " + folder + " (the folder holds no file)");
+    Path empty = Files.createFile(folder.resolve("empty.json"));
+    assertThatThrownBy(() -> select(settings(empty)))
+        .hasMessage("Missing posts: " + empty + " (the file is empty)");
+  }
+}

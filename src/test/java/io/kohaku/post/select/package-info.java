@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.post.select}. */
+package io.kohaku.post.select;

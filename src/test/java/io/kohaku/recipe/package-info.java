@@ -1,0 +1,2 @@
+/** Tests of running, skipping and reporting stages. */
+package io.kohaku.recipe;

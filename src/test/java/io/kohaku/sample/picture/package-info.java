@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.sample.picture}. */
+package io.kohaku.sample.picture;

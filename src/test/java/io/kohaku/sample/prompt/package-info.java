@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.sample.prompt}. */
+package io.kohaku.sample.prompt;

@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.sdxl.checkpoint}. */
+package io.kohaku.sdxl.checkpoint;

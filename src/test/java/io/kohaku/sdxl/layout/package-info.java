@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.sdxl.layout}. */
+package io.kohaku.sdxl.layout;

@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.sdxl.tape}. */
+package io.kohaku.sdxl.tape;

@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.sdxl.tokenizer}. */
+package io.kohaku.sdxl.tokenizer;

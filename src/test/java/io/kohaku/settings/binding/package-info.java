@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.settings.binding}. */
+package io.kohaku.settings.binding;

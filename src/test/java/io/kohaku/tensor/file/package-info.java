@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.tensor.file}. */
+package io.kohaku.tensor.file;

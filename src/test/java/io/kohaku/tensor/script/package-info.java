@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.tensor.script}. */
+package io.kohaku.tensor.script;

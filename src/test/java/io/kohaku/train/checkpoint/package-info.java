@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.train.checkpoint}. */
+package io.kohaku.train.checkpoint;

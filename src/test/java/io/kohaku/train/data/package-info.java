@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.train.data}. */
+package io.kohaku.train.data;

@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.train.log}. */
+package io.kohaku.train.log;

@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.train.model}. */
+package io.kohaku.train.model;

@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.train.plan}. */
+package io.kohaku.train.plan;

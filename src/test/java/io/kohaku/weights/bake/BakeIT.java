@@ -1,0 +1,200 @@
+package io.kohaku.weights.bake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kohaku.lokr.LokrLayer;
+import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
+import io.kohaku.sdxl.layout.AdaptableLayer;
+import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.tensor.Dtype;
+import io.kohaku.tensor.TensorInfo;
+import io.kohaku.tensor.file.SafeTensors;
+import io.kohaku.weights.LayerRows;
+import io.kohaku.weights.TestFile;
+import io.kohaku.weights.bake.BakePlan.Adapter;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An adapter on every layer of the tiny SDXL, baked, against the algebra written out. */
+class BakeIT {
+  @TempDir private static Path folder;
+
+  private static Path base;
+  private static Path half;
+  private static Path adapter;
+  private static Map<String, long[]> shapes;
+  private static List<AdaptableLayer> modules;
+
+  @BeforeAll
+  static void writeFiles() throws IOException {
+    base = TestFile.tiny("", Dtype.F32).write(file("base"));
+    half = TestFile.tiny("", Dtype.F16).write(file("half"));
+    TestFile lokr = TestFile.adapter();
+    shapes = lokr.shapes();
+    adapter = lokr.write(file("adapter"));
+    try (SdxlCheckpoint checkpoint =
+        SdxlCheckpoint.open(base, Optional.empty(), ModelOptions.DEFAULT)) {
+      modules = checkpoint.layout().modules().layers();
+    }
+  }
+
+  private static Path file(String name) {
+    return folder.resolve(name + ".safetensors");
+  }
+
+  private static float[] factor(String key) {
+    return TestFile.block(key, shapes.get(key));
+  }
+
+  private static BakeReport bake(
+      Path base, Path result, Optional<Dtype> output, Adapter... adapters) throws IOException {
+    try (FileChannel out = TestFile.channel(result)) {
+      return Bake.write(new BakePlan(base, List.of(adapters), output), out);
+    }
+  }
+
+  /** Adds {@code (multiplier w1) ⊗ w2} to every adapted tensor, in float. */
+  private static void add(Map<String, float[]> weights, double multiplier) {
+    for (AdaptableLayer layer : modules) {
+      String name = LokrLayer.nameOf(layer);
+      long[] small = shapes.get(name + ".lokr_w1");
+      if (small == null) {
+        continue;
+      }
+      LayerRows rows = LayerRows.of(layer);
+      float[] weight = weights.get(rows.key());
+      long[] large = shapes.get(name + ".lokr_w2");
+      float[] w1 = factor(name + ".lokr_w1");
+      float[] w2 = factor(name + ".lokr_w2");
+      int kernel = large.length == 4 ? (int) (large[2] * large[3]) : 1;
+      int in = (int) (small[1] * large[1]) * kernel;
+      for (int i = 0; i < w1.length; i++) {
+        float one = w1[i] * (float) multiplier;
+        for (int j = 0; j < w2.length; j++) {
+          int a = i / (int) small[1];
+          int b = i % (int) small[1];
+          int c = j / (int) (large[1] * kernel);
+          int rest = j % (int) (large[1] * kernel);
+          int row = (int) rows.first() + a * (int) large[0] + c;
+          weight[row * in + b * (int) large[1] * kernel + rest] += one * w2[j];
+        }
+      }
+    }
+  }
+
+  private static Map<String, float[]> weights(Path file) {
+    Map<String, float[]> weights = new HashMap<>();
+    try (SafeTensors stored = SafeTensors.open(file)) {
+      for (TensorInfo info : stored.tensors().values()) {
+        if (info.dtype() != Dtype.I64) {
+          weights.put(info.name(), TestFile.values(stored, info.name()));
+        }
+      }
+    }
+    return weights;
+  }
+
+  private static void assertBits(Path result, Map<String, float[]> expected, Dtype dtype) {
+    try (SafeTensors baked = SafeTensors.open(result);
+        SafeTensors old = SafeTensors.open(base)) {
+      assertThat(baked.tensors().keySet()).isEqualTo(old.tensors().keySet());
+      expected.forEach(
+          (name, values) -> {
+            assertThat(baked.info(name).dtype()).isEqualTo(dtype);
+            assertThat(Arrays.equals(TestFile.bytes(baked, name), TestFile.bytes(dtype, values)))
+                .as(name)
+                .isTrue();
+          });
+      assertThat(TestFile.bytes(baked, TestFile.POSITION_IDS))
+          .isEqualTo(TestFile.bytes(old, TestFile.POSITION_IDS));
+    }
+  }
+
+  @Test
+  void anAdapterOnEveryLayerIsPlainAlgebraToTheLastBit() throws IOException {
+    Path result = file("baked");
+    BakeReport report = bake(base, result, Optional.empty(), new Adapter(adapter, 1));
+    assertThat(report.layers()).isEqualTo(294);
+    assertThat(report.changed() + report.kept()).isEqualTo(895);
+    Map<String, float[]> expected = weights(base);
+    add(expected, 1);
+    assertBits(result, expected, Dtype.F32);
+    try (SafeTensors baked = SafeTensors.open(result)) {
+      assertThat(baked.metadata())
+          .containsEntry("head_width", "16")
+          .containsEntry("modelspec.merged_from", "base.safetensors, adapter.safetensors * 1.0");
+    }
+  }
+
+  @Test
+  void severalAdaptersAreAddedInOrderAndRoundedOnce() throws IOException {
+    Path result = file("twice");
+    bake(half, result, Optional.empty(), new Adapter(adapter, 0.7), new Adapter(adapter, -0.2));
+    Map<String, float[]> expected = weights(half);
+    add(expected, 0.7);
+    add(expected, -0.2);
+    assertBits(result, expected, Dtype.F16);
+  }
+
+  @Test
+  void theNumberFormatCanBeChanged() throws IOException {
+    Path result = file("bf16");
+    bake(base, result, Optional.of(Dtype.BF16), new Adapter(adapter, 0.5));
+    Map<String, float[]> expected = weights(base);
+    add(expected, 0.5);
+    assertBits(result, expected, Dtype.BF16);
+  }
+
+  @Test
+  void bakingMinusOneTakesItOutAgainWithinRounding() throws IOException {
+    Path there = file("there");
+    Path back = file("back");
+    bake(base, there, Optional.empty(), new Adapter(adapter, 1));
+    bake(there, back, Optional.empty(), new Adapter(adapter, -1));
+    Map<String, float[]> expected = weights(base);
+    Map<String, float[]> middle = weights(there);
+    int moved = 0;
+    for (Map.Entry<String, float[]> entry : weights(back).entrySet()) {
+      float[] before = expected.get(entry.getKey());
+      float[] between = middle.get(entry.getKey());
+      for (int i = 0; i < before.length; i++) {
+        float rounding = Math.ulp(Math.max(Math.abs(before[i]), Math.abs(between[i])));
+        if (Math.abs(entry.getValue()[i] - before[i]) > rounding) {
+          throw new AssertionError(entry.getKey() + "[" + i + "]");
+        }
+        moved += between[i] != before[i] ? 1 : 0;
+      }
+    }
+    assertThat(moved).isGreaterThan(4_000_000);
+  }
+
+  @Test
+  void layersThatTheBaseHasNotAreNamed() throws IOException {
+    Path stranger =
+        new TestFile()
+            .put("lora_unet_nowhere.lokr_w1", Dtype.F32, new long[] {1, 1}, 1)
+            .put("lora_unet_nowhere.lokr_w2", Dtype.F32, new long[] {1, 1}, 1)
+            .write(file("stranger"));
+    assertThatThrownBy(() -> bake(base, file("x"), Optional.empty(), new Adapter(stranger, 1)))
+        .hasMessage(
+            "Unknown layers: [lora_unet_nowhere] in %s (the networks do not have them)"
+                .formatted(stranger));
+    Path misshapen =
+        new TestFile()
+            .put("lora_unet_out_2.lokr_w1", Dtype.F32, new long[] {3, 3}, new float[9])
+            .put("lora_unet_out_2.lokr_w2", Dtype.F32, new long[] {1, 1, 3, 3}, new float[9])
+            .write(file("misshapen"));
+    assertThatThrownBy(() -> bake(base, file("x"), Optional.empty(), new Adapter(misshapen, 1)))
+        .hasMessageContaining("lora_unet_out_2");
+  }
+}

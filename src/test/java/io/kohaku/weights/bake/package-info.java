@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.weights.bake}. */
+package io.kohaku.weights.bake;

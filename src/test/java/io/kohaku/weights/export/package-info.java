@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.weights.export}. */
+package io.kohaku.weights.export;

@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.weights.merge}. */
+package io.kohaku.weights.merge;

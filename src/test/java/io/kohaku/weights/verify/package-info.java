@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.weights.verify}. */
+package io.kohaku.weights.verify;
