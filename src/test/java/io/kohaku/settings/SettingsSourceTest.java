@@ -25,7 +25,7 @@ class SettingsSourceTest {
   @TempDir Path folder;
 
   /** A section with a component of every supported type. */
-  record Sample(
+  public record Sample(
       int steps,
       @Range(min = 0, max = 1) double rate,
       @Bytes long buffer,
@@ -39,12 +39,12 @@ class SettingsSourceTest {
       Duration pause,
       Band band) {}
 
-  enum Kind {
+  public enum Kind {
     WITHOUT_REPLACEMENT,
     CARD
   }
 
-  record Band(long from, long until) implements Checked {
+  public record Band(long from, long until) implements Checked {
     @Override
     public void check(Problems problems) {
       if (until <= from) {
@@ -53,7 +53,7 @@ class SettingsSourceTest {
     }
   }
 
-  record Tree(Sample sample, RunSettings run) {}
+  public record Tree(Sample sample, RunSettings run) {}
 
   private static final String GOOD =
       """
