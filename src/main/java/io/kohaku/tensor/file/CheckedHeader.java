@@ -1,0 +1,128 @@
+package io.kohaku.tensor.file;
+
+import io.kohaku.tensor.TensorInfo;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+/** Reads the header of a safetensors file and holds it against the file's length. */
+final class CheckedHeader {
+  private final Path file;
+  private final FileChannel channel;
+  private final long dataStart;
+  private final HeaderReader.Header header;
+
+  private CheckedHeader(Path file, FileChannel channel) throws IOException {
+    this.file = file;
+    this.channel = channel;
+    long size = channel.size();
+    long length = headerLength(size);
+    this.dataStart = 8 + length;
+    this.header = readHeader(length);
+    checkOffsets(size - dataStart);
+  }
+
+  /** The header of {@code file}, which {@code channel} reads. */
+  static CheckedHeader read(Path file, FileChannel channel) throws IOException {
+    return new CheckedHeader(file, channel);
+  }
+
+  /** Where the first tensor begins, bytes from the file's start. */
+  long dataStart() {
+    return dataStart;
+  }
+
+  HeaderReader.Header header() {
+    return header;
+  }
+
+  private long headerLength(long size) throws IOException {
+    ByteBuffer prefix = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+    while (prefix.hasRemaining() && channel.read(prefix, prefix.position()) >= 0) {}
+    if (prefix.hasRemaining()) {
+      throw malformed(
+          "%d bytes (a safetensors file begins with 8 bytes of length)".formatted(size));
+    }
+    long length = prefix.getLong(0);
+    if (length < 0 || length > SafeTensors.MAX_HEADER) {
+      throw malformed(
+          "header length %s (at most %d)"
+              .formatted(Long.toUnsignedString(length), SafeTensors.MAX_HEADER));
+    }
+    if (length > size - 8) {
+      throw malformed("header length %d (the file has %d bytes)".formatted(length, size));
+    }
+    return length;
+  }
+
+  private HeaderReader.Header readHeader(long length) throws IOException {
+    channel.position(8);
+    InputStreamReader text =
+        new InputStreamReader(
+            new BoundedInput(Channels.newInputStream(channel), length),
+            StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT));
+    try {
+      return HeaderReader.read(text);
+    } catch (IllegalArgumentException e) {
+      throw malformed(e.getMessage());
+    }
+  }
+
+  /** The tensors must fill the data without holes and overlaps, each as large as its shape says. */
+  private void checkOffsets(long dataSize) {
+    long expected = 0;
+    for (TensorInfo info : byOffset(header.tensors().values())) {
+      String tensor = "tensor " + HeaderReader.shown(info.name());
+      String offsets = "%s data_offsets [%d, %d]".formatted(tensor, info.begin(), info.end());
+      if (info.end() < info.begin()) {
+        throw malformed(offsets + " (must not end before it begins)");
+      }
+      if (info.end() > dataSize) {
+        throw malformed("%s (the file has %d bytes of data)".formatted(offsets, dataSize));
+      }
+      if (info.begin() != expected) {
+        throw malformed(
+            "%s (must begin at %d, without holes or overlaps)".formatted(offsets, expected));
+      }
+      if (info.size() != sizeByShape(info, tensor)) {
+        throw malformed(
+            "%s (%s needs %d bytes)".formatted(offsets, info, sizeByShape(info, tensor)));
+      }
+      expected = info.end();
+    }
+    if (expected != dataSize) {
+      throw malformed(
+          "%d bytes after the last tensor (none allowed)".formatted(dataSize - expected));
+    }
+  }
+
+  private long sizeByShape(TensorInfo info, String tensor) {
+    try {
+      return info.dtype().bytes(info.elements());
+    } catch (ArithmeticException e) {
+      throw malformed("%s shape (%s: %s)".formatted(tensor, info, e.getMessage()));
+    }
+  }
+
+  private static List<TensorInfo> byOffset(Collection<TensorInfo> tensors) {
+    return tensors.stream()
+        .sorted(Comparator.comparingLong(TensorInfo::begin).thenComparingLong(TensorInfo::end))
+        .toList();
+  }
+
+  private IllegalArgumentException malformed(String problem) {
+    return new IllegalArgumentException("Invalid safetensors file %s: %s".formatted(file, problem));
+  }
+}

@@ -1,0 +1,87 @@
+package io.kohaku;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The sizes and directions that the code keeps to, beside those that the linter checks. */
+class HouseTest {
+  private static final Path SOURCES = Path.of("src/main/java");
+  private static final Pattern IMPORT =
+      Pattern.compile(
+          "^import (?:static )?(io\\.kohaku(?:\\.[a-z]\\w*)*)\\.[A-Z]", Pattern.MULTILINE);
+
+  private static List<Path> files() {
+    try (Stream<Path> all = Files.walk(SOURCES)) {
+      return all.filter(file -> file.toString().endsWith(".java")).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String packageOf(Path file) {
+    return SOURCES.relativize(file.getParent()).toString().replace('/', '.');
+  }
+
+  @Test
+  void noPackageHasMoreThanTwentyFiles() {
+    Map<String, Long> crowded =
+        files().stream()
+            .collect(
+                Collectors.groupingBy(HouseTest::packageOf, TreeMap::new, Collectors.counting()));
+    assertThat(crowded).hasSizeGreaterThan(50);
+    crowded.values().removeIf(count -> count <= 20);
+    assertThat(crowded).isEmpty();
+  }
+
+  @Test
+  void halfOfTheFilesAreShorterThanEightyLines() {
+    List<Long> lengths = files().stream().map(HouseTest::lines).sorted().toList();
+    assertThat(lengths.get(lengths.size() / 2)).isLessThan(80);
+    assertThat(lengths.get(lengths.size() - 1)).isLessThanOrEqualTo(250);
+  }
+
+  private static long lines(Path file) {
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines.count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Takes away packages that import none of those that are left, until nothing more goes. */
+  @Test
+  void packagesImportEachOtherInNoCircle() throws IOException {
+    Map<String, Set<String>> imports = imports();
+    assertThat(imports.get("io.kohaku.train")).contains("io.kohaku.train.loop");
+    boolean shrinks = true;
+    while (shrinks) {
+      Collection<String> left = Set.copyOf(imports.keySet());
+      shrinks = imports.values().removeIf(wanted -> wanted.stream().noneMatch(left::contains));
+    }
+    assertThat(imports).isEmpty();
+  }
+
+  private static Map<String, Set<String>> imports() throws IOException {
+    Map<String, Set<String>> imports = new TreeMap<>();
+    for (Path file : files()) {
+      Set<String> wanted = imports.computeIfAbsent(packageOf(file), name -> new TreeSet<>());
+      IMPORT.matcher(Files.readString(file)).results().forEach(found -> wanted.add(found.group(1)));
+      wanted.remove(packageOf(file));
+    }
+    return imports;
+  }
+}
