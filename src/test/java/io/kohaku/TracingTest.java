@@ -23,7 +23,8 @@ class TracingTest {
   /** The steps of one walk, each the name of a package and its files. */
   private record Walk(String title, List<String> packages, List<Path> files) {
     static Walk of(String section) {
-      Walk walk = new Walk(section.lines().findFirst().orElseThrow(), new ArrayList<>(), new ArrayList<>());
+      Walk walk =
+          new Walk(section.lines().findFirst().orElseThrow(), new ArrayList<>(), new ArrayList<>());
       section.lines().map(ROOM::matcher).filter(room -> room.lookingAt()).forEach(walk::add);
       return walk;
     }
@@ -44,7 +45,8 @@ class TracingTest {
 
   @Test
   void fourThingsAreFollowed() throws IOException {
-    assertThat(walks().map(Walk::title)).containsExactly("A post", "An image", "A LoKr weight", "A learning rate");
+    assertThat(walks().map(Walk::title))
+        .containsExactly("A post", "An image", "A LoKr weight", "A learning rate");
   }
 
   @ParameterizedTest

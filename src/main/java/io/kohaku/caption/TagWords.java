@@ -42,25 +42,26 @@ final class TagWords {
     while (start < bytes.length) {
       int end = ByteScan.indexOf(bytes, start, bytes.length, ' ');
       UTF8String tag = UTF8String.fromBytes(bytes, start, end - start);
-      Part part = end == start ? Part.NOWHERE : part(category, tag, bytes, start);
-      if (part != Part.NOWHERE) {
+      CaptionPart part = end == start ? CaptionPart.NOWHERE : part(category, tag, bytes, start);
+      if (part != CaptionPart.NOWHERE) {
         write(tag, bytes, start);
-        (part == Part.FIXED ? fixed : flexible).add(tag);
+        (part == CaptionPart.FIXED ? fixed : flexible).add(tag);
       }
       start = end + 1;
     }
   }
 
-  private Part part(TagCategory category, UTF8String tag, byte[] bytes, int start) {
+  private CaptionPart part(TagCategory category, UTF8String tag, byte[] bytes, int start) {
     boolean visible = bytes[start] > ' ';
     if (!visible && tag.toString().isBlank()) {
-      return Part.NOWHERE;
+      return CaptionPart.NOWHERE;
     }
     return switch (category) {
-      case GENERAL -> special.contains(bytes, start, tag.numBytes()) ? Part.FIXED : Part.FLEXIBLE;
-      case ARTIST -> hasOneOf(tag, artistBlacklist) ? Part.NOWHERE : Part.FIXED;
-      case CHARACTER, COPYRIGHT -> Part.FIXED;
-      case META -> hasOneOf(tag, metaBlacklist) ? Part.NOWHERE : Part.FLEXIBLE;
+      case GENERAL ->
+          special.contains(bytes, start, tag.numBytes()) ? CaptionPart.FIXED : CaptionPart.FLEXIBLE;
+      case ARTIST -> hasOneOf(tag, artistBlacklist) ? CaptionPart.NOWHERE : CaptionPart.FIXED;
+      case CHARACTER, COPYRIGHT -> CaptionPart.FIXED;
+      case META -> hasOneOf(tag, metaBlacklist) ? CaptionPart.NOWHERE : CaptionPart.FLEXIBLE;
     };
   }
 

@@ -23,17 +23,18 @@ public final class PictureSampler {
   private final Sdxl sdxl;
   private final PromptEncoder encoder;
   private final LatentDecoder decoder;
-  private final Answer trained;
+  private final Preconditioning preconditioning;
 
   /**
    * A sampler over networks that stay the caller's.
    *
    * @param tile side in pixels above which the autoencoder works in tiles
-   * @param trained what the U-Net was trained to answer
+   * @param preconditioning what the U-Net was preconditioning to denoised
    */
-  public PictureSampler(Sdxl sdxl, Vae vae, PromptTokens tokens, int tile, Answer trained) {
+  public PictureSampler(
+      Sdxl sdxl, Vae vae, PromptTokens tokens, int tile, Preconditioning preconditioning) {
     this.sdxl = sdxl;
-    this.trained = trained;
+    this.preconditioning = preconditioning;
     this.encoder = new PromptEncoder(sdxl, tokens);
     this.decoder = new LatentDecoder(vae, tile / 8, Math.max(1, tile / 32));
   }
@@ -70,19 +71,21 @@ public final class PictureSampler {
     NDArray noise =
         SampleKernels.call(scope, "unit_noise", sizes, request.seed(), scope.getDevice());
     List<SamplerStep> steps =
-        drawing.sampler().steps(drawing.schedule().levels(trained.levels(), drawing.steps()));
+        drawing
+            .sampler()
+            .steps(drawing.schedule().levels(preconditioning.levels(), drawing.steps()));
     NDArray x = SampleKernels.call(scope, "first_latents", noise, steps.get(0).sigma());
-    NDArray before = x;
+    NDArray previous = x;
     for (int i = 0; i < steps.size(); i++) {
-      NDArray answer = answer(scope, x, conditioning, steps.get(i), prompts.size(), drawing);
-      x = next(scope, x, answer, before, noise, new Numbered(i + 1, steps.get(i)));
-      before = answer;
+      NDArray denoised = denoised(scope, x, conditioning, steps.get(i), prompts.size(), drawing);
+      x = next(scope, x, denoised, previous, noise, new Numbered(i + 1, steps.get(i)));
+      previous = denoised;
     }
     return x;
   }
 
   /** D: the latents without their noise, as the U-Net and the guidance see them. */
-  private NDArray answer(
+  private NDArray denoised(
       NDManager scope,
       NDArray x,
       Sdxl.Conditioning conditioning,
@@ -94,31 +97,31 @@ public final class PictureSampler {
       Tape tape = Tape.inference(inner);
       NDArray input = SampleKernels.call(inner, "network_input", x, step.sigma(), texts);
       float[] times = new float[texts];
-      Arrays.fill(times, (float) trained.levels().timestepAt(step.sigma()));
+      Arrays.fill(times, (float) preconditioning.levels().timestepAt(step.sigma()));
       NDArray timesteps = inner.create(times, new Shape(texts));
       NDArray output =
           sdxl.predict(tape, tape.input(input), tape.input(timesteps), conditioning).array();
-      NDArray answer =
+      NDArray denoised =
           SampleKernels.call(
               inner,
               "guided",
               x,
               output,
-              trained.latents(step.sigma()),
-              trained.answer(step.sigma()),
+              preconditioning.skip(step.sigma()),
+              preconditioning.output(step.sigma()),
               drawing.guidance());
-      return own.keep(answer, scope);
+      return own.keep(denoised, scope);
     }
   }
 
   private record Numbered(int number, SamplerStep step) {}
 
   private static NDArray next(
-      NDManager scope, NDArray x, NDArray answer, NDArray before, NDArray noise, Numbered at) {
+      NDManager scope, NDArray x, NDArray denoised, NDArray previous, NDArray noise, Numbered at) {
     SamplerStep step = at.step();
-    double[] coefficients = {step.latents(), step.answer(), step.before(), step.noise()};
+    double[] coefficients = {step.latents(), step.denoised(), step.previous(), step.noise()};
     return SampleKernels.call(
-        scope, "sampler_step", x, answer, before, noise, at.number(), coefficients);
+        scope, "sampler_step", x, denoised, previous, noise, at.number(), coefficients);
   }
 
   private static BufferedImage image(NDArray pixelsHWC) {

@@ -27,7 +27,7 @@ import java.util.List;
  * try (SdxlCheckpoint checkpoint = SdxlCheckpoint.open(file, vaeFile, options);
  *     Vae vae = Vae.open(checkpoint, Device.gpu(0), Dtype.F32);
  *     MemoryScope scope = MemoryScope.open(vae.manager())) {
- *   Vae.Moments moments = vae.encode(scope.manager(), pictures);
+ *   Vae.Posterior moments = vae.encode(scope.manager(), pictures);
  * }
  * }</pre>
  *
@@ -78,7 +78,7 @@ public final class Vae implements AutoCloseable {
    * @param mean {@code [batch, 4, height / 8, width / 8]}, float32
    * @param logVariance natural logarithm of the variance, of the same shape
    */
-  public record Moments(NDArray mean, NDArray logVariance) {}
+  public record Posterior(NDArray mean, NDArray logVariance) {}
 
   /** The manager of the weights: the parent for the caller's scopes on this device. */
   public NDManager manager() {
@@ -103,7 +103,7 @@ public final class Vae implements AutoCloseable {
    * @param scope owner of the result
    * @param pictures {@code [batch, 3, height, width]}, float32 from -1 to 1, on this device
    */
-  public Moments encode(NDManager scope, NDArray pictures) {
+  public Posterior encode(NDManager scope, NDArray pictures) {
     Shape shape = pictures.getShape();
     if (shape.dimension() != 4
         || shape.get(1) != 3
@@ -118,7 +118,7 @@ public final class Vae implements AutoCloseable {
     NDArray meanBCHW = tape.call(mean, moments).array();
     NDArray logVarianceBCHW = tape.call(logVariance, moments).array();
     tape.drop(moments);
-    return new Moments(meanBCHW, logVarianceBCHW);
+    return new Posterior(meanBCHW, logVarianceBCHW);
   }
 
   /**

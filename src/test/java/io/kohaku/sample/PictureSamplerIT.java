@@ -192,7 +192,7 @@ class PictureSamplerIT {
 
   @Test
   void velocityOfPureNoiseIsTheSignalTurnedOver() {
-    Answer velocity = Answer.of(Prediction.VELOCITY, true);
+    Preconditioning velocity = Preconditioning.of(Prediction.VELOCITY, true);
     PictureSampler sampler =
         new PictureSampler(tiny.sdxl, tiny.vae, TinyPictures.LETTERS, 1024, velocity);
     Drawing once =

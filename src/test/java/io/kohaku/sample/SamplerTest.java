@@ -28,13 +28,13 @@ class SamplerTest {
     for (int i = 0; i < steps.size(); i++) {
       SamplerStep step = steps.get(i);
       assertThat(step.sigma()).isEqualTo(LEVELS[i]);
-      double answer = DENOISE.applyAsDouble(path[i], step.sigma());
+      double denoised = DENOISE.applyAsDouble(path[i], step.sigma());
       path[i + 1] =
           step.latents() * path[i]
-              + step.answer() * answer
-              + step.before() * before
+              + step.denoised() * denoised
+              + step.previous() * before
               + step.noise() * noise(i);
-      before = answer;
+      before = denoised;
     }
     return path;
   }
@@ -107,7 +107,7 @@ class SamplerTest {
     for (Sampler sampler : Sampler.values()) {
       double x = START;
       for (SamplerStep step : sampler.steps(LEVELS)) {
-        x = step.latents() * x + step.answer() * 0.25 + step.before() * 0.25;
+        x = step.latents() * x + step.denoised() * 0.25 + step.previous() * 0.25;
       }
       assertThat(x).as(sampler.label()).isEqualTo(0.25, within(1e-12));
     }

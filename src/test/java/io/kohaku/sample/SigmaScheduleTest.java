@@ -59,7 +59,7 @@ class SigmaScheduleTest {
     double z = 0.7;
     double noise = -1.3;
     for (Prediction prediction : Prediction.values()) {
-      Answer answer = Answer.of(prediction, false);
+      Preconditioning preconditioning = Preconditioning.of(prediction, false);
       for (int t : new int[] {0, 147, 999}) {
         double sigma = NoiseSchedule.SDXL.sigma(t);
         double root = Math.sqrt(1 / (sigma * sigma + 1));
@@ -68,7 +68,7 @@ class SigmaScheduleTest {
                 ? noise
                 : root * noise - Math.sqrt(1 - root * root) * z;
         double x = z + sigma * noise;
-        assertThat(answer.latents(sigma) * x + answer.answer(sigma) * said)
+        assertThat(preconditioning.skip(sigma) * x + preconditioning.output(sigma) * said)
             .isEqualTo(z, within(1e-9));
       }
     }

@@ -39,7 +39,7 @@ final class TinyPictures implements AutoCloseable {
     this.checkpoint = SdxlCheckpoint.open(file, Optional.empty(), ModelOptions.DEFAULT);
     this.sdxl = Sdxl.open(checkpoint, Device.cpu(), List.of(LayerKernels.PLAIN));
     this.vae = Vae.open(checkpoint, Device.cpu(), Dtype.F32);
-    this.sampler = new PictureSampler(sdxl, vae, LETTERS, 1024, Answer.NOISE);
+    this.sampler = new PictureSampler(sdxl, vae, LETTERS, 1024, Preconditioning.EPSILON_OF_SDXL);
   }
 
   /** The tiny base model in {@code folder}. */

@@ -101,7 +101,7 @@ class GoldenVectorsTest {
   @Test
   void theAutoencoderIsThatOfTheReferenceBothWays() {
     try (Vae vae = Vae.open(tiny.checkpoint, TinyModel.DEVICE, Dtype.F32)) {
-      Vae.Moments moments = vae.encode(vae.manager(), tiny.golden("vae_image"));
+      Vae.Posterior moments = vae.encode(vae.manager(), tiny.golden("vae_image"));
       agree(moments.mean(), "vae_mean");
       agree(moments.logVariance(), "vae_logvar");
       agree(vae.decode(vae.manager(), tiny.golden("vae_mean")), "vae_decoded");

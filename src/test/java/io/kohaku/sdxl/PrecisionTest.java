@@ -35,7 +35,7 @@ class PrecisionTest {
   void theAutoencoderRunsInHalfPrecision(Dtype dtype, double tolerance) {
     try (TinyModel tiny = new TinyModel(ModelOptions.DEFAULT);
         Vae vae = Vae.open(tiny.checkpoint, TinyModel.DEVICE, dtype)) {
-      Vae.Moments moments = vae.encode(vae.manager(), tiny.golden("vae_image"));
+      Vae.Posterior moments = vae.encode(vae.manager(), tiny.golden("vae_image"));
       assertThat(TinyModel.relative(moments.mean(), tiny.golden("vae_mean"))).isLessThan(tolerance);
       NDArray decoded = vae.decode(vae.manager(), tiny.golden("vae_mean"));
       assertThat(TinyModel.relative(decoded, tiny.golden("vae_decoded"))).isLessThan(tolerance);

@@ -63,7 +63,7 @@ class ShapesIT {
   void picturesOfAllShapesAreEncoded(int height, int width) {
     try (Vae vae = Vae.open(tiny.checkpoint, TinyModel.DEVICE, Dtype.F32);
         MemoryScope scope = MemoryScope.open(vae.manager())) {
-      Vae.Moments moments =
+      Vae.Posterior moments =
           vae.encode(scope.manager(), data(scope, "picture", 1, 3, height, width));
       Shape latents = new Shape(1, 4, height / 8, width / 8);
       assertThat(moments.mean().getShape()).isEqualTo(latents);

@@ -78,7 +78,7 @@ class VaeExportTest {
   }
 
   private static void same(NDArray moments, Vae vae, NDArray rgb) {
-    Vae.Moments expected = vae.encode(vae.manager(), vae.pictures(vae.manager(), rgb));
+    Vae.Posterior expected = vae.encode(vae.manager(), vae.pictures(vae.manager(), rgb));
     assertThat(moments.get(":, :4").toFloatArray()).isEqualTo(expected.mean().toFloatArray());
     assertThat(moments.get(":, 4:").toFloatArray())
         .isEqualTo(expected.logVariance().toFloatArray());

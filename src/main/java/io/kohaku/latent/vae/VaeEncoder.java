@@ -28,7 +28,7 @@ public final class VaeEncoder implements MomentsEncoder {
   public List<Moments> encode(List<PreparedImage> images) {
     try (MemoryScope scope = MemoryScope.open(vae.manager())) {
       NDManager manager = scope.manager();
-      Vae.Moments moments =
+      Vae.Posterior moments =
           vae.encode(manager, vae.pictures(manager, PixelBatch.rgb(manager, images)));
       return Moments.ofBatch(
           moments.mean().toFloatArray(), moments.logVariance().toFloatArray(), images.size());

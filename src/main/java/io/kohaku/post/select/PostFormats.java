@@ -1,6 +1,6 @@
 package io.kohaku.post.select;
 
-import io.kohaku.post.SourceFiles;
+import io.kohaku.post.PostFiles;
 import io.kohaku.post.hakubooru.ParquetSource;
 import io.kohaku.post.hakubooru.SqliteDatabase;
 import io.kohaku.post.hakubooru.SqliteSource;
@@ -24,7 +24,7 @@ final class PostFormats {
   /** The source that the settings name. */
   static PostSource open(SparkSession spark, PostSettings settings) throws IOException {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    List<FileStatus> files = SourceFiles.of(settings.path(), hadoop);
+    List<FileStatus> files = PostFiles.of(settings.path(), hadoop);
     PostFormat format =
         settings.format() == PostFormat.RECOGNISE
             ? recognise(settings.path(), files, hadoop)

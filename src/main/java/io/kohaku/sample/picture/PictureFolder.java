@@ -3,8 +3,8 @@ package io.kohaku.sample.picture;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import io.kohaku.lokr.file.MergedAdapters;
-import io.kohaku.sample.Answer;
 import io.kohaku.sample.PictureSampler;
+import io.kohaku.sample.Preconditioning;
 import io.kohaku.sample.prompt.PromptTokens;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.Vae;
@@ -57,12 +57,13 @@ public final class PictureFolder {
       throws IOException {
     Autograd.enterThread();
     Device device = Engine.getEngine("PyTorch").getGpuCount() > 0 ? Device.gpu(0) : Device.cpu();
-    Answer trained = Answer.of(settings.prediction(), settings.zeroTerminalSnr());
+    Preconditioning preconditioning =
+        Preconditioning.of(settings.prediction(), settings.zeroTerminalSnr());
     PictureOrigin origin =
         new PictureOrigin(
             PictureRound.name(checkpoint),
             hash(checkpoint),
-            trained.zeroTerminal(),
+            preconditioning.zeroTerminal(),
             OptionalLong.empty(),
             program);
     ModelOptions options = ModelOptions.of(model, settings.precision());
@@ -72,7 +73,8 @@ public final class PictureFolder {
         Vae vae = Vae.open(opened, device, Dtype.F32)) {
       MergedAdapters.merge(sdxl, adapters);
       PromptTokens tokens = PictureRound.tokens(Path.of(model.tokenizer()));
-      PictureSampler sampler = new PictureSampler(sdxl, vae, tokens, settings.tile(), trained);
+      PictureSampler sampler =
+          new PictureSampler(sdxl, vae, tokens, settings.tile(), preconditioning);
       return new PictureRound(settings, origin).draw(sampler, folder, drawn);
     }
   }

@@ -1,8 +1,8 @@
 package io.kohaku.sample.picture;
 
 import ai.djl.ndarray.NDManager;
-import io.kohaku.sample.Answer;
 import io.kohaku.sample.PictureSampler;
+import io.kohaku.sample.Preconditioning;
 import io.kohaku.sample.prompt.PromptTokens;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.Vae;
@@ -47,13 +47,14 @@ public final class TrainingPictures implements AutoCloseable {
       throws IOException {
     ModelSettings model = settings.model();
     TrainSettings.Objective objective = settings.train().objective();
-    Answer trained = Answer.of(objective.prediction(), objective.zeroTerminalSnr());
+    Preconditioning preconditioning =
+        Preconditioning.of(objective.prediction(), objective.zeroTerminalSnr());
     Path checkpoint = Path.of(model.checkpoint());
     PictureOrigin origin =
         new PictureOrigin(
             PictureRound.name(checkpoint),
             Optional.empty(),
-            trained.zeroTerminal(),
+            preconditioning.zeroTerminal(),
             OptionalLong.empty(),
             program);
     NDManager manager = sdxl.manager();
@@ -65,7 +66,7 @@ public final class TrainingPictures implements AutoCloseable {
             ModelOptions.of(model, settings.train().compute()))) {
       Vae vae = Vae.open(opened, manager.getDevice(), Dtype.F32);
       PictureSampler sampler =
-          new PictureSampler(sdxl, vae, tokens, settings.sample().tile(), trained);
+          new PictureSampler(sdxl, vae, tokens, settings.sample().tile(), preconditioning);
       return new TrainingPictures(
           vae, sampler, new PictureRound(settings.sample(), origin), folder);
     }

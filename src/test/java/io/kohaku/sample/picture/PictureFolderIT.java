@@ -13,9 +13,9 @@ import io.kohaku.lokr.file.AttachedAdapter;
 import io.kohaku.lokr.file.LokrFile;
 import io.kohaku.lokr.file.LokrFileWriter;
 import io.kohaku.lokr.file.MergedAdapters;
-import io.kohaku.sample.Answer;
 import io.kohaku.sample.PictureRequest;
 import io.kohaku.sample.PictureSampler;
+import io.kohaku.sample.Preconditioning;
 import io.kohaku.sample.SamplePlan;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.Vae;
@@ -146,7 +146,11 @@ class PictureFolderIT {
         adapt.accept(sdxl);
         PictureSampler sampler =
             new PictureSampler(
-                sdxl, vae, PictureRound.tokens(demo.tokenizer()), 1024, Answer.NOISE);
+                sdxl,
+                vae,
+                PictureRound.tokens(demo.tokenizer()),
+                1024,
+                Preconditioning.EPSILON_OF_SDXL);
         NDArray latents = sampler.latents(scope.manager(), request);
         NDArray pixels = sampler.decoded(scope.manager(), latents).add(1).div(2).clip(0, 1);
         return new Drawn(latents.toFloatArray(), pixels.toFloatArray());

@@ -12,8 +12,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
 /** The files that {@code posts.path} names, sorted by path. */
-public final class SourceFiles {
-  private SourceFiles() {}
+public final class PostFiles {
+  private PostFiles() {}
 
   /**
    * Files of a file, folder or pattern; names that start with {@code _} or {@code .} are passed
