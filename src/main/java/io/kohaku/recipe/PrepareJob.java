@@ -41,8 +41,7 @@ public final class PrepareJob implements StageJob {
     inputs.put("caption", workspace.input("caption"));
     inputs.put("encode", workspace.input("encode"));
     // A set of another layout, as older versions wrote it, is made again.
-    inputs.put(
-        "columns", new Manifest.Input("this program", Sha256.of(PreparationStage.LAYOUT)));
+    inputs.put("columns", new Manifest.Input("this program", Sha256.of(PreparationStage.LAYOUT)));
     return inputs;
   }
 

@@ -51,8 +51,7 @@ class LatentBytesTest {
   private static float[] byLibtorch(byte[] bytes, DataType type) {
     try (NDManager scope = Natives.manager(Device.cpu())) {
       ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-      NDArray stored =
-          scope.create(direct, new Shape(bytes.length / type.getNumOfBytes()), type);
+      NDArray stored = scope.create(direct, new Shape(bytes.length / type.getNumOfBytes()), type);
       return stored.toType(DataType.FLOAT32, true).toFloatArray();
     }
   }

@@ -247,7 +247,8 @@ class LatentJobsIT {
   /** What training would read, by post. */
   private static TreeMap<Long, List<Float>> latents() throws IOException {
     TreeMap<Long, List<Float>> latents = new TreeMap<>();
-    LatentStore store = new LatentStore(new Configuration(), EncodeJob.store(workspace()).toString());
+    LatentStore store =
+        new LatentStore(new Configuration(), EncodeJob.store(workspace()).toString());
     for (Row row : table("encode", "latents").collectAsList()) {
       long id = row.getAs("id");
       byte[] bytes = store.bytes(id, EncodedTable.place(row));

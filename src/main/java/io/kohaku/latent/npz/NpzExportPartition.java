@@ -54,8 +54,7 @@ final class NpzExportPartition implements FlatMapFunction<Iterator<Row>, Row> {
 
   private void write(LatentOrigin origin, byte[] bytes) throws IOException {
     Placement placement = origin.placement();
-    float[] values =
-        LatentBytes.values(bytes, origin.format(), plan.drawSeed(origin.id()));
+    float[] values = LatentBytes.values(bytes, origin.format(), plan.drawSeed(origin.id()));
     byte[] file =
         new NpzLatent(
                 placement.bucket(),

@@ -20,8 +20,7 @@ import io.kohaku.train.plan.SampleDraw;
  * @param offset of the noise
  * @param timesteps what is drawn from
  */
-public record InputTensors(
-    DiffusionObjective objective, NoiseOffset offset, Timesteps timesteps) {
+public record InputTensors(DiffusionObjective objective, NoiseOffset offset, Timesteps timesteps) {
 
   /**
    * A range of timesteps.

@@ -46,8 +46,7 @@ record PreparedBucket(
     Path words = new Path(rows.getParent(), name(rows) + PreparedWriter.WORDS);
     List<String> latentFiles = latentFiles(files, rows);
     int size = Math.toIntExact(listed.getLen() / PreparedEntry.BYTES);
-    return new PreparedBucket(
-        bucket(rows), size, files.open(rows), files.open(words), latentFiles);
+    return new PreparedBucket(bucket(rows), size, files.open(rows), files.open(words), latentFiles);
   }
 
   private static List<String> latentFiles(FileSystem files, Path rows) throws IOException {

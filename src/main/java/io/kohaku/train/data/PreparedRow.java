@@ -46,8 +46,7 @@ record PreparedRow(
   static PreparedRow parse(PreparedEntry entry, LatentPlace latent, byte[] words)
       throws IOException {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(words));
-    return new PreparedRow(
-        entry.id(), latent, entry.format(), entry.sizes(), list(in), list(in));
+    return new PreparedRow(entry.id(), latent, entry.format(), entry.sizes(), list(in), list(in));
   }
 
   private static List<String> list(DataInputStream in) throws IOException {
