@@ -1,10 +1,8 @@
 package io.kohaku.latent;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import io.kohaku.image.Bucket;
+import io.kohaku.number.HalfFloat;
 import io.kohaku.settings.LatentSettings.Posterior;
 import io.kohaku.settings.LatentSettings.Storage;
 import java.nio.ByteBuffer;
@@ -26,24 +24,29 @@ public final class LatentBytes {
     }
   }
 
-  /** The numbers of a latent {@code [4, height / 8, width / 8]}; moments are drawn from. */
-  public static float[] values(
-      byte[] bytes, LatentFormat format, Bucket bucket, long drawSeed, NDManager parent) {
-    float[] stored;
-    try (NDArray array = read(bytes, format.storage(), format.shape(bucket), parent)) {
-      stored = array.toFloatArray();
-    }
+  /**
+   * The numbers of a latent {@code [4, height / 8, width / 8]}, before scaling.
+   *
+   * @param drawSeed of the draw, where moments are stored; not used otherwise
+   */
+  public static float[] values(byte[] bytes, LatentFormat format, long drawSeed) {
+    float[] stored = stored(bytes, format.storage());
     return format.posterior() == Posterior.MOMENTS
         ? Moments.ofStored(stored).sample(drawSeed)
         : stored;
   }
 
-  /** The numbers as a new float32 array of {@code scope}. */
-  public static NDArray read(byte[] bytes, Storage storage, Shape shape, NDManager scope) {
-    ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-    DataType type = storage == Storage.FP16 ? DataType.FLOAT16 : DataType.FLOAT32;
-    try (NDArray stored = scope.create(direct, shape, type)) {
-      return stored.toType(DataType.FLOAT32, true);
+  private static float[] stored(byte[] bytes, Storage storage) {
+    ByteBuffer numbers = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    if (storage == Storage.FP32) {
+      float[] values = new float[bytes.length / Float.BYTES];
+      numbers.asFloatBuffer().get(values);
+      return values;
     }
+    float[] values = new float[bytes.length / Short.BYTES];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = HalfFloat.decode(numbers.getShort(Short.BYTES * i));
+    }
+    return values;
   }
 }

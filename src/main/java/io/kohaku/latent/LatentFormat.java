@@ -1,6 +1,5 @@
 package io.kohaku.latent;
 
-import ai.djl.ndarray.types.Shape;
 import io.kohaku.image.Bucket;
 import io.kohaku.settings.LatentSettings.Posterior;
 import io.kohaku.settings.LatentSettings.Storage;
@@ -32,14 +31,10 @@ public record LatentFormat(Posterior posterior, Storage storage) implements Seri
     return posterior == Posterior.MOMENTS ? 2 * CHANNELS : CHANNELS;
   }
 
-  /** {@code [channels, height / 8, width / 8]}. */
-  public Shape shape(Bucket bucket) {
-    return new Shape(channels(), bucket.height() / REDUCTION, bucket.width() / REDUCTION);
-  }
-
   /** Bytes of one latent of this bucket. */
   public int size(Bucket bucket) {
-    return (int) shape(bucket).size() * (storage == Storage.FP16 ? 2 : 4);
+    int numbers = channels() * (bucket.height() / REDUCTION) * (bucket.width() / REDUCTION);
+    return numbers * (storage == Storage.FP16 ? Short.BYTES : Float.BYTES);
   }
 
   /** Whether all values can be stored: finite, and in range of the type. */

@@ -17,6 +17,8 @@ public record SizeConditioning(
     int cropLeft,
     int targetHeight,
     int targetWidth) {
+  /** How many they are. */
+  public static final int COUNT = 6;
 
   /** The six numbers. */
   public float[] toArray() {

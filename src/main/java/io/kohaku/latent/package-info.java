@@ -12,7 +12,7 @@
  * that names files, positions and check sums, so changing a few images adds a few files and a new
  * table, and copies nothing.
  *
- * <p>The latents' column is stored plain and uncompressed: {@code LatentReader} reads exactly the
+ * <p>The latents' column is stored plain and uncompressed: {@code LatentStore} reads exactly the
  * bytes of one latent at a known position, while any Parquet reader can still read the files.
  *
  * <p>A latent is reused while its key stands: the image's bytes, the settings that change pixels or

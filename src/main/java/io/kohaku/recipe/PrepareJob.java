@@ -5,6 +5,7 @@ import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageResult;
 import io.kohaku.engine.Workspace;
 import io.kohaku.provenance.Manifest;
+import io.kohaku.provenance.Sha256;
 import io.kohaku.settings.Settings;
 import io.kohaku.train.data.PreparationStage;
 import java.io.IOException;
@@ -39,6 +40,8 @@ public final class PrepareJob implements StageJob {
     TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
     inputs.put("caption", workspace.input("caption"));
     inputs.put("encode", workspace.input("encode"));
+    // A set of another layout, as older versions wrote it, is made again.
+    inputs.put("columns", new Manifest.Input("this program", Sha256.of(PreparationStage.LAYOUT)));
     return inputs;
   }
 

@@ -101,7 +101,6 @@ public final class TrainJob implements StageJob {
       throws IOException {
     TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
     inputs.put("prepare", workspace.input("prepare"));
-    inputs.put("encode", workspace.input("encode"));
     inputs.put("checkpoint", workspace.source(settings.model().checkpoint()));
     inputs.put("tokenizer", workspace.source(settings.model().tokenizer()));
     if (settings.lokr().resume().isPresent()) {
@@ -121,7 +120,6 @@ public final class TrainJob implements StageJob {
     TrainInputs inputs =
         new TrainInputs(
             workspace.output("prepare", PrepareJob.IMAGES).toString(),
-            workspace.output("encode", EncodeJob.LATENTS).toString(),
             EncodeJob.store(workspace).toString(),
             workspace.published("prepare").digest(),
             checkpoints(workspace, context.settings(), context.fingerprint()),

@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDManager;
 import io.kohaku.cluster.Seat;
 import io.kohaku.files.LocalCopy;
 import io.kohaku.image.Bucket;
-import io.kohaku.latent.table.LatentReader;
+import io.kohaku.latent.store.LatentStore;
 import io.kohaku.lokr.MaxNorm;
 import io.kohaku.lokr.ParameterGroup;
 import io.kohaku.lokr.cost.LayerTokens;
@@ -19,6 +19,7 @@ import io.kohaku.train.checkpoint.CheckpointStore;
 import io.kohaku.train.checkpoint.RunIdentity;
 import io.kohaku.train.checkpoint.RunState;
 import io.kohaku.train.data.Augmentation;
+import io.kohaku.train.data.CaptionTokens;
 import io.kohaku.train.data.InputTensors;
 import io.kohaku.train.data.PreparationStage;
 import io.kohaku.train.data.TrainingSet;
@@ -82,8 +83,6 @@ final class RankResources implements Closeable {
     this.networks = new NetworksLoader(settings, sources(inputs, hadoop), device).load();
     this.tensors =
         new InputTensors(
-            ClipTokenizer.open(Path.of(settings.model().tokenizer())),
-            settings.model().tokens(),
             networks.objective(),
             new NoiseOffset(
                 train.objective().noiseOffset(), train.objective().adaptiveNoiseScale()),
@@ -98,11 +97,10 @@ final class RankResources implements Closeable {
   private record Sets(TrainingSet training, TrainingSet heldOut) {
     static Sets open(Settings settings, TrainInputs inputs, Configuration hadoop)
         throws IOException {
-      LatentReader latents =
-          LatentReader.open(
-              hadoop,
-              new org.apache.hadoop.fs.Path(inputs.latentTable()),
-              new org.apache.hadoop.fs.Path(inputs.latentStore()));
+      LatentStore latents = new LatentStore(hadoop, inputs.latentStore());
+      CaptionTokens tokens =
+          new CaptionTokens(
+              ClipTokenizer.open(Path.of(settings.model().tokenizer())), settings.model().tokens());
       Augmentation augmentation = new Augmentation(settings.captions().augmentation());
       var folder = new org.apache.hadoop.fs.Path(inputs.prepared());
       return new Sets(
@@ -110,12 +108,14 @@ final class RankResources implements Closeable {
               hadoop,
               new org.apache.hadoop.fs.Path(folder, PreparationStage.TRAINING),
               latents,
-              augmentation),
+              augmentation,
+              tokens),
           new TrainingSet(
               hadoop,
               new org.apache.hadoop.fs.Path(folder, PreparationStage.HELD_OUT),
               latents,
-              augmentation));
+              augmentation,
+              tokens));
     }
   }
 

@@ -7,7 +7,6 @@ import java.io.Serializable;
  * Where a run reads and writes, and what the driver has read for all ranks.
  *
  * @param prepared folder that the preparation wrote, of any Hadoop file system
- * @param latentTable folder of the latent table
  * @param latentStore folder of the latent files
  * @param dataDigest of latents and captions: a checkpoint goes on with the same alone
  * @param checkpoints folder that every executor sees under this path
@@ -16,7 +15,6 @@ import java.io.Serializable;
  */
 public record TrainInputs(
     String prepared,
-    String latentTable,
     String latentStore,
     String dataDigest,
     String checkpoints,

@@ -8,7 +8,6 @@ import io.kohaku.latent.encode.EncodePlan;
 import io.kohaku.latent.encode.EncodeStage;
 import io.kohaku.latent.store.LatentStore;
 import io.kohaku.latent.table.EncodedTable;
-import io.kohaku.latent.table.LatentReader;
 import io.kohaku.latent.table.LatentTable;
 import io.kohaku.latent.vae.EncoderSource;
 import io.kohaku.latent.vae.VaeSource;
@@ -184,16 +183,11 @@ public final class LatentSite {
     return folder.resolve(table + "-" + run).toString();
   }
 
-  /** The last run's {@link LatentTable}. */
-  public Dataset<Row> latents() {
-    return spark.read().parquet(path("latents", runs));
-  }
-
-  public LatentReader reader() throws IOException {
-    return LatentReader.open(
-        new Configuration(),
-        new org.apache.hadoop.fs.Path(path("latents", runs)),
-        new org.apache.hadoop.fs.Path(plan.store()));
+  /** What training needs of the last run's {@link LatentTable}, by bucket and row. */
+  public List<Row> latents() {
+    return LatentTable.training(spark.read().parquet(path("latents", runs)))
+        .orderBy(EncodedTable.BUCKET, LatentTable.ROW)
+        .collectAsList();
   }
 
   /** The bytes of a post's image, by the index. */
@@ -212,9 +206,8 @@ public final class LatentSite {
 
   /** The bytes of a stored latent. */
   public byte[] latent(Row encoded) throws IOException {
-    StoredLatent stored = EncodedTable.latent(encoded);
     return new LatentStore(new Configuration(), plan.store())
-        .bytes(stored.origin().id(), stored.place());
+        .bytes(encoded.getAs(EncodedTable.ID), EncodedTable.place(encoded));
   }
 
   /** The store's files, relative to its folder. */

@@ -3,8 +3,6 @@ package io.kohaku.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
 import io.kohaku.LocalSpark;
 import io.kohaku.caption.QualityEstimator;
 import io.kohaku.demo.model.TinySdxl;
@@ -17,13 +15,14 @@ import io.kohaku.files.BucketFileSystem;
 import io.kohaku.image.Bucket;
 import io.kohaku.image.Pictures;
 import io.kohaku.image.shard.Archives;
+import io.kohaku.latent.LatentBytes;
 import io.kohaku.latent.exported.LatentEncoder;
 import io.kohaku.latent.exported.PlainLatentEncoder;
-import io.kohaku.latent.table.LatentReader;
+import io.kohaku.latent.store.LatentStore;
+import io.kohaku.latent.table.EncodedTable;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.settings.SettingsSource;
 import io.kohaku.settings.binding.SettingsException;
-import io.kohaku.tensor.Natives;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -248,21 +247,16 @@ class LatentJobsIT {
   /** What training would read, by post. */
   private static TreeMap<Long, List<Float>> latents() throws IOException {
     TreeMap<Long, List<Float>> latents = new TreeMap<>();
-    LatentReader reader =
-        LatentReader.open(
-            new Configuration(),
-            workspace().output("encode", "latents"),
-            EncodeJob.store(workspace()));
-    try (NDManager scope = Natives.manager(Device.cpu())) {
-      for (Bucket bucket : reader.buckets()) {
-        for (int row = 0; row < reader.rows(bucket); row++) {
-          List<Float> values = new ArrayList<>();
-          for (float value : reader.read(scope, bucket, row, 0).toFloatArray()) {
-            values.add(value);
-          }
-          latents.put(reader.id(bucket, row), values);
-        }
+    LatentStore store =
+        new LatentStore(new Configuration(), EncodeJob.store(workspace()).toString());
+    for (Row row : table("encode", "latents").collectAsList()) {
+      long id = row.getAs("id");
+      byte[] bytes = store.bytes(id, EncodedTable.place(row));
+      List<Float> values = new ArrayList<>();
+      for (float value : LatentBytes.values(bytes, EncodedTable.format(row), 0)) {
+        values.add(value);
       }
+      latents.put(id, values);
     }
     return latents;
   }

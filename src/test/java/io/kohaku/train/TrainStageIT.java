@@ -39,7 +39,6 @@ class TrainStageIT {
     Files.delete(preset);
     return new TrainInputs(
         bucket + "/prepared",
-        bucket + "/table",
         bucket + "/store",
         local.dataDigest(),
         local.checkpoints(),

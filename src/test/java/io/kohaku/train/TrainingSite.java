@@ -70,7 +70,6 @@ final class TrainingSite {
   TrainInputs inputs(String run, Preset preset) {
     return new TrainInputs(
         folder.resolve("prepared").toString(),
-        folder.resolve("table").toString(),
         folder.resolve("store").toString(),
         "digest",
         folder.resolve(run).resolve("checkpoints").toString(),

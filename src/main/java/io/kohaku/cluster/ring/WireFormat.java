@@ -1,5 +1,6 @@
 package io.kohaku.cluster.ring;
 
+import io.kohaku.number.HalfFloat;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 

@@ -1,7 +1,5 @@
 package io.kohaku.latent.npz;
 
-import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
 import io.kohaku.image.Placement;
 import io.kohaku.latent.LatentBytes;
 import io.kohaku.latent.LatentOrigin;
@@ -10,7 +8,6 @@ import io.kohaku.latent.encode.ChunkPartition;
 import io.kohaku.latent.encode.EncodePlan;
 import io.kohaku.latent.store.LatentStore;
 import io.kohaku.latent.table.EncodedTable;
-import io.kohaku.tensor.Natives;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -44,24 +41,20 @@ final class NpzExportPartition implements FlatMapFunction<Iterator<Row>, Row> {
   public Iterator<Row> call(Iterator<Row> rows) throws IOException {
     List<Row> written = new ArrayList<>();
     LatentStore store = new LatentStore(hadoop.value(), plan.store());
-    try (NDManager host = Natives.manager(Device.cpu())) {
-      while (rows.hasNext()) {
-        Row row = rows.next();
-        StoredLatent latent = EncodedTable.latent(row);
-        byte[] bytes = store.bytes(latent.origin().id(), latent.place());
-        write(latent.origin(), bytes, host);
-        written.add(row);
-        images.add(1);
-      }
+    while (rows.hasNext()) {
+      Row row = rows.next();
+      StoredLatent latent = EncodedTable.latent(row);
+      byte[] bytes = store.bytes(latent.origin().id(), latent.place());
+      write(latent.origin(), bytes);
+      written.add(row);
+      images.add(1);
     }
     return written.iterator();
   }
 
-  private void write(LatentOrigin origin, byte[] bytes, NDManager host) throws IOException {
+  private void write(LatentOrigin origin, byte[] bytes) throws IOException {
     Placement placement = origin.placement();
-    float[] values =
-        LatentBytes.values(
-            bytes, origin.format(), placement.bucket(), plan.drawSeed(origin.id()), host);
+    float[] values = LatentBytes.values(bytes, origin.format(), plan.drawSeed(origin.id()));
     byte[] file =
         new NpzLatent(
                 placement.bucket(),

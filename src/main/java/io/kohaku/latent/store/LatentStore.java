@@ -61,6 +61,9 @@ public final class LatentStore {
     Path file = new Path(root, place.file());
     try (FSDataInputStream in = files.open(file)) {
       in.readFully(place.position(), bytes);
+    } catch (IOException e) {
+      throw new IOException(
+          "Cannot read the latent of post %d: %s: %s".formatted(id, file, e.getMessage()), e);
     }
     if (LatentFileWriter.checksum(bytes) != place.checksum()) {
       throw new IOException(

@@ -7,6 +7,7 @@ import io.kohaku.image.shard.ShardTable;
 import io.kohaku.latent.LatentFormat;
 import io.kohaku.latent.LatentOrigin;
 import io.kohaku.latent.LatentPlace;
+import io.kohaku.latent.SizeConditioning;
 import io.kohaku.latent.StoredLatent;
 import io.kohaku.settings.LatentSettings.Posterior;
 import io.kohaku.settings.LatentSettings.Storage;
@@ -141,15 +142,32 @@ public final class EncodedTable {
             source(row),
             row.getAs("sha256"),
             row.getAs(KEY),
-            new LatentFormat(
-                Posterior.valueOf(row.getAs("posterior")), Storage.valueOf(row.getAs("storage"))));
-    return new StoredLatent(
-        origin,
-        new LatentPlace(
-            row.getAs(FILE),
-            row.<Long>getAs("position"),
-            row.<Integer>getAs("size"),
-            row.<Integer>getAs("checksum")));
+            format(row));
+    return new StoredLatent(origin, place(row));
+  }
+
+  public static LatentFormat format(Row row) {
+    return new LatentFormat(
+        Posterior.valueOf(row.getAs("posterior")), Storage.valueOf(row.getAs("storage")));
+  }
+
+  public static LatentPlace place(Row row) {
+    return new LatentPlace(
+        row.getAs(FILE),
+        row.<Long>getAs("position"),
+        row.<Integer>getAs("size"),
+        row.<Integer>getAs("checksum"));
+  }
+
+  /** What SDXL is told about the size of the row's image. */
+  public static SizeConditioning sizes(Row row) {
+    return new SizeConditioning(
+        row.<Integer>getAs("original_height"),
+        row.<Integer>getAs("original_width"),
+        row.<Integer>getAs("crop_top"),
+        row.<Integer>getAs("crop_left"),
+        row.<Integer>getAs("target_height"),
+        row.<Integer>getAs("target_width"));
   }
 
   public static ImageSource source(Row row) {

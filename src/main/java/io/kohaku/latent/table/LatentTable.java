@@ -36,6 +36,26 @@ public final class LatentTable {
         .sortWithinPartitions(EncodedTable.BUCKET, ROW);
   }
 
+  /** What training needs of a latent: its post, place, format and sizes, and no more. */
+  public static Dataset<Row> training(Dataset<Row> latents) {
+    return latents.select(
+        EncodedTable.ID,
+        EncodedTable.BUCKET,
+        ROW,
+        EncodedTable.FILE,
+        "position",
+        "size",
+        "checksum",
+        "posterior",
+        "storage",
+        "original_height",
+        "original_width",
+        "crop_top",
+        "crop_left",
+        "target_height",
+        "target_width");
+  }
+
   /** The rows as {@link EncodedTable} has them. */
   public static Dataset<Row> encoded(Dataset<Row> latents) {
     return EncodedTable.require(

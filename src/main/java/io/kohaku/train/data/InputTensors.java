@@ -3,31 +3,24 @@ package io.kohaku.train.data;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.kohaku.latent.LatentFormat;
+import io.kohaku.latent.SizeConditioning;
 import io.kohaku.sdxl.NoiseSchedule;
-import io.kohaku.sdxl.tokenizer.ClipTokenizer;
 import io.kohaku.sdxl.tokenizer.TokenRows;
 import io.kohaku.settings.TrainSettings;
 import io.kohaku.train.model.DiffusionObjective;
 import io.kohaku.train.model.Inputs;
 import io.kohaku.train.model.NoiseOffset;
 import io.kohaku.train.plan.SampleDraw;
-import java.util.List;
 
 /**
- * Makes tensors of a micro-batch: noise and timesteps from its draws, token rows from its captions.
+ * Makes tensors of a micro-batch: noise and timesteps from its draws, the rest as it is.
  *
- * @param tokenizer of both text encoders
- * @param tokens tokens of a caption that count: 75, 150 or 225
  * @param objective draws the noise
  * @param offset of the noise
  * @param timesteps what is drawn from
  */
-public record InputTensors(
-    ClipTokenizer tokenizer,
-    int tokens,
-    DiffusionObjective objective,
-    NoiseOffset offset,
-    Timesteps timesteps) {
+public record InputTensors(DiffusionObjective objective, NoiseOffset offset, Timesteps timesteps) {
 
   /**
    * A range of timesteps.
@@ -56,7 +49,10 @@ public record InputTensors(
   public Inputs of(NDManager scope, MicroBatch batch, Timesteps range) {
     int images = batch.images();
     NDArray latents =
-        scope.create(batch.latents(), new Shape(images, 4, batch.height(), batch.width()));
+        scope.create(
+            batch.latents(),
+            new Shape(images, LatentFormat.CHANNELS, batch.height(), batch.width()));
+    Shape tokens = new Shape(images, batch.tokens().rows(), TokenRows.LENGTH);
     long[] seeds = batch.draws().stream().mapToLong(SampleDraw::noiseSeed).toArray();
     long[] steps =
         batch.draws().stream()
@@ -66,21 +62,8 @@ public record InputTensors(
         latents,
         objective.noise(scope, latents, seeds, offset),
         scope.create(steps),
-        ids(scope, batch.texts(), TokenRows.PADDED_WITH_END),
-        ids(scope, batch.texts(), TokenRows.PADDED_WITH_ZERO),
-        scope.create(batch.sizes(), new Shape(images, 6)));
-  }
-
-  private NDArray ids(NDManager scope, List<String> texts, TokenRows rows) {
-    int count = tokens / (TokenRows.LENGTH - 2);
-    long[] flat = new long[texts.size() * count * TokenRows.LENGTH];
-    int at = 0;
-    for (String text : texts) {
-      for (long[] row : rows.of(tokenizer, tokenizer.encode(text), tokens)) {
-        System.arraycopy(row, 0, flat, at, row.length);
-        at += row.length;
-      }
-    }
-    return scope.create(flat, new Shape(texts.size(), count, TokenRows.LENGTH));
+        scope.create(batch.tokens().first(), tokens),
+        scope.create(batch.tokens().second(), tokens),
+        scope.create(batch.sizes(), new Shape(images, SizeConditioning.COUNT)));
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
  * @param sizes {@code [images, 6]}: original height and width, crop top and left, target height and
  *     width
  * @param texts captions as this moment shows them
+ * @param tokens the captions' token rows
  * @param draws the randomness of each image
  */
 public record MicroBatch(
@@ -22,6 +23,7 @@ public record MicroBatch(
     float[] latents,
     float[] sizes,
     List<String> texts,
+    CaptionTokens.Ids tokens,
     List<SampleDraw> draws) {
   /** How many images there are. */
   public int images() {

@@ -30,6 +30,9 @@ public final class PreparationStage {
   /** Sub-folder of the prepared images to train on. */
   public static final String TRAINING = "training";
 
+  /** What the files hold of an image; files of another layout have to be written again. */
+  public static final String LAYOUT = PreparedEntry.LAYOUT;
+
   private static final String SPLIT = "split";
 
   private PreparationStage() {}
@@ -51,8 +54,7 @@ public final class PreparationStage {
   public static Counts run(
       Dataset<Row> latents, Dataset<Row> captions, Path folder, int heldOut, long seed) {
     Dataset<Row> all =
-        latents
-            .select(EncodedTable.ID, EncodedTable.BUCKET, LatentTable.ROW)
+        LatentTable.training(latents)
             .join(
                 captions.select(CaptionTable.ID, CaptionTable.FIXED, CaptionTable.FLEXIBLE),
                 EncodedTable.ID);
@@ -62,11 +64,7 @@ public final class PreparationStage {
             .limit(heldOut)
             .select(col(EncodedTable.ID), lit(HELD_OUT).as(SPLIT));
     Dataset<Row> split =
-        all.join(
-                functions.broadcast(chosen),
-                all.col(EncodedTable.ID).equalTo(chosen.col(EncodedTable.ID)),
-                "left_outer")
-            .drop(chosen.col(EncodedTable.ID))
+        all.join(functions.broadcast(chosen), new String[] {EncodedTable.ID}, "left_outer")
             .withColumn(SPLIT, functions.coalesce(col(SPLIT), lit(TRAINING)));
     SerializableConfiguration hadoop =
         new SerializableConfiguration(latents.sparkSession().sparkContext().hadoopConfiguration());
@@ -96,7 +94,10 @@ public final class PreparationStage {
       }
       writer.write(
           new PreparedRow(
-              row.<Number>getAs(LatentTable.ROW).intValue(),
+              row.getAs(EncodedTable.ID),
+              EncodedTable.place(row),
+              EncodedTable.format(row),
+              EncodedTable.sizes(row),
               row.getList(row.fieldIndex(CaptionTable.FIXED)),
               row.getList(row.fieldIndex(CaptionTable.FLEXIBLE))));
     }

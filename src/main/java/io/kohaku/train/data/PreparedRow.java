@@ -1,40 +1,33 @@
 package io.kohaku.train.data;
 
+import io.kohaku.latent.LatentFormat;
+import io.kohaku.latent.LatentPlace;
+import io.kohaku.latent.SizeConditioning;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One image of the prepared training set: which latent it is and the words of its caption.
+ * One image of the prepared training set: all that a step needs to know of it.
  *
- * @param latentRow row of the latent table within the bucket
+ * @param id the post
+ * @param latent where its latent lies in the store
+ * @param format how the latent is laid out
+ * @param sizes what SDXL is told about the image's size
  * @param fixed words that open the caption
  * @param flexible words that follow
  */
-record PreparedRow(int latentRow, List<String> fixed, List<String> flexible) {
-  /** Bytes of an index entry: latent row, length and position of the words. */
-  static final int ENTRY_BYTES = 2 * Integer.BYTES + Long.BYTES;
-
-  /** Where a row's words lie. */
-  record Entry(int latentRow, int length, long position) {
-    static Entry parse(byte[] bytes) {
-      ByteBuffer entry = ByteBuffer.wrap(bytes);
-      return new Entry(entry.getInt(), entry.getInt(), entry.getLong());
-    }
-
-    byte[] bytes() {
-      return ByteBuffer.allocate(ENTRY_BYTES)
-          .putInt(latentRow)
-          .putInt(length)
-          .putLong(position)
-          .array();
-    }
-  }
+record PreparedRow(
+    long id,
+    LatentPlace latent,
+    LatentFormat format,
+    SizeConditioning sizes,
+    List<String> fixed,
+    List<String> flexible) {
 
   /** The words as bytes: for both lists the number of words, then each of them. */
   byte[] words() throws IOException {
@@ -49,9 +42,11 @@ record PreparedRow(int latentRow, List<String> fixed, List<String> flexible) {
     return bytes.toByteArray();
   }
 
-  static PreparedRow parse(int latentRow, byte[] words) throws IOException {
+  /** The row that {@link #words()} and the entry were written of. */
+  static PreparedRow parse(PreparedEntry entry, LatentPlace latent, byte[] words)
+      throws IOException {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(words));
-    return new PreparedRow(latentRow, list(in), list(in));
+    return new PreparedRow(entry.id(), latent, entry.format(), entry.sizes(), list(in), list(in));
   }
 
   private static List<String> list(DataInputStream in) throws IOException {

@@ -2,6 +2,10 @@ package io.kohaku.train.data;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -9,47 +13,61 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Writes one bucket of the prepared training set: {@code <bucket>.words} and {@code <bucket>.rows},
- * an entry of fixed size for each row.
+ * Writes one bucket of the prepared training set: {@code <bucket>.words}, {@code <bucket>.rows}, an
+ * entry of fixed size for each row, and {@code <bucket>.files}, the layout of an entry and then the
+ * store's files by number.
  *
- * <p>Both get their names only when they are whole, the rows last.
+ * <p>They get their names only when they are whole, the rows last.
  */
 final class PreparedWriter implements Closeable {
   static final String WORDS = ".words";
+  static final String FILES = ".files";
   static final String ROWS = ".rows";
 
   private final FileSystem files;
-  private final Path words;
-  private final Path rows;
-  private final Path unfinishedWords;
-  private final Path unfinishedRows;
-  private final FSDataOutputStream wordsOut;
-  private final FSDataOutputStream rowsOut;
+  private final Path folder;
+  private final String bucket;
+  private final String attempt = UUID.randomUUID().toString();
+  private final FSDataOutputStream words;
+  private final FSDataOutputStream rows;
+  private final Map<String, Integer> latentFiles = new LinkedHashMap<>();
 
   PreparedWriter(Configuration hadoop, Path folder, String bucket) throws IOException {
     this.files = folder.getFileSystem(hadoop);
-    this.words = new Path(folder, bucket + WORDS);
-    this.rows = new Path(folder, bucket + ROWS);
-    String suffix = "." + UUID.randomUUID();
-    this.unfinishedWords = new Path(folder, "_" + bucket + WORDS + suffix);
-    this.unfinishedRows = new Path(folder, "_" + bucket + ROWS + suffix);
-    this.wordsOut = files.create(unfinishedWords);
-    this.rowsOut = files.create(unfinishedRows);
+    this.folder = folder;
+    this.bucket = bucket;
+    this.words = files.create(unfinished(WORDS));
+    this.rows = files.create(unfinished(ROWS));
   }
 
   void write(PreparedRow row) throws IOException {
     byte[] bytes = row.words();
-    PreparedRow.Entry entry =
-        new PreparedRow.Entry(row.latentRow(), bytes.length, wordsOut.getPos());
-    rowsOut.write(entry.bytes());
-    wordsOut.write(bytes);
+    int file = latentFiles.computeIfAbsent(row.latent().file(), name -> latentFiles.size());
+    PreparedEntry entry =
+        new PreparedEntry(
+            row.id(),
+            new PreparedEntry.Words(words.getPos(), bytes.length),
+            new PreparedEntry.Latent(file, row.latent().position(), row.latent().checksum()),
+            row.format(),
+            row.sizes());
+    rows.write(entry.bytes());
+    words.write(bytes);
   }
 
-  /** Gives both files their names. */
+  /** Gives the files their names. */
   void finish() throws IOException {
     close();
-    rename(unfinishedWords, words);
-    rename(unfinishedRows, rows);
+    try (FSDataOutputStream out = files.create(unfinished(FILES))) {
+      String text = PreparedEntry.LAYOUT + "\n" + String.join("\n", latentFiles.keySet()) + "\n";
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    for (String kind : List.of(WORDS, FILES, ROWS)) {
+      rename(unfinished(kind), new Path(folder, bucket + kind));
+    }
+  }
+
+  private Path unfinished(String kind) {
+    return new Path(folder, "_" + bucket + kind + "." + attempt);
   }
 
   private void rename(Path from, Path to) throws IOException {
@@ -61,7 +79,7 @@ final class PreparedWriter implements Closeable {
 
   @Override
   public void close() throws IOException {
-    wordsOut.close();
-    rowsOut.close();
+    words.close();
+    rows.close();
   }
 }

@@ -1,13 +1,11 @@
 package io.kohaku.train.data;
 
-import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
 import io.kohaku.image.Bucket;
-import io.kohaku.latent.table.LatentReader;
+import io.kohaku.latent.LatentBytes;
+import io.kohaku.latent.LatentFormat;
+import io.kohaku.latent.SizeConditioning;
+import io.kohaku.latent.store.LatentStore;
 import io.kohaku.sdxl.Vae;
-import io.kohaku.tensor.MemoryScope;
-import io.kohaku.tensor.Natives;
-import io.kohaku.tensor.script.Autograd;
 import io.kohaku.train.plan.EpochOrder;
 import io.kohaku.train.plan.SampleDraw;
 import java.io.IOException;
@@ -17,7 +15,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -26,119 +23,91 @@ import org.apache.hadoop.fs.Path;
  * The prepared images of one folder, read at random: captions from here, latents from their store.
  */
 public final class TrainingSet implements MicroBatches {
-  private static final int SIZES = 6;
-
-  private final LatentReader latents;
+  private final LatentStore latents;
   private final Augmentation augmentation;
-  private final NDManager manager = Natives.manager(Device.cpu());
-  private final List<Rows> buckets = new ArrayList<>();
-
-  /** The files of one bucket. */
-  private record Rows(Bucket bucket, int size, FSDataInputStream rows, FSDataInputStream words) {
-    PreparedRow read(int row) throws IOException {
-      byte[] entry = new byte[PreparedRow.ENTRY_BYTES];
-      rows.readFully((long) row * entry.length, entry);
-      PreparedRow.Entry place = PreparedRow.Entry.parse(entry);
-      byte[] bytes = new byte[place.length()];
-      words.readFully(place.position(), bytes);
-      return PreparedRow.parse(place.latentRow(), bytes);
-    }
-  }
+  private final CaptionTokens tokens;
+  private final List<PreparedBucket> buckets = new ArrayList<>();
 
   /** Opens a folder that the preparation wrote; it may hold nothing. */
   public TrainingSet(
-      Configuration hadoop, Path folder, LatentReader latents, Augmentation augmentation)
+      Configuration hadoop,
+      Path folder,
+      LatentStore latents,
+      Augmentation augmentation,
+      CaptionTokens tokens)
       throws IOException {
     this.latents = latents;
     this.augmentation = augmentation;
+    this.tokens = tokens;
     FileSystem files = folder.getFileSystem(hadoop);
     TreeMap<Bucket, FileStatus> found = new TreeMap<>();
     FileStatus[] listed = files.globStatus(new Path(folder, "[0-9]*" + PreparedWriter.ROWS));
     for (FileStatus file : listed == null ? new FileStatus[0] : listed) {
-      found.put(Bucket.parse(name(file.getPath())), file);
+      found.put(PreparedBucket.bucket(file.getPath()), file);
     }
-    for (var entry : found.entrySet()) {
-      Path rows = entry.getValue().getPath();
-      Path words = new Path(rows.getParent(), name(rows) + PreparedWriter.WORDS);
-      int size = Math.toIntExact(entry.getValue().getLen() / PreparedRow.ENTRY_BYTES);
-      buckets.add(new Rows(entry.getKey(), size, files.open(rows), files.open(words)));
+    for (FileStatus rows : found.values()) {
+      buckets.add(PreparedBucket.open(files, rows));
     }
-  }
-
-  private static String name(Path rows) {
-    String name = rows.getName();
-    return name.substring(0, name.length() - PreparedWriter.ROWS.length());
   }
 
   /** The bucket with the most images. */
   public Bucket fullestBucket() {
-    return Collections.max(buckets, Comparator.comparingInt(Rows::size)).bucket();
+    return Collections.max(buckets, Comparator.comparingInt(PreparedBucket::size)).bucket();
   }
 
   @Override
   public List<Integer> sizes() {
-    return buckets.stream().map(Rows::size).toList();
+    return buckets.stream().map(PreparedBucket::size).toList();
   }
 
   @Override
   public MicroBatch read(EpochOrder.Slot slot, Moment moment, long step) throws IOException {
-    Autograd.enterThread();
-    Rows rows = buckets.get(slot.bucket());
-    Bucket bucket = rows.bucket();
-    int height = bucket.height() / 8;
-    int width = bucket.width() / 8;
+    PreparedBucket bucket = buckets.get(slot.bucket());
     int images = slot.rows().length;
-    MicroBatch batch =
-        new MicroBatch(
-            new long[images],
-            height,
-            width,
-            new float[images * 4 * height * width],
-            new float[images * SIZES],
-            new ArrayList<>(),
-            new ArrayList<>());
+    int height = bucket.bucket().height() / LatentFormat.REDUCTION;
+    int width = bucket.bucket().width() / LatentFormat.REDUCTION;
+    long[] ids = new long[images];
+    float[] values = new float[images * LatentFormat.CHANNELS * height * width];
+    float[] sizes = new float[images * SizeConditioning.COUNT];
+    List<String> texts = new ArrayList<>();
+    List<SampleDraw> draws = new ArrayList<>();
     for (int i = 0; i < images; i++) {
       SampleDraw draw = new SampleDraw(moment.seed(), moment.epoch(), slot.place() + i);
-      PreparedRow row = rows.read(slot.rows()[i]);
-      fill(batch, i, bucket, row, draw);
-      batch
-          .texts()
-          .add(
-              augmentation.text(
-                  row.fixed(),
-                  row.flexible(),
-                  new Augmentation.Moment(draw.seed(), draw.epoch(), draw.place(), step)));
-      batch.draws().add(draw);
+      PreparedRow row = bucket.read(slot.rows()[i]);
+      ids[i] = row.id();
+      copy(scaled(row, draw.posteriorSeed()), values, i);
+      copy(row.sizes().toArray(), sizes, i);
+      texts.add(text(row, draw, step));
+      draws.add(draw);
     }
-    return batch;
+    return new MicroBatch(ids, height, width, values, sizes, texts, tokens.of(texts), draws);
   }
 
-  private void fill(MicroBatch batch, int i, Bucket bucket, PreparedRow row, SampleDraw draw)
-      throws IOException {
-    batch.ids()[i] = latents.id(bucket, row.latentRow());
-    float[] sizes = latents.conditioning(bucket, row.latentRow()).toArray();
-    System.arraycopy(sizes, 0, batch.sizes(), i * SIZES, SIZES);
-    float[] values;
-    synchronized (manager) {
-      try (MemoryScope scope = MemoryScope.open(manager)) {
-        values =
-            latents
-                .read(scope.manager(), bucket, row.latentRow(), draw.posteriorSeed())
-                .toFloatArray();
-      }
-    }
+  private String text(PreparedRow row, SampleDraw draw, long step) {
+    return augmentation.text(
+        row.fixed(),
+        row.flexible(),
+        new Augmentation.Moment(draw.seed(), draw.epoch(), draw.place(), step));
+  }
+
+  private float[] scaled(PreparedRow row, long drawSeed) throws IOException {
+    byte[] bytes = latents.bytes(row.id(), row.latent());
+    float[] values = LatentBytes.values(bytes, row.format(), drawSeed);
     float scale = (float) Vae.SCALE;
-    for (int j = 0; j < values.length; j++) {
-      batch.latents()[i * values.length + j] = values[j] * scale;
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= scale;
     }
+    return values;
+  }
+
+  private static void copy(float[] values, float[] to, int image) {
+    System.arraycopy(values, 0, to, image * values.length, values.length);
   }
 
   @Override
   public void close() throws IOException {
-    for (Rows rows : buckets) {
-      rows.rows().close();
-      rows.words().close();
+    for (PreparedBucket bucket : buckets) {
+      bucket.close();
     }
-    manager.close();
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
 import io.kohaku.demo.model.TinySdxl;
 import io.kohaku.image.Pictures;
 import io.kohaku.image.shard.ImageSource;
@@ -18,7 +17,6 @@ import io.kohaku.latent.table.WantedImage;
 import io.kohaku.latent.vae.VaeSource;
 import io.kohaku.settings.LatentSettings.Posterior;
 import io.kohaku.settings.Precision;
-import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.file.SafeTensors;
 import java.io.IOException;
 import java.net.URI;
@@ -159,13 +157,10 @@ class ChunkEncoderIT {
   }
 
   private float[] values(StoredLatent latent, String store, long drawSeed) throws IOException {
-    try (NDManager scope = Natives.manager(Device.cpu())) {
-      byte[] bytes =
-          new LatentStore(HADOOP, folder.resolve(store).toString())
-              .bytes(latent.origin().id(), latent.place());
-      return LatentBytes.values(
-          bytes, latent.origin().format(), latent.origin().placement().bucket(), drawSeed, scope);
-    }
+    byte[] bytes =
+        new LatentStore(HADOOP, folder.resolve(store).toString())
+            .bytes(latent.origin().id(), latent.place());
+    return LatentBytes.values(bytes, latent.origin().format(), drawSeed);
   }
 
   /** Multiplies a tensor of the checkpoint in place. */

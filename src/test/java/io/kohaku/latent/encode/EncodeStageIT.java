@@ -4,27 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import io.kohaku.image.Bucket;
 import io.kohaku.image.ImageRejected;
 import io.kohaku.image.Pictures;
 import io.kohaku.image.prepare.ImagePreparer;
 import io.kohaku.image.shard.Archives;
+import io.kohaku.latent.LatentBytes;
 import io.kohaku.latent.LatentSite;
 import io.kohaku.latent.Moments;
 import io.kohaku.latent.exported.ExportedEncoders;
 import io.kohaku.latent.exported.TinyExport;
-import io.kohaku.latent.table.LatentReader;
+import io.kohaku.latent.table.EncodedTable;
+import io.kohaku.latent.table.LatentTable;
 import io.kohaku.latent.vae.VaeEncoder;
 import io.kohaku.settings.ExportVaeSettings;
 import io.kohaku.settings.LatentSettings;
 import io.kohaku.settings.Precision;
-import io.kohaku.tensor.Natives;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
@@ -56,11 +56,8 @@ class EncodeStageIT {
     assertThat(LatentSite.ids(encoded)).containsExactly(1L, 2L, 3L, 404L, 1001L, 2001L);
     assertThat(LatentSite.reasons(encoded))
         .containsOnly(Map.entry(404L, "no-image"), Map.entry(2001L, "unknown-format"));
-    LatentReader reader = site.reader();
-    Bucket square = new Bucket(128, 128);
-    assertThat(reader.buckets()).contains(square);
-    assertThat(reader.rows(square)).isEqualTo(3);
-    checkLatents(site, reader);
+    assertThat(buckets(site)).filteredOn("128x128"::equals).hasSize(3);
+    checkLatents(site);
   }
 
   @Test
@@ -104,7 +101,7 @@ class EncodeStageIT {
     assertThat(third.get(0)).isEqualTo(first.get(0));
     assertThat(third.get(2)).isEqualTo(first.get(2));
     assertThat(third.get(1).<Object>getAs("file")).isEqualTo(first.get(1).getAs("file"));
-    checkLatents(site, site.reader());
+    checkLatents(site);
     assertThat(site.encode()).isEqualTo(third);
   }
 
@@ -131,9 +128,9 @@ class EncodeStageIT {
     List<Row> encoded = site.encode();
 
     assertThat(encoded.get(1).<String>getAs("bucket")).isEqualTo("64x256");
-    assertThat(site.reader().buckets()).containsExactly(new Bucket(64, 256), new Bucket(128, 128));
-    assertThat(site.reader().conditioning(new Bucket(64, 256), 0).toArray())
-        .containsExactly(400, 100, 0, 0, 256, 64);
+    assertThat(buckets(site)).containsExactlyInAnyOrder("64x256", "128x128");
+    Row tall = site.latents().get(buckets(site).indexOf("64x256"));
+    assertThat(EncodedTable.sizes(tall).toArray()).containsExactly(400, 100, 0, 0, 256, 64);
   }
 
   @Test
@@ -165,22 +162,25 @@ class EncodeStageIT {
     }
   }
 
-  private static void checkLatents(LatentSite site, LatentReader reader) throws IOException {
-    try (NDManager scope = Natives.manager(Device.cpu());
-        VaeEncoder vae = VaeEncoder.open(site.plan().vae(), Device.cpu(), Precision.FP32)) {
+  private static List<String> buckets(LatentSite site) {
+    return site.latents().stream().map(row -> row.<String>getAs(EncodedTable.BUCKET)).toList();
+  }
+
+  /** Every latent is that of its post's image, and the rows of a bucket go up from 0. */
+  private static void checkLatents(LatentSite site) throws IOException {
+    Map<String, Integer> rows = new HashMap<>();
+    try (VaeEncoder vae = VaeEncoder.open(site.plan().vae(), Device.cpu(), Precision.FP32)) {
       ImagePreparer preparer = new ImagePreparer(site.plan().images());
-      for (Bucket bucket : reader.buckets()) {
-        for (int row = 0; row < reader.rows(bucket); row++) {
-          NDArray latent = reader.read(scope, bucket, row, 0);
-          Moments moments =
-              vae.encode(List.of(preparer.prepare(site.bytes(reader.id(bucket, row))))).get(0);
-          float[] expected = moments.sample(site.plan().drawSeed(reader.id(bucket, row)));
-          assertThat(latent.getShape().getShape())
-              .containsExactly(4, bucket.height() / 8, bucket.width() / 8);
-          assertThat(latent.toFloatArray())
-              .hasSameSizeAs(expected)
-              .contains(expected, within(4e-3f));
-        }
+      for (Row row : site.latents()) {
+        long id = row.getAs(EncodedTable.ID);
+        Bucket bucket = Bucket.parse(row.getAs(EncodedTable.BUCKET));
+        assertThat(row.<Number>getAs(LatentTable.ROW).intValue())
+            .isEqualTo(rows.merge(bucket.name(), 1, Integer::sum) - 1);
+        Moments moments = vae.encode(List.of(preparer.prepare(site.bytes(id)))).get(0);
+        float[] expected = moments.sample(site.plan().drawSeed(id));
+        assertThat(LatentBytes.values(site.latent(row), EncodedTable.format(row), 0))
+            .hasSize(4 * bucket.height() / 8 * bucket.width() / 8)
+            .contains(expected, within(4e-3f));
       }
     } catch (ImageRejected e) {
       throw new AssertionError(e);

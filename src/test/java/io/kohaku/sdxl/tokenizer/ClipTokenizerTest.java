@@ -15,7 +15,8 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ClipTokenizerTest {
+/** CLIP's own tokenizer, against the ids of the reference. */
+public class ClipTokenizerTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Path FILES = files();
 
@@ -84,7 +85,8 @@ class ClipTokenizerTest {
         .hasMessageContaining("Invalid token id in " + folder.resolve("vocab.json"));
   }
 
-  static Path files() {
+  /** The folder of its files. */
+  public static Path files() {
     try {
       return Path.of(ClipTokenizerTest.class.getResource("/clip-tokenizer").toURI());
     } catch (URISyntaxException e) {

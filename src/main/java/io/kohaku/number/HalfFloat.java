@@ -1,7 +1,7 @@
-package io.kohaku.cluster.ring;
+package io.kohaku.number;
 
 /** IEEE 754 half precision by hand: Java 17 has no conversion of its own. */
-final class HalfFloat {
+public final class HalfFloat {
   private static final int TARGET_EXPONENT = 14;
   private static final float LIMIT = 0x1.0p15f;
 
@@ -10,7 +10,7 @@ final class HalfFloat {
   private HalfFloat() {}
 
   /** The nearest half, ties to even; beyond 65504 an infinity. */
-  static short encode(float value) {
+  public static short encode(float value) {
     int bits = Float.floatToRawIntBits(value);
     int sign = bits >>> 16 & 0x8000;
     int magnitude = bits & 0x7fffffff;
@@ -28,8 +28,8 @@ final class HalfFloat {
     return (short) (sign | (rounded - 0x38000000) >>> 13);
   }
 
-  /** The value of a half, exactly. */
-  static float decode(short half) {
+  /** The value of a half, exactly; of no number a quiet one, as processors have it. */
+  public static float decode(short half) {
     int sign = (half & 0x8000) << 16;
     int exponent = half >>> 10 & 0x1f;
     int mantissa = half & 0x3ff;
@@ -37,15 +37,18 @@ final class HalfFloat {
       float value = mantissa * (SMALLEST_NORMAL / 1024);
       return sign == 0 ? value : -value;
     }
-    int widened = exponent == 0x1f ? 0xff : exponent + 112;
-    return Float.intBitsToFloat(sign | widened << 23 | mantissa << 13);
+    if (exponent == 0x1f) {
+      int quiet = mantissa == 0 ? 0 : 0x400000;
+      return Float.intBitsToFloat(sign | 0x7f800000 | quiet | mantissa << 13);
+    }
+    return Float.intBitsToFloat(sign | exponent + 112 << 23 | mantissa << 13);
   }
 
   /**
    * The power of two that brings this magnitude, once rounded to a half, into [2^14, 2^15); 1 where
    * there is none. Rounded first, so that what was decoded is encoded to the same bits again.
    */
-  static float scaleFor(float largest) {
+  public static float scaleFor(float largest) {
     if (largest == 0 || !Float.isFinite(largest)) {
       return 1;
     }

@@ -1,4 +1,4 @@
-package io.kohaku.cluster.ring;
+package io.kohaku.number;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

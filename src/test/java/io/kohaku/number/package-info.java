@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.number}. */
+package io.kohaku.number;
