@@ -2,12 +2,12 @@ package io.kohaku.latent.npz;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.kohaku.digest.Sha256;
 import io.kohaku.image.BucketChoice;
 import io.kohaku.image.ImageRejected;
 import io.kohaku.image.Placement;
 import io.kohaku.image.RejectReason;
 import io.kohaku.image.shard.ImageSource;
-import io.kohaku.latent.Digests;
 import io.kohaku.latent.LatentBytes;
 import io.kohaku.latent.LatentFormat;
 import io.kohaku.latent.LatentOrigin;
@@ -89,7 +89,7 @@ final class NpzImport {
               wanted.id(),
               placement,
               wanted.source(),
-              Digests.sha256(file),
+              Sha256.of(file),
               plan.importKey(),
               format);
       files.write(origin, LatentBytes.of(latent.values(), format.storage(), host));
@@ -130,7 +130,7 @@ final class NpzImport {
   }
 
   private String name(List<WantedImage> sources) {
-    return Digests.sha256(
+    return Sha256.of(
             sources.stream()
                 .map(source -> source.id() + " " + source.source())
                 .collect(Collectors.joining("\n", plan.importKey() + "\n", "")))

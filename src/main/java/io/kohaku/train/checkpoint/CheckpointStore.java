@@ -1,7 +1,7 @@
 package io.kohaku.train.checkpoint;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.kohaku.tensor.file.ModelHashes;
+import io.kohaku.digest.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -67,7 +67,7 @@ public final class CheckpointStore {
         Path path = staging.resolve(file.getKey());
         file.getValue().write(path);
         force(path);
-        digests.put(file.getKey(), ModelHashes.ofFile(path).sha256());
+        digests.put(file.getKey(), Sha256.of(path));
       }
       Files.write(staging.resolve(DIGESTS), JSON.writeValueAsBytes(digests));
       force(staging.resolve(DIGESTS));
@@ -123,7 +123,7 @@ public final class CheckpointStore {
       Map<?, ?> digests = JSON.readValue(checkpoint.resolve(DIGESTS).toFile(), Map.class);
       for (Map.Entry<?, ?> digest : digests.entrySet()) {
         Path file = checkpoint.resolve((String) digest.getKey());
-        if (!ModelHashes.ofFile(file).sha256().equals(digest.getValue())) {
+        if (!Sha256.of(file).equals(digest.getValue())) {
           return Optional.of(digest.getKey() + " is not what was written");
         }
       }
