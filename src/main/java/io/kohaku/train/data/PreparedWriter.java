@@ -1,5 +1,6 @@
 package io.kohaku.train.data;
 
+import io.kohaku.files.HadoopRename;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.UUID;
@@ -48,15 +49,8 @@ final class PreparedWriter implements Closeable {
   /** Gives both files their names. */
   void finish() throws IOException {
     close();
-    rename(unfinishedWords, words);
-    rename(unfinishedRows, rows);
-  }
-
-  private void rename(Path from, Path to) throws IOException {
-    files.delete(to, false);
-    if (!files.rename(from, to)) {
-      throw new IOException("Cannot rename " + from + " to " + to);
-    }
+    HadoopRename.replace(files, unfinishedWords, words);
+    HadoopRename.replace(files, unfinishedRows, rows);
   }
 
   @Override
