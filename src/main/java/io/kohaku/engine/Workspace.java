@@ -1,10 +1,10 @@
 package io.kohaku.engine;
 
+import io.kohaku.digest.Sha256;
 import io.kohaku.files.LocalCopy;
 import io.kohaku.provenance.FileListing;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.provenance.MissingManifestException;
-import io.kohaku.provenance.Sha256;
 import io.kohaku.provenance.StageFolder;
 import io.kohaku.settings.binding.SettingsException;
 import java.io.IOException;

@@ -1,16 +1,15 @@
 package io.kohaku.files;
 
+import io.kohaku.files.local.FolderTree;
+import io.kohaku.files.local.PrivateFolder;
+import io.kohaku.files.local.WholeFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -96,7 +95,7 @@ public final class LocalCopy {
 
   private static void copy(SourceFiles source, Path copy) throws IOException {
     Path unfinished = copy.resolveSibling(copy.getFileName() + UNFINISHED);
-    remove(unfinished); // Of a JVM that was killed.
+    FolderTree.remove(unfinished); // Of a JVM that was killed.
     long free = Files.getFileStore(copy.getParent()).getUsableSpace();
     if (free < source.bytes()) {
       throw new IOException(
@@ -105,14 +104,16 @@ public final class LocalCopy {
     }
     LOG.info("Copying {}, {} bytes, to {}", source.root(), source.bytes(), copy);
     try {
-      Files.createDirectory(unfinished);
-      for (SourceFiles.Entry entry : source.entries()) {
-        copy(source, entry, unfinished.resolve(entry.relative()));
-      }
-      Files.move(unfinished, copy, StandardCopyOption.ATOMIC_MOVE);
+      WholeFile.write(copy, unfinished, folder -> copyAll(source, folder));
     } catch (IOException e) {
-      remove(unfinished);
       throw new IOException("Cannot copy " + source.root() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void copyAll(SourceFiles source, Path folder) throws IOException {
+    Files.createDirectory(folder);
+    for (SourceFiles.Entry entry : source.entries()) {
+      copy(source, entry, folder.resolve(entry.relative()));
     }
   }
 
@@ -125,19 +126,6 @@ public final class LocalCopy {
         throw new IOException(
             "%s gave %d bytes, its length is %d (it was changed meanwhile; start again)"
                 .formatted(entry.status().getPath(), bytes, entry.status().getLen()));
-      }
-    }
-  }
-
-  /** Removes a folder with all that is in it, if it is there. */
-  static void remove(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      List<Path> all;
-      try (Stream<Path> tree = Files.walk(folder)) {
-        all = tree.sorted(Comparator.reverseOrder()).toList();
-      }
-      for (Path path : all) {
-        Files.delete(path);
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.kohaku.files;
 
+import io.kohaku.files.local.FolderTree;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -47,7 +48,7 @@ public final class LocalOutput {
       put(local, files, to);
       return result;
     } finally {
-      LocalCopy.remove(folder);
+      FolderTree.remove(folder);
     }
   }
 

@@ -1,12 +1,9 @@
 package io.kohaku.files;
 
+import io.kohaku.digest.Sha256;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileStatus;
@@ -63,16 +60,9 @@ record SourceFiles(FileSystem files, Path root, List<Entry> entries) {
 
   /** A name for this version of the files: 32 hexadecimal digits. */
   String key() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(root.toString().getBytes(StandardCharsets.UTF_8));
-      for (Entry entry : entries) {
-        digest.update(("\n" + version(entry)).getBytes(StandardCharsets.UTF_8));
-      }
-      return HexFormat.of().formatHex(digest.digest(), 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Missing SHA-256: " + e.getMessage(), e);
-    }
+    StringBuilder text = new StringBuilder(root.toString());
+    entries.forEach(entry -> text.append('\n').append(version(entry)));
+    return Sha256.of(text.toString()).substring(0, 32);
   }
 
   private static String version(Entry entry) {

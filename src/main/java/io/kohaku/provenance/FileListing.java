@@ -1,7 +1,9 @@
 package io.kohaku.provenance;
 
+import io.kohaku.digest.Sha256;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -54,8 +56,9 @@ public record FileListing(Path root, List<FileStatus> files) {
   public String sha256(FileSystem system) throws IOException {
     List<String> lines = new ArrayList<>();
     for (FileStatus status : files) {
-      lines.add(
-          relative(status) + " " + status.getLen() + " " + Sha256.ofFile(system, status.getPath()));
+      try (InputStream in = system.open(status.getPath())) {
+        lines.add(relative(status) + " " + status.getLen() + " " + Sha256.of(in));
+      }
     }
     return Sha256.ofAll(lines);
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.kohaku.digest.Sha256;
 import io.kohaku.settings.binding.Redaction;
 import java.io.IOException;
 import java.util.List;

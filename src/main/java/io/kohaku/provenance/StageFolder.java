@@ -1,19 +1,16 @@
 package io.kohaku.provenance;
 
 import com.fasterxml.jackson.core.JacksonException;
+import io.kohaku.files.HadoopRename;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -28,13 +25,6 @@ public final class StageFolder {
   public static final String MANIFEST = "manifest.json";
 
   private static final String DATA_PREFIX = "data-";
-
-  /**
-   * Here a rename replaces a file in one step, and a file is seen while it is written. Elsewhere,
-   * as in object stores, a rename is a copy, and a finished write appears whole under its name.
-   */
-  private static final Set<String> RENAMES_IN_ONE_STEP =
-      Set.of("file", "hdfs", "viewfs", "ofs", "abfs", "abfss");
 
   private final Path folder;
   private final FileSystem files;
@@ -137,27 +127,14 @@ public final class StageFolder {
 
   /** Makes the manifest, and with it the data it names, the stage's output in one step. */
   public void publish(Manifest manifest) throws IOException {
-    Path target = new Path(folder, MANIFEST);
-    if (!RENAMES_IN_ONE_STEP.contains(target.toUri().getScheme())) {
-      write(target, manifest);
-    } else {
-      Path staged = new Path(folder, "_" + MANIFEST + "." + UUID.randomUUID());
-      write(staged, manifest);
-      FileContext.getFileContext(target.toUri(), hadoop)
-          .rename(staged, target, Options.Rename.OVERWRITE);
-    }
+    byte[] json = manifest.toJson().getBytes(StandardCharsets.UTF_8);
+    HadoopRename.write(new Path(folder, MANIFEST), json, hadoop);
     removeAllBut(manifest);
   }
 
   /** Makes the stage's output invisible before data at a fixed place is written over. */
   public void withdraw() throws IOException {
     files.delete(new Path(folder, MANIFEST), false);
-  }
-
-  private void write(Path file, Manifest manifest) throws IOException {
-    try (OutputStream out = files.create(file, true)) {
-      out.write(manifest.toJson().getBytes(StandardCharsets.UTF_8));
-    }
   }
 
   private void removeAllBut(Manifest manifest) throws IOException {

@@ -1,11 +1,11 @@
 package io.kohaku.recipe;
 
+import io.kohaku.digest.Sha256;
 import io.kohaku.engine.StageContext;
 import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageResult;
 import io.kohaku.engine.Workspace;
 import io.kohaku.provenance.Manifest;
-import io.kohaku.provenance.Sha256;
 import io.kohaku.settings.Settings;
 import io.kohaku.train.data.PreparationStage;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.kohaku.recipe;
 
+import io.kohaku.digest.Sha256;
 import io.kohaku.engine.DataGateException;
 import io.kohaku.engine.StageContext;
 import io.kohaku.engine.StageJob;
@@ -11,7 +12,6 @@ import io.kohaku.post.select.SelectStage;
 import io.kohaku.post.select.Selection;
 import io.kohaku.post.select.SelectionCounts;
 import io.kohaku.provenance.Manifest;
-import io.kohaku.provenance.Sha256;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.posts.PostSettings;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.kohaku.recipe;
 
+import io.kohaku.digest.Sha256;
 import io.kohaku.engine.Progress;
 import io.kohaku.engine.ProgressLine;
 import io.kohaku.engine.StageContext;
@@ -13,7 +14,6 @@ import io.kohaku.lokr.preset.BuiltInPreset;
 import io.kohaku.lokr.preset.Preset;
 import io.kohaku.lokr.preset.PresetFile;
 import io.kohaku.provenance.Manifest;
-import io.kohaku.provenance.Sha256;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.TrainSettings;
 import io.kohaku.settings.binding.SettingsException;

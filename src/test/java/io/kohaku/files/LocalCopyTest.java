@@ -3,6 +3,7 @@ package io.kohaku.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kohaku.files.local.FolderTree;
 import io.kohaku.settings.ModelSettings;
 import io.kohaku.settings.SettingsSource;
 import java.io.IOException;
@@ -81,7 +82,7 @@ class LocalCopyTest {
   @Test
   void whatAKilledCopyLeftIsNoCopy() throws IOException {
     Path copy = LocalCopy.of(bucket + "/weights.bin", HADOOP).getParent();
-    LocalCopy.remove(copy);
+    FolderTree.remove(copy);
     Path unfinished = copy.resolveSibling(copy.getFileName() + ".unfinished");
     Files.createDirectories(unfinished);
     Files.writeString(unfinished.resolve("weights.bin"), "a");

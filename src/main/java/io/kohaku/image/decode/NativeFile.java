@@ -1,19 +1,18 @@
 package io.kohaku.image.decode;
 
-import io.kohaku.files.PrivateFolder;
+import io.kohaku.files.local.PrivateFolder;
+import io.kohaku.files.local.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /**
  * A native library out of a jar as a file, unpacked once per machine and user instead of once per
  * JVM.
  *
- * <p>Several JVMs may unpack at once: each writes a file of its own and renames it over the common
- * name, so that what has the name is always whole.
+ * <p>Several JVMs may unpack at once: each writes a {@link WholeFile} of its own.
  */
 final class NativeFile {
   private static final String PROPERTY = "kohaku.natives";
@@ -34,13 +33,13 @@ final class NativeFile {
         && Files.size(library) == resource.openConnection().getContentLengthLong()) {
       return library;
     }
-    Path own = Files.createTempFile(folder, "unpacking", null);
-    try (InputStream in = resource.openStream()) {
-      Files.copy(in, own, StandardCopyOption.REPLACE_EXISTING);
-      Files.move(own, library, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(own);
-    }
+    WholeFile.write(
+        library,
+        unfinished -> {
+          try (InputStream in = resource.openStream()) {
+            Files.copy(in, unfinished);
+          }
+        });
     return library;
   }
 }

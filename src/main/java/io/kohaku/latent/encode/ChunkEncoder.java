@@ -1,12 +1,12 @@
 package io.kohaku.latent.encode;
 
 import ai.djl.Device;
+import io.kohaku.digest.Sha256;
 import io.kohaku.image.Bucket;
 import io.kohaku.image.RejectReason;
 import io.kohaku.image.prepare.ImagePreparer;
 import io.kohaku.image.prepare.PreparedImage;
 import io.kohaku.image.shard.ImageFetcher;
-import io.kohaku.latent.Digests;
 import io.kohaku.latent.LatentFormat;
 import io.kohaku.latent.LatentOrigin;
 import io.kohaku.latent.Moments;
@@ -78,7 +78,7 @@ final class ChunkEncoder implements AutoCloseable {
             .sorted(WantedImage.BY_SOURCE)
             .map(image -> image.id() + " " + image.source())
             .collect(Collectors.joining("\n", key + "\n", ""));
-    return Digests.sha256(members).substring(0, 24);
+    return Sha256.of(members).substring(0, 24);
   }
 
   @Override

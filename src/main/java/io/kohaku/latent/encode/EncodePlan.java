@@ -1,6 +1,6 @@
 package io.kohaku.latent.encode;
 
-import io.kohaku.latent.Digests;
+import io.kohaku.digest.Sha256;
 import io.kohaku.latent.LatentFormat;
 import io.kohaku.latent.vae.EncoderSource;
 import io.kohaku.latent.vae.VaeSource;
@@ -51,7 +51,7 @@ public record EncodePlan(
 
   /** The key that latents are reused under, beside the bytes of the image. */
   String key(String vaeDigest) {
-    return Digests.sha256(keyText(vaeDigest)).substring(0, 32);
+    return Sha256.of(keyText(vaeDigest)).substring(0, 32);
   }
 
   /** What {@link #key} is the digest of. */
@@ -63,7 +63,7 @@ public record EncodePlan(
 
   /** The key of latents that were made elsewhere: how is not known, only how they are kept. */
   public String importKey() {
-    return Digests.sha256(importKeyText()).substring(0, 32);
+    return Sha256.of(importKeyText()).substring(0, 32);
   }
 
   /** What {@link #importKey} is the digest of. */

@@ -1,11 +1,11 @@
 package io.kohaku.latent.encode;
 
+import io.kohaku.digest.Sha256;
 import io.kohaku.image.ImageRejected;
 import io.kohaku.image.RejectReason;
 import io.kohaku.image.prepare.ImagePreparer;
 import io.kohaku.image.prepare.PreparedImage;
 import io.kohaku.image.shard.ImageFetcher;
-import io.kohaku.latent.Digests;
 import io.kohaku.latent.table.WantedImage;
 import io.kohaku.settings.LatentSettings;
 import java.io.IOException;
@@ -81,7 +81,7 @@ final class PreparedAhead implements AutoCloseable {
   private Result prepare(WantedImage image) throws IOException {
     try {
       byte[] bytes = fetcher.fetch(image.source());
-      String sha256 = Digests.sha256(bytes);
+      String sha256 = Sha256.of(bytes);
       if (image.earlier() != null && image.earlier().origin().sha256().equals(sha256)) {
         return new Result.Unchanged(image);
       }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.kohaku.digest.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -51,7 +52,7 @@ public record ExportedVae(int format, VaeRecipe recipe, String sha256) {
     Path model = folder.resolve(MODEL);
     String found;
     try {
-      found = Sha256Stream.of(model);
+      found = Sha256.of(model);
     } catch (NoSuchFileException e) {
       throw new IOException("Missing model: %s (run the job export-vae again)".formatted(model), e);
     }

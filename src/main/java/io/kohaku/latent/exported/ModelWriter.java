@@ -1,5 +1,6 @@
 package io.kohaku.latent.exported;
 
+import io.kohaku.digest.Sha256;
 import io.kohaku.latent.vae.VaeSource;
 import io.kohaku.sdxl.VaeExport;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
@@ -7,6 +8,7 @@ import io.kohaku.sdxl.layout.ModelOptions;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestOutputStream;
 
 /** Writes the folder of an exported VAE. */
 public final class ModelWriter {
@@ -41,9 +43,10 @@ public final class ModelWriter {
     int tensors;
     String sha256;
     try (SdxlCheckpoint checkpoint = vae.opened();
-        Sha256Stream model = new Sha256Stream(files.create(ExportedVae.MODEL))) {
+        DigestOutputStream model =
+            new DigestOutputStream(files.create(ExportedVae.MODEL), Sha256.begin())) {
       tensors = VaeExport.write(checkpoint, ModelOptions.dtype(recipe.precision()), model);
-      sha256 = model.sha256();
+      sha256 = Sha256.hex(model.getMessageDigest());
     }
     write(files, "serving.properties", SERVING.getBytes(StandardCharsets.US_ASCII));
     write(files, ExportedVae.DESCRIPTION, new ExportedVae(recipe, sha256).toJson());

@@ -1,6 +1,6 @@
 package io.kohaku.latent.exported;
 
-import io.kohaku.latent.Digests;
+import io.kohaku.digest.Sha256;
 import io.kohaku.latent.LatentFormat;
 import io.kohaku.latent.vae.VaeSource;
 import io.kohaku.sdxl.VaeExport;
@@ -56,12 +56,12 @@ public record VaeRecipe(
 
   /** The digest of the texts that this version of the program exports. */
   public static String currentKernels() {
-    return Digests.sha256(String.join("\n", VaeExport.texts()));
+    return Sha256.of(String.join("\n", VaeExport.texts()));
   }
 
   /** The folder's name. DJL keeps what it has unpacked by its address, so no two share one. */
   public String folder() {
-    return "vae-encoder-" + Digests.sha256(key()).substring(0, 16);
+    return "vae-encoder-" + Sha256.of(key()).substring(0, 16);
   }
 
   /** All that an exported VAE's numbers, and its refusals of images, depend on. */

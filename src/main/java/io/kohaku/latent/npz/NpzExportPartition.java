@@ -1,5 +1,6 @@
 package io.kohaku.latent.npz;
 
+import io.kohaku.files.HadoopRename;
 import io.kohaku.image.Placement;
 import io.kohaku.latent.LatentBytes;
 import io.kohaku.latent.LatentOrigin;
@@ -69,9 +70,6 @@ final class NpzExportPartition implements FlatMapFunction<Iterator<Row>, Row> {
     try (OutputStream out = files.create(unfinished)) {
       out.write(file);
     }
-    files.delete(path, false);
-    if (!files.rename(unfinished, path)) {
-      throw new IOException("Cannot rename " + unfinished + " to " + path);
-    }
+    HadoopRename.replace(files, unfinished, path);
   }
 }

@@ -2,12 +2,12 @@ package io.kohaku.latent.npz;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.kohaku.digest.Sha256;
 import io.kohaku.image.BucketChoice;
 import io.kohaku.image.ImageRejected;
 import io.kohaku.image.Placement;
 import io.kohaku.image.RejectReason;
 import io.kohaku.image.shard.ImageSource;
-import io.kohaku.latent.Digests;
 import io.kohaku.latent.LatentBytes;
 import io.kohaku.latent.LatentFormat;
 import io.kohaku.latent.LatentOrigin;
@@ -86,12 +86,7 @@ final class NpzImport {
     } else {
       LatentOrigin origin =
           new LatentOrigin(
-              wanted.id(),
-              placement,
-              wanted.source(),
-              Digests.sha256(file),
-              plan.importKey(),
-              format);
+              wanted.id(), placement, wanted.source(), Sha256.of(file), plan.importKey(), format);
       files.write(origin, LatentBytes.of(latent.values(), format.storage(), host));
     }
   }
@@ -130,7 +125,7 @@ final class NpzImport {
   }
 
   private String name(List<WantedImage> sources) {
-    return Digests.sha256(
+    return Sha256.of(
             sources.stream()
                 .map(source -> source.id() + " " + source.source())
                 .collect(Collectors.joining("\n", plan.importKey() + "\n", "")))

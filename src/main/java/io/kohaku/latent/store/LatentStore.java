@@ -1,5 +1,6 @@
 package io.kohaku.latent.store;
 
+import io.kohaku.files.HadoopRename;
 import io.kohaku.image.Bucket;
 import io.kohaku.latent.LatentPlace;
 import io.kohaku.latent.StoredLatent;
@@ -92,9 +93,7 @@ public final class LatentStore {
   void finish(Path attempt, String file) throws IOException {
     Path to = new Path(root, file);
     files.mkdirs(to.getParent());
-    if (!files.exists(to) && !files.rename(new Path(attempt, file), to) && !files.exists(to)) {
-      throw new IOException("Cannot rename " + new Path(attempt, file) + " to " + to);
-    }
+    HadoopRename.keepFirst(files, new Path(attempt, file), to);
   }
 
   /** Removes an attempt's folder with all that is unfinished in it. */

@@ -1,6 +1,6 @@
 package io.kohaku.latent.vae;
 
-import io.kohaku.latent.Digests;
+import io.kohaku.digest.Sha256;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.file.SafeTensors;
 import java.io.IOException;
@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -23,11 +22,11 @@ final class VaeDigest {
 
   /** SHA-256 over names, types, shapes and bytes, in the order of names; hexadecimal. */
   static String of(VaeSource vae) {
-    MessageDigest digest = Digests.sha256();
+    MessageDigest digest = Sha256.begin();
     for (Path file : files(vae.path())) {
       add(digest, file);
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return Sha256.hex(digest);
   }
 
   private static void add(MessageDigest digest, Path file) {

@@ -1,5 +1,6 @@
 package io.kohaku.tensor.file;
 
+import io.kohaku.digest.Sha256;
 import io.kohaku.tensor.TensorSource;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,9 +10,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -62,8 +61,8 @@ public record ModelHashes(String sha256, String legacy) {
 
   /** Digests what is written; the header comes as the first write. */
   private static final class Digests implements WritableByteChannel {
-    private final MessageDigest all = sha256();
-    private final MessageDigest legacy = sha256();
+    private final MessageDigest all = Sha256.begin();
+    private final MessageDigest legacy = Sha256.begin();
     private final boolean withHeader;
     private long position;
 
@@ -72,9 +71,7 @@ public record ModelHashes(String sha256, String legacy) {
     }
 
     private ModelHashes hashes() {
-      HexFormat hex = HexFormat.of();
-      return new ModelHashes(
-          hex.formatHex(all.digest()), hex.formatHex(legacy.digest()).substring(0, 8));
+      return new ModelHashes(Sha256.hex(all), Sha256.hex(legacy).substring(0, 8));
     }
 
     @Override
@@ -101,13 +98,5 @@ public record ModelHashes(String sha256, String legacy) {
 
     @Override
     public void close() {}
-
-    private static MessageDigest sha256() {
-      try {
-        return MessageDigest.getInstance("SHA-256");
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("Every Java has SHA-256", e);
-      }
-    }
   }
 }

@@ -2,6 +2,7 @@ package io.kohaku.tensor.file;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.kohaku.files.local.WholeFile;
 import io.kohaku.tensor.TensorSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,10 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.Comparator;
@@ -20,7 +19,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 
 /**
  * Writes safetensors files tensor by tensor, in the order of the format's own writer: wide element
@@ -37,21 +35,20 @@ public final class SafeTensorsWriter {
   public static void write(
       Path file, Map<String, String> metadata, Collection<TensorSource> tensors)
       throws IOException {
-    Path whole = file.toAbsolutePath();
-    Path part = whole.resolveSibling("." + whole.getFileName() + "." + UUID.randomUUID() + ".part");
     try {
-      try (FileChannel out =
-          FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        write(out, metadata, tensors);
-        out.force(true);
-      }
-      Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(
+          file.toAbsolutePath(),
+          part -> {
+            try (FileChannel out =
+                FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+              write(out, metadata, tensors);
+              out.force(true);
+            }
+          });
     } catch (NoSuchFileException e) {
       throw new IOException("Cannot write %s: its folder is missing".formatted(file), e);
     } catch (IOException e) {
       throw new IOException("Cannot write %s: %s".formatted(file, e.getMessage()), e);
-    } finally {
-      Files.deleteIfExists(part);
     }
   }
 

@@ -1,15 +1,14 @@
 package io.kohaku.train.checkpoint;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.kohaku.tensor.file.ModelHashes;
+import io.kohaku.digest.Sha256;
+import io.kohaku.files.local.FolderTree;
+import io.kohaku.files.local.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -61,26 +60,33 @@ public final class CheckpointStore {
     Path target = folder.resolve("step-%09d".formatted(step));
     Path staging = folder.resolve(STAGING + target.getFileName() + "-" + UUID.randomUUID());
     try {
-      Files.createDirectories(staging);
-      TreeMap<String, String> digests = new TreeMap<>();
-      for (Map.Entry<String, FileWriter> file : files.entrySet()) {
-        Path path = staging.resolve(file.getKey());
-        file.getValue().write(path);
-        force(path);
-        digests.put(file.getKey(), ModelHashes.ofFile(path).sha256());
-      }
-      Files.write(staging.resolve(DIGESTS), JSON.writeValueAsBytes(digests));
-      force(staging.resolve(DIGESTS));
-      delete(target);
-      Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
-      force(folder);
+      WholeFile.write(
+          target,
+          staging,
+          unfinished -> {
+            writeAll(files, unfinished);
+            FolderTree.remove(target);
+          });
+      WholeFile.force(folder);
     } catch (IOException | UncheckedIOException e) {
-      deleteQuietly(staging);
       throw new IOException(
           "Cannot write checkpoint %s: %s (%s)".formatted(target, reason(e), advice()), e);
     }
     prune();
     return target;
+  }
+
+  private static void writeAll(Map<String, FileWriter> files, Path staging) throws IOException {
+    Files.createDirectories(staging);
+    TreeMap<String, String> digests = new TreeMap<>();
+    for (Map.Entry<String, FileWriter> file : files.entrySet()) {
+      Path path = staging.resolve(file.getKey());
+      file.getValue().write(path);
+      WholeFile.force(path);
+      digests.put(file.getKey(), Sha256.of(path));
+    }
+    Files.write(staging.resolve(DIGESTS), JSON.writeValueAsBytes(digests));
+    WholeFile.force(staging.resolve(DIGESTS));
   }
 
   private String advice() throws IOException {
@@ -108,7 +114,7 @@ public final class CheckpointStore {
   public void clean() throws IOException {
     for (Path path : children()) {
       if (path.getFileName().toString().startsWith(STAGING)) {
-        delete(path);
+        FolderTree.remove(path);
       }
     }
   }
@@ -123,7 +129,7 @@ public final class CheckpointStore {
       Map<?, ?> digests = JSON.readValue(checkpoint.resolve(DIGESTS).toFile(), Map.class);
       for (Map.Entry<?, ?> digest : digests.entrySet()) {
         Path file = checkpoint.resolve((String) digest.getKey());
-        if (!ModelHashes.ofFile(file).sha256().equals(digest.getValue())) {
+        if (!Sha256.of(file).equals(digest.getValue())) {
           return Optional.of(digest.getKey() + " is not what was written");
         }
       }
@@ -136,7 +142,7 @@ public final class CheckpointStore {
   private void prune() throws IOException {
     List<Path> all = published();
     for (Path old : all.subList(0, Math.max(0, all.size() - kept))) {
-      delete(old);
+      FolderTree.remove(old);
     }
   }
 
@@ -153,31 +159,6 @@ public final class CheckpointStore {
     }
     try (Stream<Path> children = Files.list(folder)) {
       return children.toList();
-    }
-  }
-
-  private static void force(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
-  }
-
-  private static void delete(Path path) throws IOException {
-    if (!Files.exists(path)) {
-      return;
-    }
-    try (Stream<Path> tree = Files.walk(path)) {
-      for (Path entry : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(entry);
-      }
-    }
-  }
-
-  private static void deleteQuietly(Path path) {
-    try {
-      delete(path);
-    } catch (IOException e) {
-      LOG.warn("Cannot remove {}: {}", path, e.getMessage());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.kohaku.train.data;
 
+import io.kohaku.files.HadoopRename;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -62,19 +63,12 @@ final class PreparedWriter implements Closeable {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     }
     for (String kind : List.of(WORDS, FILES, ROWS)) {
-      rename(unfinished(kind), new Path(folder, bucket + kind));
+      HadoopRename.replace(files, unfinished(kind), new Path(folder, bucket + kind));
     }
   }
 
   private Path unfinished(String kind) {
     return new Path(folder, "_" + bucket + kind + "." + attempt);
-  }
-
-  private void rename(Path from, Path to) throws IOException {
-    files.delete(to, false);
-    if (!files.rename(from, to)) {
-      throw new IOException("Cannot rename " + from + " to " + to);
-    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.kohaku.train.log;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kohaku.digest.Sha256;
 import io.kohaku.train.data.MicroBatch;
 import io.kohaku.train.plan.EpochOrder;
 import io.kohaku.train.plan.SampleDraw;
@@ -15,8 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** Writes down what one rank was trained on: posts and a digest of everything that was computed. */
 public interface InputLog extends Closeable {
@@ -63,22 +62,18 @@ public interface InputLog extends Closeable {
 
     /** Of latents, sizes, captions, timesteps and the seeds of noise. */
     static String digest(MicroBatch batch) {
-      try {
-        MessageDigest digest = MessageDigest.getInstance("SHA-256");
-        update(digest, batch.latents());
-        update(digest, batch.sizes());
-        batch.texts().forEach(text -> digest.update(text.getBytes(StandardCharsets.UTF_8)));
-        for (SampleDraw draw : batch.draws()) {
-          digest.update(
-              ByteBuffer.allocate(2 * Long.BYTES)
-                  .putLong(draw.timestep(0, 1 << 30))
-                  .putLong(draw.noiseSeed())
-                  .array());
-        }
-        return HexFormat.of().formatHex(digest.digest());
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("Missing digest: SHA-256", e);
+      MessageDigest digest = Sha256.begin();
+      update(digest, batch.latents());
+      update(digest, batch.sizes());
+      batch.texts().forEach(text -> digest.update(text.getBytes(StandardCharsets.UTF_8)));
+      for (SampleDraw draw : batch.draws()) {
+        digest.update(
+            ByteBuffer.allocate(2 * Long.BYTES)
+                .putLong(draw.timestep(0, 1 << 30))
+                .putLong(draw.noiseSeed())
+                .array());
       }
+      return Sha256.hex(digest);
     }
 
     private static void update(MessageDigest digest, float[] values) {

@@ -3,6 +3,7 @@ package io.kohaku.train.log;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kohaku.files.local.WholeFile;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.Closeable;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
@@ -41,6 +41,10 @@ final class MetricLines implements Closeable {
       return;
     }
     Path shorter = file.resolveSibling(file.getFileName() + ".cut");
+    WholeFile.write(file, shorter, path -> copyBefore(firstStep, file, path));
+  }
+
+  private static void copyBefore(long firstStep, Path file, Path shorter) throws IOException {
     try (BufferedReader in = Files.newBufferedReader(file);
         BufferedWriter kept = Files.newBufferedWriter(shorter)) {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -50,7 +54,6 @@ final class MetricLines implements Closeable {
         }
       }
     }
-    Files.move(shorter, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** A line that a killed process left half-written belongs to no step. */

@@ -1,6 +1,7 @@
 package io.kohaku.train.model;
 
 import ai.djl.ndarray.NDManager;
+import io.kohaku.files.local.WholeFile;
 import io.kohaku.lokr.AdapterSeam;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.cost.CostModel;
@@ -12,10 +13,10 @@ import io.kohaku.tensor.Dtype;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,9 +50,8 @@ public record LayerModes(String letters) {
     }
     LayerModes modes = measure(networks, tokens, compute);
     Files.createDirectories(folder);
-    Path staging = Files.createTempFile(folder, ".staging-", ".txt");
-    Files.writeString(staging, modes.letters() + "\n");
-    Files.move(staging, file, StandardCopyOption.ATOMIC_MOVE);
+    Path staging = folder.resolve(".staging-" + UUID.randomUUID() + ".txt");
+    WholeFile.write(file, staging, path -> Files.writeString(path, modes.letters() + "\n"));
     LOG.info(
         "{} of {} layers are applied factorised, the others merged",
         modes.letters().replace(MERGED, "").length(),

@@ -3,10 +3,10 @@ package io.kohaku.latent.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kohaku.digest.Sha256;
 import io.kohaku.image.Bucket;
 import io.kohaku.image.Placement;
 import io.kohaku.image.shard.ImageSource;
-import io.kohaku.latent.Digests;
 import io.kohaku.latent.LatentFormat;
 import io.kohaku.latent.LatentOrigin;
 import io.kohaku.latent.LatentPlace;
@@ -124,7 +124,7 @@ class LatentStoreTest {
         id,
         new Placement(600, 290 + (int) id, 512, 260, BUCKET),
         new ImageSource("file:/shards/data-0001.tar", id * 512, 1000 + id, 7),
-        Digests.sha256("image " + id),
+        Sha256.of("image " + id),
         "key",
         FORMAT);
   }

@@ -1,4 +1,4 @@
-package io.kohaku.files;
+package io.kohaku.files.local;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;

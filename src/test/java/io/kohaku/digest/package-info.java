@@ -1,0 +1,2 @@
+/** Tests of digests. */
+package io.kohaku.digest;
