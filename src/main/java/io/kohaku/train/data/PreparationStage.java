@@ -83,25 +83,34 @@ public final class PreparationStage {
       throws IOException {
     PreparedWriter writer = null;
     String open = "";
-    while (rows.hasNext()) {
-      Row row = rows.next();
-      String split = row.getAs(SPLIT);
-      String bucket = row.getAs(EncodedTable.BUCKET);
-      if (!open.equals(split + bucket)) {
-        finish(writer);
-        writer = new PreparedWriter(hadoop.value(), new Path(folder, split), bucket);
-        open = split + bucket;
+    try {
+      while (rows.hasNext()) {
+        Row row = rows.next();
+        String split = row.getAs(SPLIT);
+        String bucket = row.getAs(EncodedTable.BUCKET);
+        if (!open.equals(split + bucket)) {
+          finish(writer);
+          writer = new PreparedWriter(hadoop.value(), new Path(folder, split), bucket);
+          open = split + bucket;
+        }
+        writer.write(prepared(row));
       }
-      writer.write(
-          new PreparedRow(
-              row.getAs(EncodedTable.ID),
-              EncodedTable.place(row),
-              EncodedTable.format(row),
-              EncodedTable.sizes(row),
-              row.getList(row.fieldIndex(CaptionTable.FIXED)),
-              row.getList(row.fieldIndex(CaptionTable.FLEXIBLE))));
+      finish(writer);
+    } finally {
+      if (writer != null) {
+        writer.close();
+      }
     }
-    finish(writer);
+  }
+
+  private static PreparedRow prepared(Row row) {
+    return new PreparedRow(
+        row.getAs(EncodedTable.ID),
+        EncodedTable.place(row),
+        EncodedTable.format(row),
+        EncodedTable.sizes(row),
+        row.getList(row.fieldIndex(CaptionTable.FIXED)),
+        row.getList(row.fieldIndex(CaptionTable.FLEXIBLE)));
   }
 
   private static void finish(PreparedWriter writer) throws IOException {

@@ -46,7 +46,13 @@ record PreparedBucket(
     Path words = new Path(rows.getParent(), name(rows) + PreparedWriter.WORDS);
     List<String> latentFiles = latentFiles(files, rows);
     int size = Math.toIntExact(listed.getLen() / PreparedEntry.BYTES);
-    return new PreparedBucket(bucket(rows), size, files.open(rows), files.open(words), latentFiles);
+    FSDataInputStream entries = files.open(rows);
+    try {
+      return new PreparedBucket(bucket(rows), size, entries, files.open(words), latentFiles);
+    } catch (IOException | RuntimeException e) {
+      entries.close();
+      throw e;
+    }
   }
 
   private static List<String> latentFiles(FileSystem files, Path rows) throws IOException {

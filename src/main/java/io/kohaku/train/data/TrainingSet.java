@@ -45,8 +45,13 @@ public final class TrainingSet implements MicroBatches {
     for (FileStatus file : listed == null ? new FileStatus[0] : listed) {
       found.put(PreparedBucket.bucket(file.getPath()), file);
     }
-    for (FileStatus rows : found.values()) {
-      buckets.add(PreparedBucket.open(files, rows));
+    try {
+      for (FileStatus rows : found.values()) {
+        buckets.add(PreparedBucket.open(files, rows));
+      }
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
     }
   }
 
