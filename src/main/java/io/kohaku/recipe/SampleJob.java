@@ -1,5 +1,6 @@
 package io.kohaku.recipe;
 
+import io.kohaku.cluster.DeviceChoice;
 import io.kohaku.engine.StageContext;
 import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageResult;
@@ -85,7 +86,8 @@ public final class SampleJob implements StageJob {
         new PictureFolder(
             LocalModel.of(context.settings().model(), workspace.hadoop()),
             sample,
-            "Kohaku Spark " + Version.value());
+            "Kohaku Spark " + Version.value(),
+            DeviceChoice.ofDriver().device());
     int wanted = sample.prompts().size() * sample.pictures();
     java.nio.file.Path draws = WeightFiles.local(workspace, checkpoint);
     int count =
