@@ -1,4 +1,4 @@
-package io.kohaku.latent;
+package io.kohaku.sdxl.layout;
 
 /**
  * The six numbers that SDXL is told about an image's size, in the order that it takes them.
@@ -17,6 +17,8 @@ public record SizeConditioning(
     int cropLeft,
     int targetHeight,
     int targetWidth) {
+  /** How many they are. */
+  public static final int COUNT = 6;
 
   /** The six numbers. */
   public float[] toArray() {
