@@ -30,7 +30,7 @@ public final class SampleJob implements StageJob {
 
   @Override
   public String name() {
-    return "sample";
+    return StageNames.SAMPLE;
   }
 
   @Override
@@ -61,7 +61,7 @@ public final class SampleJob implements StageJob {
         "checkpoint",
         sample.checkpoint().isPresent()
             ? workspace.source(sample.checkpoint().get())
-            : workspace.input("bake"));
+            : workspace.input(StageNames.BAKE));
     inputs.putAll(WeightFiles.adapterInputs(workspace, sample.adapters()));
     inputs.put("tokenizer", workspace.source(settings.model().tokenizer()));
     return inputs;
@@ -74,7 +74,7 @@ public final class SampleJob implements StageJob {
     String checkpoint =
         sample.checkpoint().isPresent()
             ? sample.checkpoint().get()
-            : workspace.output("bake", BakeJob.CHECKPOINT).toString();
+            : workspace.output(StageNames.BAKE, BakeJob.CHECKPOINT).toString();
     List<MergedAdapters.Source> adapters = new ArrayList<>();
     for (BakeSettings.Adapter adapter : sample.adapters()) {
       adapters.add(
