@@ -3,7 +3,7 @@ package io.kohaku.caption;
 import io.kohaku.post.PostTable;
 import io.kohaku.post.Rating;
 import io.kohaku.post.TagCategory;
-import io.kohaku.post.screen.InternalRows;
+import io.kohaku.rows.InternalRows;
 import io.kohaku.settings.captions.CaptionSettings;
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -1,7 +1,7 @@
 package io.kohaku.caption;
 
 import io.kohaku.post.PostTable;
-import io.kohaku.post.screen.InternalRows;
+import io.kohaku.rows.InternalRows;
 import io.kohaku.settings.binding.Portable;
 import io.kohaku.settings.captions.CaptionSettings;
 import java.util.Optional;

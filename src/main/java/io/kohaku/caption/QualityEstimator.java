@@ -2,7 +2,7 @@ package io.kohaku.caption;
 
 import io.kohaku.post.PostTable;
 import io.kohaku.post.Rating;
-import io.kohaku.post.screen.InternalRows;
+import io.kohaku.rows.InternalRows;
 import io.kohaku.settings.captions.QualitySettings;
 import java.util.Arrays;
 import java.util.EnumMap;

@@ -3,7 +3,7 @@ package io.kohaku.caption;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
-import io.kohaku.post.TableColumns;
+import io.kohaku.rows.TableColumns;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;

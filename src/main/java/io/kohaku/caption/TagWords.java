@@ -1,8 +1,8 @@
 package io.kohaku.caption;
 
-import io.kohaku.post.ByteScan;
 import io.kohaku.post.TagCategory;
 import io.kohaku.post.TagSet;
+import io.kohaku.rows.ByteScan;
 import io.kohaku.settings.captions.CaptionSettings;
 import java.util.Collection;
 import java.util.List;

@@ -4,9 +4,7 @@ import io.kohaku.cluster.ring.Rank;
 import io.kohaku.cluster.ring.Rendezvous;
 import java.io.Serializable;
 import java.time.Duration;
-import java.util.OptionalInt;
 import org.apache.spark.BarrierTaskContext;
-import org.apache.spark.resource.ResourceInformation;
 import scala.Tuple2;
 import scala.collection.Iterator;
 import scala.runtime.AbstractFunction1;
@@ -32,12 +30,13 @@ final class RankPartition<T extends Serializable>
     BarrierTaskContext context = BarrierTaskContext.get();
     // In local mode the driver's own signal asks the tasks to end.
     try (StopSignal signal = inDriver ? null : new StopSignal(stopTimeout, () -> {})) {
+      Rank rank = new Rank(context.partitionId(), context.numPartitions());
       Seat seat =
           new Seat(
-              new Rank(context.partitionId(), context.numPartitions()),
+              rank,
               context.stageAttemptNumber(),
               host(context),
-              new Seat.Accelerator(assigned(context), inDriver),
+              inDriver ? DeviceChoice.ofSharingRank(rank) : DeviceChoice.ofRank(rank, context),
               Rendezvous.of(context),
               () -> context.isInterrupted() || (signal != null && signal.requested()));
       T result = task.run(seat);
@@ -50,11 +49,6 @@ final class RankPartition<T extends Serializable>
   private static String host(BarrierTaskContext context) {
     String address = context.getTaskInfos()[context.partitionId()].address();
     return address.substring(0, address.lastIndexOf(':'));
-  }
-
-  private static OptionalInt assigned(BarrierTaskContext context) {
-    ResourceInformation gpu = context.resourcesJMap().get("gpu");
-    return gpu == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(gpu.addresses()[0]));
   }
 
   /** Spark reports a task's exception by its own class: it goes on as it is. */

@@ -1,6 +1,7 @@
 package io.kohaku.latent;
 
 import io.kohaku.image.Bucket;
+import io.kohaku.sdxl.layout.VaeSizes;
 import io.kohaku.settings.LatentSettings.Posterior;
 import io.kohaku.settings.LatentSettings.Storage;
 import java.io.Serializable;
@@ -14,10 +15,10 @@ import java.io.Serializable;
  */
 public record LatentFormat(Posterior posterior, Storage storage) implements Serializable {
   /** Channels of a latent. */
-  public static final int CHANNELS = 4;
+  public static final int CHANNELS = VaeSizes.LATENT_CHANNELS;
 
   /** Pixels along one side of a latent's pixel. */
-  public static final int REDUCTION = 8;
+  public static final int REDUCTION = VaeSizes.REDUCTION;
 
   private static final float LARGEST_HALF = 65504;
 

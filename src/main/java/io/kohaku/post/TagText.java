@@ -1,5 +1,6 @@
 package io.kohaku.post;
 
+import io.kohaku.rows.ByteScan;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -20,13 +20,13 @@ public final class Accounting {
    */
   public static List<String> of(Map<String, Manifest> manifests) {
     List<String> lines = new ArrayList<>();
-    Manifest select = manifests.get("select");
+    Manifest select = manifests.get(StageNames.SELECT);
     if (select != null) {
       long selected = select.output(SelectJob.POSTS).rows();
       long notDrawn = select.counts().getOrDefault("not-drawn", 0L);
       lines.add(sum("posts read", select.counts().get("read"), selected, notDrawn, select));
     }
-    Manifest encode = manifests.get("encode");
+    Manifest encode = manifests.get(StageNames.ENCODE);
     if (encode != null) {
       long latents = encode.output("latents").rows();
       lines.add(sum("posts selected", encode.counts().get("selected"), latents, 0, encode));
@@ -45,7 +45,7 @@ public final class Accounting {
         manifest.rejects().entrySet().stream()
             .map(reason -> reason.getKey() + " " + reason.getValue())
             .collect(Collectors.joining(", "));
-    String keptAs = manifest.stage().equals("select") ? "selected" : "latents";
+    String keptAs = manifest.stage().equals(StageNames.SELECT) ? "selected" : "latents";
     String line = "%s %d = %s %d".formatted(what, total, keptAs, kept);
     line += notDrawn > 0 ? " + not drawn " + notDrawn : "";
     return rejected > 0 ? line + " + rejected " + rejected + " (" + reasons + ")" : line;

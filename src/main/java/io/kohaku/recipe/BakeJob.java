@@ -27,7 +27,7 @@ public final class BakeJob implements StageJob {
 
   @Override
   public String name() {
-    return "bake";
+    return StageNames.BAKE;
   }
 
   @Override
@@ -56,7 +56,7 @@ public final class BakeJob implements StageJob {
     List<BakeSettings.Adapter> adapters = settings.bake().adapters();
     inputs.putAll(WeightFiles.adapterInputs(workspace, adapters));
     if (adapters.isEmpty()) {
-      inputs.put("export", workspace.input("export"));
+      inputs.put(StageNames.EXPORT, workspace.input(StageNames.EXPORT));
     }
     return inputs;
   }
@@ -87,7 +87,7 @@ public final class BakeJob implements StageJob {
           new BakePlan.Adapter(WeightFiles.local(workspace, adapter.file()), adapter.multiplier()));
     }
     if (adapters.isEmpty()) {
-      String exported = workspace.output("export", ExportJob.LOKR).toString();
+      String exported = workspace.output(StageNames.EXPORT, ExportJob.LOKR).toString();
       adapters.add(new BakePlan.Adapter(WeightFiles.local(workspace, exported), 1));
     }
     return new BakePlan(

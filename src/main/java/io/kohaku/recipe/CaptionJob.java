@@ -35,7 +35,7 @@ public final class CaptionJob implements StageJob {
 
   @Override
   public String name() {
-    return "caption";
+    return StageNames.CAPTION;
   }
 
   @Override
@@ -64,7 +64,7 @@ public final class CaptionJob implements StageJob {
       throws IOException {
     QualitySettings quality = settings.captions().quality();
     TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
-    inputs.put("select", workspace.input("select"));
+    inputs.put(StageNames.SELECT, workspace.input(StageNames.SELECT));
     if (quality.source() == QualitySource.MODEL) {
       inputs.put("quality", workspace.source(quality.model().orElseThrow()));
     }
@@ -77,7 +77,7 @@ public final class CaptionJob implements StageJob {
   @Override
   public StageResult run(StageContext context) throws IOException {
     CaptionSettings settings = context.settings().captions();
-    Dataset<Row> posts = context.table("select", SelectJob.POSTS);
+    Dataset<Row> posts = context.table(StageNames.SELECT, SelectJob.POSTS);
     StageResult result = new StageResult();
     Optional<QualityThresholds> thresholds = thresholds(context, posts, result);
     Path captions = new Path(context.data(), CAPTIONS);

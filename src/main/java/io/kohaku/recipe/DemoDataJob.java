@@ -28,7 +28,7 @@ public final class DemoDataJob implements StageJob {
 
   @Override
   public String name() {
-    return "demo-data";
+    return StageNames.DEMO_DATA;
   }
 
   @Override

@@ -42,7 +42,7 @@ public final class EncodeJob implements StageJob {
 
   @Override
   public String name() {
-    return "encode";
+    return StageNames.ENCODE;
   }
 
   @Override
@@ -59,7 +59,7 @@ public final class EncodeJob implements StageJob {
   public void checkSources(Settings settings, Workspace workspace) throws IOException {
     WeightFiles.requireModel(workspace, settings.model());
     if (settings.latents().runner() == LatentSettings.Runner.PREDICTOR) {
-      workspace.published(ExportVaeJob.NAME);
+      workspace.published(StageNames.EXPORT_VAE);
     }
     for (String folder : settings.latents().imports()) {
       workspace.requireSource("latents.imports", folder);
@@ -70,14 +70,14 @@ public final class EncodeJob implements StageJob {
   public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
       throws IOException {
     TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
-    inputs.put("select", workspace.input("select"));
-    inputs.put("index", workspace.input("index"));
+    inputs.put(StageNames.SELECT, workspace.input(StageNames.SELECT));
+    inputs.put(StageNames.INDEX, workspace.input(StageNames.INDEX));
     inputs.put("checkpoint", workspace.source(settings.model().checkpoint()));
     if (settings.model().vae().isPresent()) {
       inputs.put("vae", workspace.source(settings.model().vae().get()));
     }
     if (settings.latents().runner() == LatentSettings.Runner.PREDICTOR) {
-      inputs.put(ExportVaeJob.NAME, workspace.input(ExportVaeJob.NAME));
+      inputs.put(StageNames.EXPORT_VAE, workspace.input(StageNames.EXPORT_VAE));
     }
     for (String folder : settings.latents().imports()) {
       inputs.put(folder, workspace.source(folder));
@@ -87,7 +87,7 @@ public final class EncodeJob implements StageJob {
 
   /** The folder of the latents' files, which outlives any one run. */
   static Path store(Workspace workspace) throws IOException {
-    return new Path(workspace.stage("encode").path(), STORE);
+    return new Path(workspace.stage(StageNames.ENCODE).path(), STORE);
   }
 
   /** What the tasks are told; the seed, the store and the settings of the model decide latents. */
@@ -103,7 +103,7 @@ public final class EncodeJob implements StageJob {
 
   @Override
   public StageResult run(StageContext context) throws IOException {
-    long selected = context.workspace().published("select").output(SelectJob.POSTS).rows();
+    long selected = context.workspace().published(StageNames.SELECT).output(SelectJob.POSTS).rows();
     StageResult result = new StageResult();
     Path encoded = new Path(context.data(), "encoded");
     Progress.show(
@@ -116,8 +116,8 @@ public final class EncodeJob implements StageJob {
 
   /** One row for each selected post: those with an imported latent, then all others. */
   private Dataset<Row> encoded(StageContext context, StageResult result) throws IOException {
-    Dataset<Row> posts = context.table("select", SelectJob.POSTS);
-    Dataset<Row> shards = context.table("index", IndexJob.SHARDS);
+    Dataset<Row> posts = context.table(StageNames.SELECT, SelectJob.POSTS);
+    Dataset<Row> shards = context.table(StageNames.INDEX, IndexJob.SHARDS);
     Optional<Dataset<Row>> previous = context.previous(name(), LATENTS);
     ClusterSettings cluster = context.settings().cluster();
     TaskShare share = new TaskShare(cluster.taskCpus(), cluster.taskGpus());

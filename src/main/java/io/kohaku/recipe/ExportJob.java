@@ -7,6 +7,7 @@ import io.kohaku.engine.WeightFiles;
 import io.kohaku.engine.Workspace;
 import io.kohaku.files.LocalModel;
 import io.kohaku.files.LocalOutput;
+import io.kohaku.latent.table.EncodedTable;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.settings.ExportSettings;
@@ -41,7 +42,7 @@ public final class ExportJob implements StageJob {
 
   @Override
   public String name() {
-    return "export";
+    return StageNames.EXPORT;
   }
 
   @Override
@@ -67,9 +68,9 @@ public final class ExportJob implements StageJob {
   public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
       throws IOException {
     TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
-    inputs.put("caption", workspace.input("caption"));
-    inputs.put("encode", workspace.input("encode"));
-    inputs.put("train", workspace.input("train"));
+    inputs.put(StageNames.CAPTION, workspace.input(StageNames.CAPTION));
+    inputs.put(StageNames.ENCODE, workspace.input(StageNames.ENCODE));
+    inputs.put(StageNames.TRAIN, workspace.input(StageNames.TRAIN));
     return inputs;
   }
 
@@ -78,7 +79,7 @@ public final class ExportJob implements StageJob {
     Workspace workspace = context.workspace();
     Settings settings = context.settings();
     ExportSettings export = settings.export();
-    Path output = workspace.output("train", TrainJob.ADAPTER);
+    Path output = workspace.output(StageNames.TRAIN, TrainJob.ADAPTER);
     Path adapter = export.averaged() ? new Path(output.getParent(), TrainInputs.AVERAGE) : output;
     java.nio.file.Path trained = WeightFiles.local(workspace, adapter.toString());
     Path lokr = new Path(context.data(), export.name() + ".safetensors");
@@ -103,10 +104,10 @@ public final class ExportJob implements StageJob {
     Settings settings = context.settings();
     TreeMap<String, Long> buckets = new TreeMap<>();
     for (Row row :
-        context.table("encode", EncodeJob.LATENTS).groupBy("bucket").count().collectAsList()) {
+        context.table(StageNames.ENCODE, EncodeJob.LATENTS).groupBy(EncodedTable.BUCKET).count().collectAsList()) {
       buckets.put(row.getString(0), row.getLong(1));
     }
-    Manifest train = context.workspace().published("train");
+    Manifest train = context.workspace().published(StageNames.TRAIN);
     Map<String, String> texts =
         new TrainingTexts(
                 settings.with(LocalModel.of(settings.model(), hadoop)),
@@ -115,7 +116,7 @@ public final class ExportJob implements StageJob {
                 train.fingerprint(),
                 buckets,
                 TagFrequency.of(
-                    context.table("caption", CaptionJob.CAPTIONS), settings.export().tags()))
+                    context.table(StageNames.CAPTION, CaptionJob.CAPTIONS), settings.export().tags()))
             .texts();
     settings.export().modelSpec().forEach((key, text) -> texts.put("modelspec." + key, text));
     return texts;
@@ -138,7 +139,7 @@ public final class ExportJob implements StageJob {
   /** What the trainer saved after its last update. */
   private static java.nio.file.Path saved(StageContext context) throws IOException {
     Settings settings = context.settings();
-    Manifest train = context.workspace().published("train");
+    Manifest train = context.workspace().published(StageNames.TRAIN);
     java.nio.file.Path checkpoint =
         java.nio.file.Path.of(
                 TrainJob.checkpoints(context.workspace(), settings, train.fingerprint()))

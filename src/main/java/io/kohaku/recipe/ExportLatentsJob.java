@@ -25,7 +25,7 @@ public final class ExportLatentsJob implements StageJob {
 
   @Override
   public String name() {
-    return "export-latents";
+    return StageNames.EXPORT_LATENTS;
   }
 
   @Override
@@ -41,15 +41,15 @@ public final class ExportLatentsJob implements StageJob {
   @Override
   public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
       throws IOException {
-    return new TreeMap<>(Map.of("encode", workspace.input("encode")));
+    return new TreeMap<>(Map.of(StageNames.ENCODE, workspace.input(StageNames.ENCODE)));
   }
 
   @Override
   public StageResult run(StageContext context) throws IOException {
     Path folder = new Path(context.data(), NPZ);
-    Dataset<Row> latents = context.table("encode", EncodeJob.LATENTS);
+    Dataset<Row> latents = context.table(StageNames.ENCODE, EncodeJob.LATENTS);
     NpzStage stage = new NpzStage(EncodeJob.plan(context));
-    long images = context.workspace().published("encode").output(EncodeJob.LATENTS).rows();
+    long images = context.workspace().published(StageNames.ENCODE).output(EncodeJob.LATENTS).rows();
     long written =
         Progress.show(
             context,

@@ -26,14 +26,12 @@ import org.apache.hadoop.fs.Path;
 
 /** Writes the VAE's encoder as a model that DJL loads, with its weights. */
 public final class ExportVaeJob implements StageJob {
-  static final String NAME = "export-vae";
-
   /** The output with the model's folder. */
   static final String MODEL = "model";
 
   @Override
   public String name() {
-    return NAME;
+    return StageNames.EXPORT_VAE;
   }
 
   @Override
@@ -44,7 +42,7 @@ public final class ExportVaeJob implements StageJob {
   @Override
   public List<String> sections() {
     return List.of(
-        NAME,
+        "export-vae",
         "images.max-bytes",
         "images.max-pixels",
         "images.max-side",
@@ -100,7 +98,7 @@ public final class ExportVaeJob implements StageJob {
       return vae;
     }
     Configuration hadoop = context.workspace().hadoop();
-    Path model = context.workspace().output(NAME, MODEL);
+    Path model = context.workspace().output(StageNames.EXPORT_VAE, MODEL);
     Precision precision = settings.latents().precision();
     try {
       ExportedEncoders.of(

@@ -31,7 +31,7 @@ public final class IndexJob implements StageJob {
 
   @Override
   public String name() {
-    return "index";
+    return StageNames.INDEX;
   }
 
   @Override

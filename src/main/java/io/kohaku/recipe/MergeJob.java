@@ -36,7 +36,7 @@ public final class MergeJob implements StageJob {
 
   @Override
   public String name() {
-    return "merge";
+    return StageNames.MERGE;
   }
 
   @Override

@@ -21,7 +21,7 @@ public final class PrepareJob implements StageJob {
 
   @Override
   public String name() {
-    return "prepare";
+    return StageNames.PREPARE;
   }
 
   @Override
@@ -38,8 +38,8 @@ public final class PrepareJob implements StageJob {
   public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
       throws IOException {
     TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
-    inputs.put("caption", workspace.input("caption"));
-    inputs.put("encode", workspace.input("encode"));
+    inputs.put(StageNames.CAPTION, workspace.input(StageNames.CAPTION));
+    inputs.put(StageNames.ENCODE, workspace.input(StageNames.ENCODE));
     // A set of another layout, as older versions wrote it, is made again.
     inputs.put("columns", new Manifest.Input("this program", Sha256.of(PreparationStage.LAYOUT)));
     return inputs;
@@ -51,8 +51,8 @@ public final class PrepareJob implements StageJob {
     Path images = new Path(context.data(), IMAGES);
     PreparationStage.Counts counts =
         PreparationStage.run(
-            context.table("encode", EncodeJob.LATENTS),
-            context.table("caption", CaptionJob.CAPTIONS),
+            context.table(StageNames.ENCODE, EncodeJob.LATENTS),
+            context.table(StageNames.CAPTION, CaptionJob.CAPTIONS),
             images,
             settings.train().validation().heldOut(),
             settings.run().seed());

@@ -1,5 +1,6 @@
 package io.kohaku.recipe;
 
+import io.kohaku.cluster.DeviceChoice;
 import io.kohaku.engine.StageContext;
 import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageResult;
@@ -29,7 +30,7 @@ public final class SampleJob implements StageJob {
 
   @Override
   public String name() {
-    return "sample";
+    return StageNames.SAMPLE;
   }
 
   @Override
@@ -60,7 +61,7 @@ public final class SampleJob implements StageJob {
         "checkpoint",
         sample.checkpoint().isPresent()
             ? workspace.source(sample.checkpoint().get())
-            : workspace.input("bake"));
+            : workspace.input(StageNames.BAKE));
     inputs.putAll(WeightFiles.adapterInputs(workspace, sample.adapters()));
     inputs.put("tokenizer", workspace.source(settings.model().tokenizer()));
     return inputs;
@@ -73,7 +74,7 @@ public final class SampleJob implements StageJob {
     String checkpoint =
         sample.checkpoint().isPresent()
             ? sample.checkpoint().get()
-            : workspace.output("bake", BakeJob.CHECKPOINT).toString();
+            : workspace.output(StageNames.BAKE, BakeJob.CHECKPOINT).toString();
     List<MergedAdapters.Source> adapters = new ArrayList<>();
     for (BakeSettings.Adapter adapter : sample.adapters()) {
       adapters.add(
@@ -85,7 +86,8 @@ public final class SampleJob implements StageJob {
         new PictureFolder(
             LocalModel.of(context.settings().model(), workspace.hadoop()),
             sample,
-            "Kohaku Spark " + Version.value());
+            "Kohaku Spark " + Version.value(),
+            DeviceChoice.ofDriver().device());
     int wanted = sample.prompts().size() * sample.pictures();
     java.nio.file.Path draws = WeightFiles.local(workspace, checkpoint);
     int count =

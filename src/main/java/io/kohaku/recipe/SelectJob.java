@@ -30,7 +30,7 @@ public final class SelectJob implements StageJob {
 
   @Override
   public String name() {
-    return "select";
+    return StageNames.SELECT;
   }
 
   @Override

@@ -41,7 +41,7 @@ public final class TrainJob implements StageJob {
 
   @Override
   public String name() {
-    return "train";
+    return StageNames.TRAIN;
   }
 
   @Override
@@ -100,7 +100,7 @@ public final class TrainJob implements StageJob {
   public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
       throws IOException {
     TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
-    inputs.put("prepare", workspace.input("prepare"));
+    inputs.put(StageNames.PREPARE, workspace.input(StageNames.PREPARE));
     inputs.put("checkpoint", workspace.source(settings.model().checkpoint()));
     inputs.put("tokenizer", workspace.source(settings.model().tokenizer()));
     if (settings.lokr().resume().isPresent()) {
@@ -119,9 +119,9 @@ public final class TrainJob implements StageJob {
     Workspace workspace = context.workspace();
     TrainInputs inputs =
         new TrainInputs(
-            workspace.output("prepare", PrepareJob.IMAGES).toString(),
+            workspace.output(StageNames.PREPARE, PrepareJob.IMAGES).toString(),
             EncodeJob.store(workspace).toString(),
-            workspace.published("prepare").digest(),
+            workspace.published(StageNames.PREPARE).digest(),
             checkpoints(workspace, context.settings(), context.fingerprint()),
             context.data().toString(),
             preset(context.settings(), workspace));
@@ -158,7 +158,7 @@ public final class TrainJob implements StageJob {
   /** How many images the run will see, the last and smaller batches counted as full. */
   private static long images(StageContext context) throws IOException {
     TrainSettings train = context.settings().train();
-    long all = context.workspace().published("prepare").counts().get("training") * train.epochs();
+    long all = context.workspace().published(StageNames.PREPARE).counts().get("training") * train.epochs();
     long limit = train.steps() * train.microBatchesPerUpdate() * train.microBatch();
     return train.steps() == 0 ? all : Math.min(all, limit);
   }
@@ -169,7 +169,7 @@ public final class TrainJob implements StageJob {
     String folder = settings.train().checkpoint().folder();
     Path parent =
         folder.isBlank()
-            ? new Path(workspace.stage("train").path(), "checkpoints")
+            ? new Path(workspace.stage(StageNames.TRAIN).path(), "checkpoints")
             : new Path(folder);
     return local(new Path(parent, fingerprint.substring(0, 12)));
   }

@@ -28,7 +28,7 @@ public final class VerifyJob implements StageJob {
 
   @Override
   public String name() {
-    return "verify";
+    return StageNames.VERIFY;
   }
 
   @Override
@@ -51,7 +51,7 @@ public final class VerifyJob implements StageJob {
       throws IOException {
     TreeMap<String, Manifest.Input> inputs =
         new TreeMap<>(new BakeJob().inputs(settings, workspace));
-    inputs.put("bake", workspace.input("bake"));
+    inputs.put(StageNames.BAKE, workspace.input(StageNames.BAKE));
     return inputs;
   }
 
@@ -61,7 +61,7 @@ public final class VerifyJob implements StageJob {
     VerifyReport report =
         Verification.ofBake(
             BakeJob.plan(workspace, context.settings()),
-            WeightFiles.local(workspace, workspace.output("bake", BakeJob.CHECKPOINT).toString()),
+            WeightFiles.local(workspace, workspace.output(StageNames.BAKE, BakeJob.CHECKPOINT).toString()),
             ModelOptions.of(context.settings().model(), Precision.FP32));
     StageResult result = new StageResult();
     publish(context, report, result);

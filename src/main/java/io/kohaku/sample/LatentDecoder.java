@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.sdxl.Vae;
+import io.kohaku.sdxl.layout.VaeSizes;
 import io.kohaku.tensor.MemoryScope;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +20,6 @@ import java.util.List;
  * @param overlap latents that neighbouring tiles share
  */
 record LatentDecoder(Vae vae, int tile, int overlap) {
-  /** Pixels along one latent. */
-  private static final int REDUCTION = 8;
-
   LatentDecoder {
     if (overlap < 1 || tile <= 2 * overlap) {
       throw new IllegalArgumentException(
@@ -50,7 +48,7 @@ record LatentDecoder(Vae vae, int tile, int overlap) {
     int width = Math.toIntExact(latents.getShape().get(3));
     Device device = latents.getDevice();
     NDArray canvas =
-        SampleKernels.call(scope, "blank", height * REDUCTION, width * REDUCTION, device);
+        SampleKernels.call(scope, "blank", height * VaeSizes.REDUCTION, width * VaeSizes.REDUCTION, device);
     for (Span rows : Span.cover(height, tile, overlap)) {
       for (Span columns : Span.cover(width, tile, overlap)) {
         try (MemoryScope own = MemoryScope.open(scope)) {
@@ -71,8 +69,8 @@ record LatentDecoder(Vae vae, int tile, int overlap) {
               vae.decode(inner, part),
               rows.ramp(inner, device),
               columns.ramp(inner, device),
-              rows.start() * REDUCTION,
-              columns.start() * REDUCTION);
+              rows.start() * VaeSizes.REDUCTION,
+              columns.start() * VaeSizes.REDUCTION);
         }
       }
     }
@@ -107,7 +105,7 @@ record LatentDecoder(Vae vae, int tile, int overlap) {
 
     private NDArray ramp(NDManager scope, Device device) {
       return SampleKernels.call(
-          scope, "ramp", length * REDUCTION, before * REDUCTION, after * REDUCTION, device);
+          scope, "ramp", length * VaeSizes.REDUCTION, before * VaeSizes.REDUCTION, after * VaeSizes.REDUCTION, device);
     }
   }
 }

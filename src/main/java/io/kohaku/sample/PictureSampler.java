@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import io.kohaku.sample.prompt.PromptTokens;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.Vae;
+import io.kohaku.sdxl.layout.VaeSizes;
 import io.kohaku.sdxl.tape.Tape;
 import io.kohaku.tensor.MemoryScope;
 import java.awt.image.BufferedImage;
@@ -20,6 +21,9 @@ import java.util.List;
  * that it records elsewhere are not touched.
  */
 public final class PictureSampler {
+  /** Neighbouring tiles share one part in so many of their side. */
+  private static final int OVERLAP = 4;
+
   private final Sdxl sdxl;
   private final PromptEncoder encoder;
   private final LatentDecoder decoder;
@@ -36,7 +40,8 @@ public final class PictureSampler {
     this.sdxl = sdxl;
     this.preconditioning = preconditioning;
     this.encoder = new PromptEncoder(sdxl, tokens);
-    this.decoder = new LatentDecoder(vae, tile / 8, Math.max(1, tile / 32));
+    int side = tile / VaeSizes.REDUCTION;
+    this.decoder = new LatentDecoder(vae, side, Math.max(1, side / OVERLAP));
   }
 
   /** The picture, in 8-bit RGB. */
@@ -67,7 +72,12 @@ public final class PictureSampler {
             prompts,
             new PromptEncoder.Wanted(
                 drawing.emphasis(), drawing.join(), request.height(), request.width()));
-    long[] sizes = {drawing.steps() + 1, 4, request.height() / 8, request.width() / 8};
+    long[] sizes = {
+      drawing.steps() + 1,
+      VaeSizes.LATENT_CHANNELS,
+      request.height() / VaeSizes.REDUCTION,
+      request.width() / VaeSizes.REDUCTION
+    };
     NDArray noise =
         SampleKernels.call(scope, "unit_noise", sizes, request.seed(), scope.getDevice());
     List<SamplerStep> steps =

@@ -9,6 +9,7 @@ import io.kohaku.sample.prompt.PromptChunk;
 import io.kohaku.sample.prompt.PromptTokens;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.TextEncoder;
+import io.kohaku.sdxl.SizeConditioning;
 import io.kohaku.sdxl.tape.Tape;
 import io.kohaku.sdxl.tape.Value;
 import java.util.ArrayList;
@@ -66,14 +67,12 @@ final class PromptEncoder {
    */
   record Wanted(Emphasis emphasis, ChunkJoin join, int height, int width) {
     private NDArray sizes(NDManager scope, int texts) {
-      float[] sizes = new float[6 * texts];
+      float[] one = new SizeConditioning(height, width, 0, 0, height, width).toArray();
+      float[] sizes = new float[one.length * texts];
       for (int i = 0; i < texts; i++) {
-        sizes[6 * i] = height;
-        sizes[6 * i + 1] = width;
-        sizes[6 * i + 4] = height;
-        sizes[6 * i + 5] = width;
+        System.arraycopy(one, 0, sizes, i * one.length, one.length);
       }
-      return scope.create(sizes, new Shape(texts, 6));
+      return scope.create(sizes, new Shape(texts, one.length));
     }
   }
 

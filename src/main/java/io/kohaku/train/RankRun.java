@@ -1,7 +1,5 @@
 package io.kohaku.train;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
 import io.kohaku.cluster.Seat;
 import io.kohaku.cluster.ring.AllReduce;
 import io.kohaku.cluster.ring.RingAllReduce;
@@ -13,7 +11,6 @@ import io.kohaku.files.LocalOutput;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.settings.ClusterSettings;
 import io.kohaku.settings.Settings;
-import io.kohaku.tensor.SimulatedGpus;
 import io.kohaku.tensor.script.Autograd;
 import io.kohaku.train.log.InputLog;
 import io.kohaku.train.log.RunLog;
@@ -95,7 +92,7 @@ final class RankRun {
   /** Opens all there is; the step that this rank would go on from. */
   private long open(Opened opened) throws IOException {
     Settings local = settings.with(LocalModel.of(settings.model(), hadoop));
-    opened.resources = RankResources.open(local, inputs, seat, device(), hadoop);
+    opened.resources = RankResources.open(local, inputs, seat, seat.computesOn().device(), hadoop);
     opened.start = opened.resources.resume();
     opened.log = log(opened.resources.plan(), opened.start);
     opened.inputs = inputLog(opened.start);
@@ -182,18 +179,6 @@ final class RankRun {
             surroundings
                 .pictures()
                 .open(resources.settings(), folder().pictures(), resources.networks())));
-  }
-
-  private Device device() {
-    if (SimulatedGpus.present()) {
-      LOG.info(
-          "{} has the simulated GPU {} and computes on the CPU", seat.rank(), seat.accelerator());
-      return Device.cpu();
-    }
-    int visible = Engine.getEngine("PyTorch").getGpuCount();
-    return seat.device(visible).isPresent()
-        ? Device.gpu(seat.device(visible).getAsInt())
-        : Device.cpu();
   }
 
   private RunLog log(RunPlan plan, Progress start) throws IOException {

@@ -1,5 +1,6 @@
 package io.kohaku.train;
 
+import io.kohaku.cluster.DeviceChoice;
 import io.kohaku.cluster.Seat;
 import io.kohaku.cluster.ring.Rank;
 import io.kohaku.cluster.ring.Rendezvous;
@@ -9,7 +10,6 @@ import io.kohaku.settings.Settings;
 import io.kohaku.train.loop.TrainOutcome;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -44,12 +44,13 @@ final class Ranks {
     try {
       List<Future<TrainOutcome>> futures = new ArrayList<>();
       for (int index = 0; index < ranks; index++) {
+        Rank rank = new Rank(index, ranks);
         Seat seat =
             new Seat(
-                new Rank(index, ranks),
+                rank,
                 0,
                 "localhost",
-                new Seat.Accelerator(OptionalInt.empty(), true),
+                DeviceChoice.ofSharingRank(rank),
                 meeting[index],
                 stop);
         futures.add(

@@ -1,6 +1,6 @@
 package io.kohaku.latent.encode;
 
-import io.kohaku.cluster.TaskDevice;
+import io.kohaku.cluster.DeviceChoice;
 import io.kohaku.latent.table.EncodedTable;
 import io.kohaku.latent.table.Outcome;
 import io.kohaku.latent.table.WantedImage;
@@ -58,7 +58,7 @@ public final class ChunkPartition
       return Collections.emptyIterator();
     }
     try (ChunkEncoder encoder =
-        new ChunkEncoder(plan, key, hadoop.value(), TaskDevice.current(), counters.images()::add)) {
+        new ChunkEncoder(plan, key, hadoop.value(), DeviceChoice.ofTask().device(), counters.images()::add)) {
       List<Outcome> outcomes = encoder.encode(chunk, key + "-" + attempt());
       outcomes.stream()
           .filter(Outcome.Rejected.class::isInstance)

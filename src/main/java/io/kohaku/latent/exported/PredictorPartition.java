@@ -3,7 +3,7 @@ package io.kohaku.latent.exported;
 import ai.djl.inference.Predictor;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
-import io.kohaku.cluster.TaskDevice;
+import io.kohaku.cluster.DeviceChoice;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -39,7 +39,7 @@ final class PredictorPartition implements MapPartitionsFunction<Row, Row> {
     }
     // Closed when the task ends: see VaeTranslatorFactory.
     ZooModel<byte[], byte[]> model =
-        ExportedEncoder.load(modelUrl, TaskDevice.current(), byte[].class, byte[].class);
+        ExportedEncoder.load(modelUrl, DeviceChoice.ofTask().device(), byte[].class, byte[].class);
     return new Batches(rows, model.newPredictor());
   }
 

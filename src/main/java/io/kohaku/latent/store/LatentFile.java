@@ -1,5 +1,6 @@
 package io.kohaku.latent.store;
 
+import io.kohaku.latent.LatentColumn;
 import io.kohaku.latent.LatentOrigin;
 import io.kohaku.latent.LatentPlace;
 import io.kohaku.latent.StoredLatent;
@@ -63,10 +64,11 @@ public final class LatentFile {
       long end = pages.getOffset(page) + pages.getCompressedPageSize(page);
       for (long row = 0; row < count; row++) {
         Group record = records.read();
-        LatentOrigin origin = LatentColumns.read(record);
+        LatentColumn.Values described = LatentColumns.values(record);
+        LatentOrigin origin = LatentColumn.origin(described);
         int size = origin.format().size(origin.placement().bucket());
         long position = end - (count - row) * (size + LENGTH_BYTES) + LENGTH_BYTES;
-        int checksum = LatentColumns.number(record, LatentColumns.CHECKSUM);
+        int checksum = (Integer) described.of(LatentColumn.CHECKSUM);
         latents.add(new StoredLatent(origin, new LatentPlace(file, position, size, checksum)));
       }
     }

@@ -1,16 +1,11 @@
 package io.kohaku.latent.table;
 
-import io.kohaku.image.Bucket;
-import io.kohaku.image.Placement;
 import io.kohaku.image.shard.ImageSource;
-import io.kohaku.image.shard.ShardTable;
+import io.kohaku.latent.LatentColumn;
 import io.kohaku.latent.LatentFormat;
-import io.kohaku.latent.LatentOrigin;
 import io.kohaku.latent.LatentPlace;
-import io.kohaku.latent.SizeConditioning;
 import io.kohaku.latent.StoredLatent;
-import io.kohaku.settings.LatentSettings.Posterior;
-import io.kohaku.settings.LatentSettings.Storage;
+import io.kohaku.sdxl.SizeConditioning;
 import java.util.Arrays;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -19,6 +14,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -26,17 +22,10 @@ import org.apache.spark.sql.types.StructType;
  * why it has none.
  */
 public final class EncodedTable {
-  /** The post. */
-  public static final String ID = ShardTable.ID;
-
-  /** {@code <width>x<height>}. */
-  public static final String BUCKET = "bucket";
-
-  /** The store's file that holds the latent, relative to the store's folder. */
-  public static final String FILE = "file";
-
-  /** What the latent was made under: settings, weights and code that change it. */
-  public static final String KEY = "key";
+  public static final String ID = LatentColumn.ID.column();
+  public static final String BUCKET = LatentColumn.BUCKET.column();
+  public static final String FILE = LatentColumn.FILE.column();
+  public static final String KEY = LatentColumn.KEY.column();
 
   /** Why there is no latent; null where there is one. */
   public static final String REASON = "reason";
@@ -44,37 +33,26 @@ public final class EncodedTable {
   /** More about the reason. */
   public static final String DETAIL = "detail";
 
-  /** The columns. */
-  public static final StructType SCHEMA =
-      new StructType()
-          .add(ID, DataTypes.LongType)
-          .add(BUCKET, DataTypes.StringType)
-          .add("original_width", DataTypes.IntegerType)
-          .add("original_height", DataTypes.IntegerType)
-          .add("resized_width", DataTypes.IntegerType)
-          .add("resized_height", DataTypes.IntegerType)
-          .add("pixel_crop_left", DataTypes.IntegerType)
-          .add("pixel_crop_top", DataTypes.IntegerType)
-          .add("crop_left", DataTypes.IntegerType)
-          .add("crop_top", DataTypes.IntegerType)
-          .add("target_width", DataTypes.IntegerType)
-          .add("target_height", DataTypes.IntegerType)
-          .add("posterior", DataTypes.StringType)
-          .add("storage", DataTypes.StringType)
-          .add(ShardTable.SHARD, DataTypes.StringType)
-          .add(ShardTable.OFFSET, DataTypes.LongType)
-          .add(ShardTable.LENGTH, DataTypes.LongType)
-          .add(ShardTable.STAMP, DataTypes.LongType)
-          .add("sha256", DataTypes.StringType)
-          .add(KEY, DataTypes.StringType)
-          .add(FILE, DataTypes.StringType)
-          .add("position", DataTypes.LongType)
-          .add("size", DataTypes.IntegerType)
-          .add("checksum", DataTypes.IntegerType)
-          .add(REASON, DataTypes.StringType)
-          .add(DETAIL, DataTypes.StringType);
+  /** The columns: every {@link LatentColumn}, then reason and detail. */
+  public static final StructType SCHEMA = schema();
 
   private EncodedTable() {}
+
+  private static StructType schema() {
+    StructType schema = new StructType();
+    for (LatentColumn column : LatentColumn.values()) {
+      schema = schema.add(column.column(), type(column));
+    }
+    return schema.add(REASON, DataTypes.StringType).add(DETAIL, DataTypes.StringType);
+  }
+
+  private static DataType type(LatentColumn column) {
+    return switch (column.type()) {
+      case LONG -> DataTypes.LongType;
+      case INTEGER -> DataTypes.IntegerType;
+      case TEXT -> DataTypes.StringType;
+    };
+  }
 
   /** The table's columns of this dataset, in order. */
   public static Dataset<Row> require(Dataset<Row> dataset) {
@@ -85,8 +63,8 @@ public final class EncodedTable {
   public static Row row(Outcome outcome) {
     if (outcome instanceof Outcome.Rejected rejected) {
       Object[] values = new Object[SCHEMA.size()];
-      values[SCHEMA.fieldIndex(ID)] = rejected.image().id();
-      values[SCHEMA.fieldIndex(ShardTable.SHARD)] = rejected.image().source().shard();
+      values[LatentColumn.ID.ordinal()] = rejected.image().id();
+      values[LatentColumn.SHARD.ordinal()] = rejected.image().source().shard();
       values[SCHEMA.fieldIndex(REASON)] = rejected.reason();
       values[SCHEMA.fieldIndex(DETAIL)] = rejected.detail();
       return RowFactory.create(values);
@@ -95,104 +73,53 @@ public final class EncodedTable {
   }
 
   public static Row row(StoredLatent latent) {
-    LatentOrigin origin = latent.origin();
-    Placement placement = origin.placement();
-    Placement.LetterBox box = placement.letterBox();
-    ImageSource source = origin.source();
-    LatentPlace place = latent.place();
-    return RowFactory.create(
-        origin.id(),
-        placement.bucket().name(),
-        placement.originalWidth(),
-        placement.originalHeight(),
-        placement.resizedWidth(),
-        placement.resizedHeight(),
-        placement.cropLeft(),
-        placement.cropTop(),
-        (int) box.left(),
-        (int) box.top(),
-        placement.bucket().width(),
-        placement.bucket().height(),
-        origin.format().posterior().name(),
-        origin.format().storage().name(),
-        source.shard(),
-        source.offset(),
-        source.length(),
-        source.stamp(),
-        origin.sha256(),
-        origin.key(),
-        place.file(),
-        place.position(),
-        place.size(),
-        place.checksum(),
-        null,
-        null);
+    Object[] values = new Object[SCHEMA.size()];
+    for (LatentColumn column : LatentColumn.values()) {
+      values[column.ordinal()] = column.value(latent);
+    }
+    return RowFactory.create(values);
   }
 
   public static StoredLatent latent(Row row) {
-    LatentOrigin origin =
-        new LatentOrigin(
-            row.getAs(ID),
-            new Placement(
-                row.<Integer>getAs("original_width"),
-                row.<Integer>getAs("original_height"),
-                row.<Integer>getAs("resized_width"),
-                row.<Integer>getAs("resized_height"),
-                Bucket.parse(row.getAs(BUCKET))),
-            source(row),
-            row.getAs("sha256"),
-            row.getAs(KEY),
-            format(row));
-    return new StoredLatent(origin, place(row));
+    return new StoredLatent(LatentColumn.origin(values(row)), place(row));
+  }
+
+  public static ImageSource source(Row row) {
+    return LatentColumn.source(values(row));
   }
 
   public static LatentFormat format(Row row) {
-    return new LatentFormat(
-        Posterior.valueOf(row.getAs("posterior")), Storage.valueOf(row.getAs("storage")));
+    return LatentColumn.format(values(row));
   }
 
   public static LatentPlace place(Row row) {
-    return new LatentPlace(
-        row.getAs(FILE),
-        row.<Long>getAs("position"),
-        row.<Integer>getAs("size"),
-        row.<Integer>getAs("checksum"));
+    return LatentColumn.place(values(row));
   }
 
   /** What SDXL is told about the size of the row's image. */
   public static SizeConditioning sizes(Row row) {
-    return new SizeConditioning(
-        row.<Integer>getAs("original_height"),
-        row.<Integer>getAs("original_width"),
-        row.<Integer>getAs("crop_top"),
-        row.<Integer>getAs("crop_left"),
-        row.<Integer>getAs("target_height"),
-        row.<Integer>getAs("target_width"));
+    return LatentColumn.sizes(values(row));
   }
 
-  public static ImageSource source(Row row) {
-    return new ImageSource(
-        row.getAs(ShardTable.SHARD),
-        row.<Long>getAs(ShardTable.OFFSET),
-        row.<Long>getAs(ShardTable.LENGTH),
-        row.<Long>getAs(ShardTable.STAMP));
+  private static LatentColumn.Values values(Row row) {
+    return column -> row.getAs(column.column());
   }
 
   /** All columns, those not given as null, for rows that have no latent. */
   public static Column[] reject(Column id, String reason, Column detail) {
-    Column[] columns = new Column[SCHEMA.size()];
-    for (int i = 0; i < columns.length; i++) {
-      String name = SCHEMA.fieldNames()[i];
-      DataType type = SCHEMA.fields()[i].dataType();
-      Column value =
-          switch (name) {
-            case ID -> id;
-            case REASON -> functions.lit(reason);
-            case DETAIL -> detail;
-            default -> functions.lit(null);
-          };
-      columns[i] = value.cast(type).as(name);
+    return Arrays.stream(SCHEMA.fields())
+        .map(field -> rejected(field, id, reason, detail).cast(field.dataType()).as(field.name()))
+        .toArray(Column[]::new);
+  }
+
+  private static Column rejected(StructField field, Column id, String reason, Column detail) {
+    if (field.name().equals(ID)) {
+      return id;
     }
-    return columns;
+    return switch (field.name()) {
+      case REASON -> functions.lit(reason);
+      case DETAIL -> detail;
+      default -> functions.lit(null);
+    };
   }
 }

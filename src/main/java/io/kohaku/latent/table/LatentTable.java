@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import io.kohaku.latent.LatentColumn;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
@@ -70,7 +71,7 @@ public final class LatentTable {
         .where(col(EncodedTable.REASON).isNotNull())
         .select(
             col(EncodedTable.ID),
-            col("shard").as("source"),
+            col(LatentColumn.SHARD.column()).as("source"),
             col(EncodedTable.REASON),
             col(EncodedTable.DETAIL));
   }

@@ -7,10 +7,10 @@ import static org.apache.spark.sql.functions.struct;
 
 import io.kohaku.post.screen.DrawnIds;
 import io.kohaku.post.screen.IdSet;
-import io.kohaku.post.screen.InternalRows;
 import io.kohaku.post.screen.PostSource;
 import io.kohaku.post.screen.ScreenedTable;
 import io.kohaku.post.screen.Screening;
+import io.kohaku.rows.InternalRows;
 import io.kohaku.settings.binding.Portable;
 import io.kohaku.settings.posts.PostSettings;
 import java.io.IOException;

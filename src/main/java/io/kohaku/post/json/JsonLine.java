@@ -2,7 +2,7 @@ package io.kohaku.post.json;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.kohaku.post.ByteScan;
+import io.kohaku.rows.ByteScan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.apache.spark.unsafe.types.UTF8String;

@@ -1,6 +1,6 @@
 package io.kohaku.post.json;
 
-import io.kohaku.post.ByteScan;
+import io.kohaku.rows.ByteScan;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;

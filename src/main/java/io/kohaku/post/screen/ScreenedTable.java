@@ -6,6 +6,7 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 import io.kohaku.post.Post;
 import io.kohaku.post.PostTable;
 import io.kohaku.post.Reject;
+import io.kohaku.rows.InternalRows;
 import java.util.Arrays;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;

@@ -2,8 +2,8 @@ package io.kohaku.post.select;
 
 import io.kohaku.post.PostTable;
 import io.kohaku.post.screen.IdSet;
-import io.kohaku.post.screen.InternalRows;
 import io.kohaku.post.screen.ScreenedTable;
+import io.kohaku.rows.InternalRows;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;

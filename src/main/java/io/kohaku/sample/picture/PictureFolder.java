@@ -1,7 +1,6 @@
 package io.kohaku.sample.picture;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import io.kohaku.lokr.file.MergedAdapters;
 import io.kohaku.sample.PictureSampler;
 import io.kohaku.sample.Preconditioning;
@@ -32,16 +31,20 @@ public final class PictureFolder {
   private final ModelSettings model;
   private final SampleSettings settings;
   private final String program;
+  private final Device device;
 
   /**
    * Pictures after these settings.
    *
    * @param program what the pictures name as their maker
+   * @param device where they are drawn
    */
-  public PictureFolder(ModelSettings model, SampleSettings settings, String program) {
+  public PictureFolder(
+      ModelSettings model, SampleSettings settings, String program, Device device) {
     this.model = model;
     this.settings = settings;
     this.program = program;
+    this.device = device;
   }
 
   /**
@@ -56,7 +59,6 @@ public final class PictureFolder {
       Path checkpoint, List<MergedAdapters.Source> adapters, Path folder, IntConsumer drawn)
       throws IOException {
     Autograd.enterThread();
-    Device device = Engine.getEngine("PyTorch").getGpuCount() > 0 ? Device.gpu(0) : Device.cpu();
     Preconditioning preconditioning =
         Preconditioning.of(settings.prediction(), settings.zeroTerminalSnr());
     PictureOrigin origin =

@@ -11,6 +11,12 @@ import java.util.List;
  * @param latentChannels channels of the latents
  */
 public record VaeSizes(List<Long> channels, int residuals, long latentChannels) {
+  /** Channels of SDXL's latents. */
+  public static final int LATENT_CHANNELS = 4;
+
+  /** Pixels along one side of a latent's pixel. */
+  public static final int REDUCTION = 8;
+
   /** Copies the list. */
   public VaeSizes {
     channels = List.copyOf(channels);

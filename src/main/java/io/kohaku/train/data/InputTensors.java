@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.latent.LatentFormat;
-import io.kohaku.latent.SizeConditioning;
+import io.kohaku.sdxl.SizeConditioning;
 import io.kohaku.sdxl.NoiseSchedule;
 import io.kohaku.sdxl.tokenizer.TokenRows;
 import io.kohaku.settings.TrainSettings;

@@ -1,7 +1,7 @@
 package io.kohaku.train.data;
 
 import io.kohaku.latent.LatentFormat;
-import io.kohaku.latent.SizeConditioning;
+import io.kohaku.sdxl.SizeConditioning;
 import io.kohaku.settings.LatentSettings.Posterior;
 import io.kohaku.settings.LatentSettings.Storage;
 import java.nio.ByteBuffer;

@@ -2,7 +2,7 @@ package io.kohaku.train.data;
 
 import io.kohaku.latent.LatentFormat;
 import io.kohaku.latent.LatentPlace;
-import io.kohaku.latent.SizeConditioning;
+import io.kohaku.sdxl.SizeConditioning;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

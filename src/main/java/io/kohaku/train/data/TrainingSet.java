@@ -3,7 +3,7 @@ package io.kohaku.train.data;
 import io.kohaku.image.Bucket;
 import io.kohaku.latent.LatentBytes;
 import io.kohaku.latent.LatentFormat;
-import io.kohaku.latent.SizeConditioning;
+import io.kohaku.sdxl.SizeConditioning;
 import io.kohaku.latent.store.LatentStore;
 import io.kohaku.sdxl.Vae;
 import io.kohaku.train.plan.EpochOrder;

@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.random.SeededStream;
 import io.kohaku.sdxl.Sdxl;
+import io.kohaku.sdxl.SizeConditioning;
+import io.kohaku.sdxl.layout.VaeSizes;
 import io.kohaku.sdxl.tape.Tape;
 import io.kohaku.sdxl.tokenizer.TokenRows;
 import io.kohaku.tensor.MemoryScope;
@@ -28,17 +30,19 @@ final class ForwardProbe {
       for (int i = 0; i < ids.length; i++) {
         ids[i] = random.nextInt(WORDS);
       }
-      float[] latents = new float[4 * SIDE * SIDE];
+      float[] latents = new float[VaeSizes.LATENT_CHANNELS * SIDE * SIDE];
       for (int i = 0; i < latents.length; i++) {
         latents[i] = (float) (2 * random.nextDouble() - 1);
       }
       Tape tape = Tape.inference(manager);
       NDArray idsBRT = manager.create(ids, new Shape(1, 1, ids.length));
-      float side = 8 * SIDE;
-      NDArray sizes = manager.create(new float[] {side, side, 0, 0, side, side}, new Shape(1, 6));
+      int side = VaeSizes.REDUCTION * SIDE;
+      float[] size = new SizeConditioning(side, side, 0, 0, side, side).toArray();
+      NDArray sizes = manager.create(size, new Shape(1, size.length));
       Sdxl.Conditioning conditioning =
           sdxl.condition(tape, tape.input(idsBRT), tape.input(idsBRT), tape.input(sizes));
-      NDArray latentsBCHW = manager.create(latents, new Shape(1, 4, SIDE, SIDE));
+      NDArray latentsBCHW =
+          manager.create(latents, new Shape(1, VaeSizes.LATENT_CHANNELS, SIDE, SIDE));
       NDArray timesteps = manager.create(new float[] {500}, new Shape(1));
       return sdxl.predict(tape, tape.input(latentsBCHW), tape.input(timesteps), conditioning)
           .array()

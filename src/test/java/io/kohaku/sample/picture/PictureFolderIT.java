@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.kohaku.cluster.DeviceChoice;
 import io.kohaku.demo.DemoData;
 import io.kohaku.demo.DemoSummary;
 import io.kohaku.lokr.LokrKernels;
@@ -212,7 +213,7 @@ class PictureFolderIT {
       throws IOException {
     int[] last = new int[1];
     int count =
-        new PictureFolder(model(), settings(), "Kohaku test")
+        new PictureFolder(model(), settings(), "Kohaku test", DeviceChoice.ofDriver().device())
             .draw(checkpoint, adapters, folder, drawn -> last[0] = drawn);
     assertThat(count).isEqualTo(4).isEqualTo(last[0]);
   }

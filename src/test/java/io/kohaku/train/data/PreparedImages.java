@@ -7,7 +7,7 @@ import io.kohaku.image.shard.ImageSource;
 import io.kohaku.latent.LatentFormat;
 import io.kohaku.latent.LatentOrigin;
 import io.kohaku.latent.LatentPlace;
-import io.kohaku.latent.SizeConditioning;
+import io.kohaku.sdxl.SizeConditioning;
 import io.kohaku.latent.StoredLatent;
 import io.kohaku.latent.store.ChunkFiles;
 import io.kohaku.latent.store.LatentStore;

@@ -1,4 +1,5 @@
-package io.kohaku.latent;
+package io.kohaku.sdxl;
+
 
 /**
  * The six numbers that SDXL is told about an image's size, in the order that it takes them.

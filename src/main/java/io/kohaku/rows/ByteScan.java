@@ -1,4 +1,4 @@
-package io.kohaku.post;
+package io.kohaku.rows;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

@@ -1,4 +1,4 @@
-package io.kohaku.post;
+package io.kohaku.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

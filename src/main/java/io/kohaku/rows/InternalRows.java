@@ -1,4 +1,4 @@
-package io.kohaku.post.screen;
+package io.kohaku.rows;
 
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;

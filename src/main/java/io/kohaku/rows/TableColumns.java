@@ -1,4 +1,4 @@
-package io.kohaku.post;
+package io.kohaku.rows;
 
 import java.util.Arrays;
 import java.util.List;
