@@ -84,8 +84,7 @@ class NativeMemoryIT {
           index % 2 == 0 ? Tape.recording(scope.manager()) : Tape.checkpointed(scope.manager());
       Value ids = tape.input(scope.manager().create(new long[77], new Shape(1, 1, 77)));
       Value sizes = tape.input(scope.manager().create(new float[6], new Shape(1, 6)));
-      NDArray latents =
-          scope.manager().create(FormulaWeights.data("x", 64), new Shape(1, 4, 4, 4));
+      NDArray latents = scope.manager().create(FormulaWeights.data("x", 64), new Shape(1, 4, 4, 4));
       Value epsilon =
           tiny.sdxl.predict(
               tape,

@@ -45,7 +45,10 @@ class KilledExecutorIT {
         assertThat(store.bytes(latent.origin().id(), latent.place())).isNotEmpty();
       }
     }
-    assertThat(stored).as("also in the store, each once").hasSize(KilledExecutor.POSTS).doesNotHaveDuplicates();
+    assertThat(stored)
+        .as("also in the store, each once")
+        .hasSize(KilledExecutor.POSTS)
+        .doesNotHaveDuplicates();
   }
 
   private void runToTheEnd() throws IOException, InterruptedException {
