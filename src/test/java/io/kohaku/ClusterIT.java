@@ -34,9 +34,9 @@ class ClusterIT {
   private Submitted submit(String job, Map<String, String> environment, String... settings)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("./submit.sh", job, "--conf", "conf/demo.conf"));
-    List<String> all =
-        new ArrayList<>(
-            List.of("run.work=" + folder.resolve("run"), "demo.posts=60", "sample.steps=1"));
+    List<String> all = new ArrayList<>(List.of("run.work=" + folder.resolve("run")));
+    all.addAll(List.of("demo.posts=50", "sample.steps=1", "lokr.mode=merged"));
+    all.addAll(List.of("train.validation.held-out=4", "train.micro-batches-per-update=2"));
     all.addAll(List.of(settings));
     all.forEach(setting -> command.addAll(List.of("--set", setting)));
     return Submitted.run(folder, environment, command);

@@ -3,6 +3,7 @@ package io.kohaku.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kohaku.LocalSpark;
 import io.kohaku.cluster.ring.AllReduce;
 import io.kohaku.cluster.ring.Ring;
 import io.kohaku.cluster.ring.RingAllReduce;
@@ -19,10 +20,17 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class BarrierStageIT {
   private static final Duration BRIEF = Duration.ofSeconds(2);
+
+  /** These tests set up contexts of their own. */
+  @BeforeAll
+  static void stopTheSharedSpark() {
+    LocalSpark.stop();
+  }
 
   @Test
   void ranksMeetAndSum() throws Exception {

@@ -1,12 +1,10 @@
 package io.kohaku.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.kohaku.demo.model.BytePairs;
 import io.kohaku.demo.model.FormulaWeights;
 import io.kohaku.demo.model.TinySdxl;
 import io.kohaku.demo.scene.DemoPost;
@@ -195,15 +193,6 @@ class DemoDataTest {
       assertThat(base.bytes("conditioner.embedders.1.model.logit_scale").getFloat())
           .isEqualTo(4.6051702f);
     }
-  }
-
-  @Test
-  void tooFewWordsCannotMakeAVocabulary() {
-    BytePairs pairs = new BytePairs();
-    pairs.read("red hair");
-    assertThatThrownBy(() -> pairs.merges(510))
-        .hasMessage("Cannot learn another merge: every word is one symbol");
-    assertThat(pairs.merges(2)).extracting(BytePairs.Pair::merged).containsExactly("ai", "air</w>");
   }
 
   private static BufferedImage decode(byte[] bytes) {

@@ -3,9 +3,6 @@ package io.kohaku.image;
 import io.kohaku.image.decode.NativeOpenCv;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -14,10 +11,6 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageWriter;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 import org.opencv.core.MatOfByte;
@@ -56,10 +49,10 @@ public final class OddFiles {
     files.put("lossy.webp", opencv(".webp", bgr(24, 16), Imgcodecs.IMWRITE_WEBP_QUALITY, 90));
     files.put("sixteen-bit.png", opencv(".png", sixteenBit(24, 16)));
     files.put("palette.png", Pictures.encoded(palette(24, 16), "png"));
-    files.put("one-frame.webp", animatedWebp(1));
-    files.put("animated.webp", animatedWebp(2));
-    files.put("animated.gif", animatedGif());
-    files.put("animated.png", animatedPng());
+    files.put("one-frame.webp", AnimatedFiles.webp(1));
+    files.put("animated.webp", AnimatedFiles.webp(2));
+    files.put("animated.gif", AnimatedFiles.gif());
+    files.put("animated.png", AnimatedFiles.png());
     files.put("picture.avif", avif());
     files.put("empty.png", new byte[0]);
     files.put("text.png", "<html>not found</html>".getBytes(StandardCharsets.UTF_8));
@@ -169,48 +162,8 @@ public final class OddFiles {
     return image;
   }
 
-  static byte[] animatedWebp(int frames) {
-    byte[] still = opencv(".webp", bgr(24, 16), Imgcodecs.IMWRITE_WEBP_QUALITY, 101);
-    int chunk = still.length - 12;
-    int frame = 8 + 16 + chunk;
-    ByteBuffer out = ByteBuffer.allocate(12 + 18 + 14 + frames * frame);
-    out.order(ByteOrder.LITTLE_ENDIAN);
-    letters(out, "RIFF").putInt(out.capacity() - 8);
-    letters(letters(out, "WEBP"), "VP8X").putInt(10).putInt(2);
-    out.putShort((short) 23).put((byte) 0).putShort((short) 15).put((byte) 0);
-    letters(out, "ANIM").putInt(6).putInt(0).putShort((short) 0);
-    for (int i = 0; i < frames; i++) {
-      letters(out, "ANMF").putInt(16 + chunk).put(new byte[6]);
-      out.putShort((short) 23).put((byte) 0).putShort((short) 15).put((byte) 0).putInt(100);
-      out.put(still, 12, chunk);
-    }
-    return out.array();
-  }
-
-  private static ByteBuffer letters(ByteBuffer out, String text) {
+  static ByteBuffer letters(ByteBuffer out, String text) {
     return out.put(text.getBytes(StandardCharsets.US_ASCII));
-  }
-
-  private static byte[] animatedGif() {
-    ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(out)) {
-      writer.setOutput(stream);
-      writer.prepareWriteSequence(null);
-      writer.writeToSequence(new IIOImage(Pictures.picture(24, 16, 1), null, null), null);
-      writer.writeToSequence(new IIOImage(Pictures.picture(24, 16, 9), null, null), null);
-      writer.endWriteSequence();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    writer.dispose();
-    return out.toByteArray();
-  }
-
-  /** A PNG whose animation control chunk announces two frames. */
-  private static byte[] animatedPng() {
-    byte[] data = ByteBuffer.allocate(8).putInt(2).putInt(0).array();
-    return insert(Pictures.png(24, 16, 1), 33, chunk("acTL", data));
   }
 
   /** A PNG of 65536x65536 by its header, with a few bytes of data. */
@@ -236,7 +189,7 @@ public final class OddFiles {
     return brand;
   }
 
-  private static byte[] chunk(String type, byte[] data) {
+  static byte[] chunk(String type, byte[] data) {
     ByteBuffer out = ByteBuffer.allocate(12 + data.length).putInt(data.length);
     letters(out, type).put(data);
     CRC32 sum = new CRC32();
@@ -244,7 +197,7 @@ public final class OddFiles {
     return out.putInt((int) sum.getValue()).array();
   }
 
-  private static byte[] insert(byte[] into, int at, byte[] what) {
+  static byte[] insert(byte[] into, int at, byte[] what) {
     return ByteBuffer.allocate(into.length + what.length)
         .put(into, 0, at)
         .put(what)

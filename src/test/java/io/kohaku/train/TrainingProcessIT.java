@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.spark.launcher.JavaModuleOptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,13 +144,8 @@ class TrainingProcessIT {
   private static Process start(String run, String master) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx1g");
-    command.add("-XX:TieredStopAtLevel=1");
-    command.add("-Dai.djl.offline=true");
-    ProcessHandle.current().info().arguments().stream()
-        .flatMap(Stream::of)
-        .filter(argument -> argument.startsWith("--add-opens"))
-        .forEach(command::add);
+    command.addAll(List.of("-Xmx1g", "-Dai.djl.offline=true"));
+    command.addAll(List.of(JavaModuleOptions.defaultModuleOptions().strip().split("\\s+")));
     command.addAll(List.of("-cp", classPath(), TrainingProgram.class.getName()));
     command.addAll(List.of(folder.toString(), run, master));
     command.addAll(List.of(RECIPE));

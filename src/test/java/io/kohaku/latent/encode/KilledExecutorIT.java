@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kohaku.latent.StoredLatent;
 import io.kohaku.latent.store.LatentStore;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.launcher.JavaModuleOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +35,7 @@ class KilledExecutorIT {
     assertThat(lines.get(lines.size() - 1)).matches("lost tasks [1-9]\\d*");
     assertThat(rows)
         .extracting(row -> Long.parseLong(row.split(" ")[0]))
-        .containsExactlyElementsOf(LongStream.range(0, 96).boxed().toList());
+        .containsExactlyElementsOf(LongStream.range(0, KilledExecutor.POSTS).boxed().toList());
     assertThat(rows).noneMatch(row -> row.contains("null"));
     LatentStore store = new LatentStore(new Configuration(), folder.resolve("store").toString());
     List<Long> stored = new ArrayList<>();
@@ -45,23 +45,19 @@ class KilledExecutorIT {
         assertThat(store.bytes(latent.origin().id(), latent.place())).isNotEmpty();
       }
     }
-    assertThat(stored).as("also in the store, each once").hasSize(96).doesNotHaveDuplicates();
+    assertThat(stored)
+        .as("also in the store, each once")
+        .hasSize(KilledExecutor.POSTS)
+        .doesNotHaveDuplicates();
   }
 
   private void runToTheEnd() throws IOException, InterruptedException {
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    List<String> options = new ArrayList<>();
-    for (String option : management()) {
-      if (option.startsWith("--add-opens") || option.startsWith("-Dai.djl")) {
-        options.add(option);
-      }
-    }
-    options.add("-Djava.io.tmpdir=" + TARGET.resolve("tmp"));
-    options.add("-Dai.djl.offline=true");
-    List<String> command = new ArrayList<>(List.of(java.toString()));
-    command.addAll(options);
-    command.addAll(List.of("-Xmx1g", "-XX:TieredStopAtLevel=1"));
-    command.add("-Dkohaku.executor.options=" + executorOptions());
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(JavaModuleOptions.defaultModuleOptions().strip().split("\\s+")));
+    String options = "-Dai.djl.offline=true -Djava.io.tmpdir=" + TARGET.resolve("tmp");
+    command.addAll(List.of(options.split(" ")));
+    command.addAll(List.of("-Xmx1g", "-Dkohaku.executor.options=" + options));
     command.addAll(
         List.of(
             "-cp",
@@ -80,14 +76,5 @@ class KilledExecutorIT {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }
-  }
-
-  private static String executorOptions() {
-    return "-XX:TieredStopAtLevel=1 -Dai.djl.offline=true -Djava.io.tmpdir="
-        + TARGET.resolve("tmp");
-  }
-
-  private static List<String> management() {
-    return ManagementFactory.getRuntimeMXBean().getInputArguments();
   }
 }

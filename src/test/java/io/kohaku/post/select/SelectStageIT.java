@@ -1,23 +1,18 @@
 package io.kohaku.post.select;
 
+import static io.kohaku.post.select.PostLines.post;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kohaku.LocalSpark;
 import io.kohaku.Recipes;
 import io.kohaku.post.PostTable;
 import io.kohaku.settings.posts.PostSettings;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.zip.GZIPOutputStream;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.io.compress.BZip2Codec;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
@@ -46,22 +41,6 @@ class SelectStageIT {
   @AfterEach
   void forget() {
     LocalSpark.session().catalog().clearCache();
-  }
-
-  private static String post(long id, String... changes) {
-    String json =
-        """
-        {"id":%d,"created_at":"2022-02-03T04:05:06.000-05:00","rating":"s","score":7,\
-        "fav_count":9,"file_ext":"png","file_size":5,"image_width":600,"image_height":800,\
-        "md5":"%032x","tag_string_general":"1girl solo","tag_string_artist":"a",\
-        "tag_string_character":"","tag_string_copyright":"b","tag_string_meta":"highres",\
-        "is_deleted":false,"is_banned":false}"""
-            .formatted(id, id);
-    for (int i = 0; i < changes.length; i += 2) {
-      assertThat(json).contains(changes[i]);
-      json = json.replace(changes[i], changes[i + 1]);
-    }
-    return json;
   }
 
   private static List<Long> ids(Dataset<Row> table) {
@@ -214,53 +193,5 @@ class SelectStageIT {
     assertThat(valid.selected()).isEqualTo(40);
     assertThat(valid.notDrawn()).isEqualTo(60);
     assertThat(valid.rejected()).isEmpty();
-  }
-
-  @Test
-  void compressedFilesAndFoldersAreRead() throws IOException {
-    Files.writeString(folder.resolve("a.json"), post(1) + "\r\n" + post(2));
-    try (OutputStream out =
-        new GZIPOutputStream(Files.newOutputStream(folder.resolve("b.json.gz")))) {
-      out.write((post(3) + "\n" + post(4) + "\n").getBytes(StandardCharsets.UTF_8));
-    }
-    BZip2Codec bzip2 = new BZip2Codec();
-    bzip2.setConf(new Configuration());
-    try (OutputStream out =
-        bzip2.createOutputStream(Files.newOutputStream(folder.resolve("c.bz2")))) {
-      out.write(post(5).getBytes(StandardCharsets.UTF_8));
-    }
-    Files.writeString(folder.resolve("_SUCCESS"), "");
-    assertThat(ids(select(settings(folder)).posts())).containsExactly(1L, 2L, 3L, 4L, 5L);
-    assertThat(ids(select(settings(folder.resolve("*.gz"))).posts())).containsExactly(3L, 4L);
-  }
-
-  @Test
-  void aCutCompressedFileIsAnErrorThatNamesFileAndLine() throws IOException {
-    Path whole = folder.resolve("whole.gz");
-    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(whole))) {
-      for (int id = 0; id < 3000; id++) {
-        out.write((post(id * 7919L) + "\n").getBytes(StandardCharsets.UTF_8));
-      }
-    }
-    byte[] bytes = Files.readAllBytes(whole);
-    Path cut = folder.resolve("cut.json.gz");
-    Files.write(cut, java.util.Arrays.copyOf(bytes, bytes.length / 2));
-    assertThatThrownBy(() -> select(settings(cut)))
-        .hasStackTraceContaining("Cannot read file:" + cut + " after line ")
-        .hasStackTraceContaining("Unexpected end of input stream");
-  }
-
-  @Test
-  void missingAndEmptySourcesAreErrors() throws IOException {
-    assertThatThrownBy(() -> select(settings(Path.of(""))))
-        .hasMessage("Missing posts: set posts.path to a file, a folder or a pattern");
-    Path absent = folder.resolve("absent.json");
-    assertThatThrownBy(() -> select(settings(absent)))
-        .hasMessage("Missing posts: " + absent + " (no such file)");
-    assertThatThrownBy(() -> select(settings(folder)))
-        .hasMessage("Missing posts: " + folder + " (the folder holds no file)");
-    Path empty = Files.createFile(folder.resolve("empty.json"));
-    assertThatThrownBy(() -> select(settings(empty)))
-        .hasMessage("Missing posts: " + empty + " (the file is empty)");
   }
 }

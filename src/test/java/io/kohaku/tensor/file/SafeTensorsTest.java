@@ -200,4 +200,21 @@ final class SafeTensorsTest {
         .put(data)
         .array();
   }
+
+  @Test
+  void acceptsPaddingWhitespaceUnknownFieldsAndEmptyFiles() throws IOException {
+    Path path = folder.resolve("file");
+    Files.write(
+        path,
+        MalformedHeaderTest.whole(
+            "\n {\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1],\"x\":[{}]}} \t ",
+            1));
+    try (SafeTensors file = SafeTensors.open(path)) {
+      assertThat(file.info("a").size()).isEqualTo(1);
+    }
+    Files.write(path, MalformedHeaderTest.whole("{}", 0));
+    try (SafeTensors file = SafeTensors.open(path)) {
+      assertThat(file.tensors()).isEmpty();
+    }
+  }
 }
