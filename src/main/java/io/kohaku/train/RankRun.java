@@ -8,21 +8,30 @@ import io.kohaku.cluster.ring.RingAllReduce;
 import io.kohaku.cluster.ring.RingOptions;
 import io.kohaku.cluster.ring.Secret;
 import io.kohaku.cluster.ring.WireFormat;
-import io.kohaku.files.LocalModel;
 import io.kohaku.files.LocalOutput;
+import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.settings.ClusterSettings;
 import io.kohaku.settings.Settings;
+import io.kohaku.settings.TrainSettings;
 import io.kohaku.tensor.SimulatedGpus;
 import io.kohaku.tensor.script.Autograd;
 import io.kohaku.train.log.InputLog;
+import io.kohaku.train.log.RankLogs;
 import io.kohaku.train.log.RunLog;
+import io.kohaku.train.loop.BetweenSteps;
 import io.kohaku.train.loop.IntervalSampler;
+import io.kohaku.train.loop.MicroBatchLoss;
+import io.kohaku.train.loop.Pictures;
+import io.kohaku.train.loop.RunEnd;
+import io.kohaku.train.loop.StepMetrics;
 import io.kohaku.train.loop.TrainOutcome;
 import io.kohaku.train.loop.Trainer;
-import io.kohaku.train.loop.TrainingParts;
+import io.kohaku.train.loop.TrainingStep;
+import io.kohaku.train.loop.Validation;
 import io.kohaku.train.model.AdaptedNetworks;
 import io.kohaku.train.model.LayerModes;
+import io.kohaku.train.plan.LossScale;
 import io.kohaku.train.plan.Progress;
 import io.kohaku.train.plan.RunPlan;
 import java.io.IOException;
@@ -77,29 +86,34 @@ final class RankRun {
 
   /** What this rank has opened so far. */
   private static final class Opened implements AutoCloseable {
+    private final Closer closer = new Closer();
     private RankResources resources;
     private Progress start;
-    private RunLog log = RunLog.SILENT;
-    private InputLog inputs = InputLog.NONE;
+    private RankLogs logs;
 
     @Override
-    public void close() throws IOException {
-      inputs.close();
-      log.close();
-      if (resources != null) {
-        resources.close();
-      }
+    public void close() {
+      closer.close();
     }
   }
 
   /** Opens all there is; the step that this rank would go on from. */
   private long open(Opened opened) throws IOException {
-    Settings local = settings.with(LocalModel.of(settings.model(), hadoop));
-    opened.resources = RankResources.open(local, inputs, seat, device(), hadoop);
-    opened.start = opened.resources.resume();
-    opened.log = log(opened.resources.plan(), opened.start);
-    opened.inputs = inputLog(opened.start);
+    RankResources resources = RankResources.open(settings, inputs, device(), hadoop, opened.closer);
+    if (seat.rank().first()) {
+      resources.checkpoints().store().clean();
+    }
+    opened.resources = resources;
+    opened.start = resources.checkpoints().resume(Progress.start(scale()));
+    opened.logs =
+        new RankLogs(
+            opened.closer.add(log(resources.plan(), opened.start)),
+            opened.closer.add(inputLog(opened.start)));
     return opened.start.step();
+  }
+
+  private LossScale scale() {
+    return LossScale.of(settings.train().compute());
   }
 
   /** The first rank decides how layers are applied where the settings leave it open. */
@@ -111,7 +125,7 @@ final class RankRun {
               ? LayerModes.decide(
                       Path.of(inputs.checkpoints()),
                       networks,
-                      resources.tokens(),
+                      resources.images().tokens(resources.plan(), settings.model().tokens()),
                       ModelOptions.dtype(settings.train().compute()))
                   .letters()
               : "";
@@ -120,35 +134,49 @@ final class RankRun {
   }
 
   private TrainOutcome train(Opened opened) throws IOException, InterruptedException {
+    agreeOnModes(opened.resources);
+    AllReduce ranks = opened.closer.add(join());
+    Pictures pictures = pictures(opened);
+    TrainOutcome outcome = trainer(opened, ranks, pictures).run(opened.start);
+    boolean writes = outcome.end() instanceof RunEnd.Finished && seat.rank().first();
+    return writes ? write(opened.resources, outcome) : outcome;
+  }
+
+  private AllReduce join() throws IOException, InterruptedException {
     ClusterSettings cluster = settings.cluster();
     RingOptions options =
         new RingOptions(
             cluster.joinTimeout(),
             cluster.peerTimeout(),
             cluster.wire() == ClusterSettings.Wire.FP16 ? WireFormat.FLOAT16 : WireFormat.FLOAT32);
-    RankResources resources = opened.resources;
-    agreeOnModes(resources);
-    try (AllReduce ranks =
-            RingAllReduce.join(seat.rank(), seat.host(), seat.rendezvous(), secret, options);
-        Pictures pictures = pictures(resources)) {
-      TrainingParts parts =
-          resources.parts(opened.log, opened.inputs, surroundings.meter(), pictures.sampler());
-      TrainOutcome outcome =
-          new Trainer(settings.train(), resources.plan(), parts, ranks, seat.stopRequested())
-              .run(opened.start);
-      boolean writes = outcome.end() == TrainOutcome.End.FINISHED && seat.rank().first();
-      return writes ? write(resources.plan(), parts, outcome) : outcome;
-    }
+    return RingAllReduce.join(seat.rank(), seat.host(), seat.rendezvous(), secret, options);
   }
 
-  private TrainOutcome write(RunPlan plan, TrainingParts parts, TrainOutcome outcome) {
+  private Trainer trainer(Opened opened, AllReduce ranks, Pictures pictures) {
+    RankResources resources = opened.resources;
+    TrainSettings train = settings.train();
+    RunLog log = opened.logs.run();
+    RunPlan plan = resources.plan();
+    MicroBatchLoss loss = resources.loss();
+    Validation validation = resources.images().validation(plan, loss);
+    return new Trainer(
+        plan,
+        seat.rank(),
+        resources.images().training(),
+        new TrainingStep(plan, loss, resources.rule(), ranks, opened.logs, seat.stopRequested()),
+        new StepMetrics(train.optimizer(), log, surroundings.meter()),
+        new BetweenSteps(train, resources.checkpoints(), validation, pictures, log, ranks));
+  }
+
+  private TrainOutcome write(RankResources resources, TrainOutcome outcome) {
     try {
       return LocalOutput.write(
           inputs.output(),
           hadoop,
           local -> {
-            new AdapterOutput(settings, plan, local)
-                .write(parts.networks().adapter(), parts.state().average(), outcome.progress());
+            new AdapterOutput(settings, resources.plan(), local)
+                .write(
+                    resources.networks().adapter(), resources.rule().average(), outcome.progress());
             folder().publish(local);
             return outcome;
           });
@@ -164,24 +192,14 @@ final class RankRun {
   }
 
   /** What draws in the middle of the run, if this rank is asked to. */
-  private record Pictures(Optional<IntervalSampler> sampler) implements AutoCloseable {
-    @Override
-    public void close() throws IOException {
-      if (sampler.isPresent()) {
-        sampler.get().close();
-      }
-    }
-  }
-
-  private Pictures pictures(RankResources resources) throws IOException {
+  private Pictures pictures(Opened opened) throws IOException {
+    AdaptedNetworks networks = opened.resources.networks();
     if (settings.train().sampleEvery() == 0 || !seat.rank().first()) {
-      return new Pictures(Optional.empty());
+      return new Pictures(Optional.empty(), networks.masks());
     }
-    return new Pictures(
-        Optional.of(
-            surroundings
-                .pictures()
-                .open(resources.settings(), folder().pictures(), resources.networks())));
+    IntervalSampler sampler =
+        surroundings.pictures().open(opened.resources.settings(), folder().pictures(), networks);
+    return new Pictures(Optional.of(opened.closer.add(sampler)), networks.masks());
   }
 
   private Device device() {
