@@ -11,9 +11,9 @@ import io.kohaku.files.BucketFileSystem;
 import io.kohaku.lokr.preset.PresetFile;
 import io.kohaku.train.data.PreparationStage;
 import io.kohaku.train.loop.IntervalSampler;
+import io.kohaku.train.loop.LeftOut;
 import io.kohaku.train.loop.RunEnd;
 import io.kohaku.train.loop.TrainOutcome;
-import io.kohaku.train.loop.TrainingStep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,7 +85,7 @@ class TrainStageIT {
     TrainingSite broken = new TrainingSite(folder);
     broken.prepare(LocalSpark.session(), Map.of("64x64", 6), 0, 2);
     TrainOutcome outcome;
-    try (CapturedLog log = new CapturedLog(TrainingStep.class)) {
+    try (CapturedLog log = new CapturedLog(LeftOut.class)) {
       outcome = Ranks.run(2, broken.inputs("run"), broken.settings());
       assertThat(log.messages())
           .singleElement(InstanceOfAssertFactories.STRING)
@@ -104,7 +104,7 @@ class TrainStageIT {
     String[] guard = {
       "train.epochs=2", "train.guard.max-gradient-norm=1e-9", "train.guard.max-skipped=2"
     };
-    try (CapturedLog log = new CapturedLog(TrainingStep.class)) {
+    try (CapturedLog log = new CapturedLog(LeftOut.class)) {
       TrainOutcome outcome = Ranks.run(1, site.inputs("guarded"), site.settings(guard));
       assertThat(outcome.end())
           .isEqualTo(

@@ -12,12 +12,7 @@ import io.kohaku.train.plan.RunPlan;
 import io.kohaku.train.plan.Tally;
 import io.kohaku.train.plan.UpdateWalk;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One update: this rank's micro-batches, their losses and gradients, the sum over all ranks, the
@@ -33,22 +28,19 @@ public record TrainingStep(
     AllReduce ranks,
     RankLogs logs,
     BooleanSupplier stopRequested) {
-  private static final Logger LOG = LoggerFactory.getLogger(TrainingStep.class);
-
   StepResult run(UpdateWalk.Update update, Progress before, ReadAhead batches)
       throws IOException, InterruptedException {
     StepTimer timer = new StepTimer();
     Tally mine = Tally.NOTHING;
-    List<Long> posts = new ArrayList<>();
+    LeftOut leftOut = new LeftOut(before);
     double factor = before.lossScale().factor() / plan.microBatchesPerUpdate();
     for (EpochOrder.Slot slot : update.slots()) {
       MicroBatch batch = batches.take();
       timer.lap(Phase.WAITING);
-      Arrays.stream(batch.ids()).forEach(posts::add);
       loss.networks().masks().draw(plan.seed(), update.epoch(), slot.place());
       double value = loss.learn(batch, factor);
       mine = Double.isFinite(value) ? mine.learned(value, batch.images()) : mine.leftOut();
-      warnUnlessFinite(value, update, batch);
+      leftOut.microBatch(batch, value);
       logs.inputs().record(update, slot, batch);
       timer.lap(Phase.LEARNING);
     }
@@ -63,7 +55,7 @@ public record TrainingStep(
       rule.maxNorm().ifPresent(bound -> bound.limit(loss.networks().adapter()));
       rule.average().ifPresent(Average::update);
     }
-    warnUnlessApplied(verdict, before, posts);
+    leftOut.update(verdict);
     timer.lap(Phase.STEPPING);
     boolean applied = verdict instanceof Verdict.Accepted;
     Progress after = before.after(update, all, applied, verdict.next(before.lossScale()));
@@ -73,26 +65,5 @@ public record TrainingStep(
   private double rate(Verdict verdict, Progress before) {
     boolean empty = verdict instanceof Verdict.Empty;
     return empty ? 0 : rule.learner().schedule().factor(before.scheduled());
-  }
-
-  private static void warnUnlessFinite(double value, UpdateWalk.Update update, MicroBatch batch) {
-    if (!Double.isFinite(value)) {
-      LOG.warn(
-          "Left out a micro-batch of update {}: its loss is {}, posts {}",
-          update.step() + 1,
-          value,
-          Arrays.toString(batch.ids()));
-    }
-  }
-
-  private static void warnUnlessApplied(Verdict verdict, Progress before, List<Long> posts) {
-    if (!(verdict instanceof Verdict.Accepted)) {
-      LOG.warn(
-          "Left out update {}: gradient norm {}, loss scale {}, posts of this rank {}",
-          before.step() + 1,
-          verdict.norm(),
-          before.lossScale().factor(),
-          posts);
-    }
   }
 }
