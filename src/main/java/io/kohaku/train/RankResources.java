@@ -1,260 +1,91 @@
 package io.kohaku.train;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.kohaku.cluster.Seat;
 import io.kohaku.files.LocalCopy;
-import io.kohaku.image.Bucket;
-import io.kohaku.latent.LatentFormat;
-import io.kohaku.latent.store.LatentStore;
-import io.kohaku.lokr.MaxNorm;
-import io.kohaku.lokr.ParameterGroup;
-import io.kohaku.lokr.cost.LayerTokens;
-import io.kohaku.sdxl.tokenizer.ClipTokenizer;
-import io.kohaku.sdxl.tokenizer.TokenRows;
-import io.kohaku.settings.Precision;
+import io.kohaku.files.LocalModel;
+import io.kohaku.ownership.Closer;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.TrainSettings;
 import io.kohaku.train.checkpoint.CheckpointStore;
+import io.kohaku.train.checkpoint.RunCheckpoints;
 import io.kohaku.train.checkpoint.RunIdentity;
 import io.kohaku.train.checkpoint.RunState;
-import io.kohaku.train.data.Augmentation;
-import io.kohaku.train.data.CaptionTokens;
 import io.kohaku.train.data.InputTensors;
-import io.kohaku.train.data.PreparationStage;
-import io.kohaku.train.data.TrainingSet;
-import io.kohaku.train.log.InputLog;
-import io.kohaku.train.log.RunLog;
-import io.kohaku.train.loop.IntervalSampler;
-import io.kohaku.train.loop.TrainingMeter;
-import io.kohaku.train.loop.TrainingParts;
-import io.kohaku.train.loop.Validation;
+import io.kohaku.train.loop.MicroBatchLoss;
+import io.kohaku.train.loop.UpdateRule;
 import io.kohaku.train.model.AdaptedNetworks;
-import io.kohaku.train.model.Average;
 import io.kohaku.train.model.NetworksLoader;
 import io.kohaku.train.model.NoiseOffset;
-import io.kohaku.train.optimizer.Gradients;
-import io.kohaku.train.optimizer.Learner;
-import io.kohaku.train.optimizer.LearningRate;
-import io.kohaku.train.optimizer.Optimizer;
-import io.kohaku.train.optimizer.OptimizerOptions;
-import io.kohaku.train.optimizer.Parameter;
-import io.kohaku.train.optimizer.RateGroup;
-import io.kohaku.train.plan.EpochOrder;
-import io.kohaku.train.plan.LossScale;
-import io.kohaku.train.plan.Progress;
 import io.kohaku.train.plan.RunPlan;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Everything that one rank opens for a run, closed together. */
-final class RankResources implements Closeable {
-  private static final Logger LOG = LoggerFactory.getLogger(RankResources.class);
+/**
+ * What one rank trains with.
+ *
+ * @param settings of the run; their model lies on this machine
+ * @param images what is trained and measured on
+ * @param plan of the whole run
+ * @param loss of the networks that are trained
+ * @param rule how gradients change them
+ * @param checkpoints of the run
+ */
+record RankResources(
+    Settings settings,
+    ImageSets images,
+    RunPlan plan,
+    MicroBatchLoss loss,
+    UpdateRule rule,
+    RunCheckpoints checkpoints) {
 
-  private final Settings settings;
-  private final AdaptedNetworks networks;
-  private final TrainingSet training;
-  private final TrainingSet heldOut;
-  private final InputTensors tensors;
-  private final Learner learner;
-  private final RunState state;
-  private final CheckpointStore checkpoints;
-  private final RunPlan plan;
-
-  private RankResources(Settings settings, TrainInputs inputs, Device device, Configuration hadoop)
-      throws IOException {
-    this.settings = settings;
-    TrainSettings train = settings.train();
-    Sets sets = Sets.open(settings, inputs, hadoop);
-    this.training = sets.training();
-    this.heldOut = sets.heldOut();
-    if (training.sizes().isEmpty()) {
-      throw new IllegalArgumentException(
-          "Missing images: none in " + inputs.prepared() + " has a latent and a caption");
-    }
-    this.plan = RunPlan.of(training.sizes(), train, settings.run().seed());
-    this.networks = new NetworksLoader(settings, sources(inputs, hadoop), device).load();
-    this.tensors =
-        new InputTensors(
-            networks.objective(),
-            new NoiseOffset(
-                train.objective().noiseOffset(), train.objective().adaptiveNoiseScale()),
-            InputTensors.Timesteps.of(train.objective()));
-    this.learner = learner(train);
-    this.state = state(train, inputs);
-    this.checkpoints =
-        new CheckpointStore(Path.of(inputs.checkpoints()), train.checkpoint().keep());
-  }
-
-  /** Both sets of images. */
-  private record Sets(TrainingSet training, TrainingSet heldOut) {
-    static Sets open(Settings settings, TrainInputs inputs, Configuration hadoop)
-        throws IOException {
-      LatentStore latents = new LatentStore(hadoop, inputs.latentStore());
-      CaptionTokens tokens =
-          new CaptionTokens(
-              ClipTokenizer.open(Path.of(settings.model().tokenizer())), settings.model().tokens());
-      Augmentation augmentation = new Augmentation(settings.captions().augmentation());
-      var folder = new org.apache.hadoop.fs.Path(inputs.prepared());
-      return new Sets(
-          new TrainingSet(
-              hadoop,
-              new org.apache.hadoop.fs.Path(folder, PreparationStage.TRAINING),
-              latents,
-              augmentation,
-              tokens),
-          new TrainingSet(
-              hadoop,
-              new org.apache.hadoop.fs.Path(folder, PreparationStage.HELD_OUT),
-              latents,
-              augmentation,
-              tokens));
-    }
-  }
-
+  /** Opens all of it on a device; {@code opened} closes it. */
   static RankResources open(
-      Settings settings, TrainInputs inputs, Seat seat, Device device, Configuration hadoop)
+      Settings settings, TrainInputs inputs, Device device, Configuration hadoop, Closer opened)
       throws IOException {
-    RankResources resources = new RankResources(settings, inputs, device, hadoop);
-    if (seat.rank().first()) {
-      resources.checkpoints.clean();
-    }
-    return resources;
+    Settings local = settings.with(LocalModel.of(settings.model(), hadoop));
+    ImageSets images = ImageSets.open(local, inputs, hadoop, opened);
+    RunPlan plan = RunPlan.of(images.training().sizes(), local.train(), local.run().seed());
+    Optional<String> resume = local.lokr().resume();
+    NetworksLoader.Sources sources =
+        new NetworksLoader.Sources(
+            inputs.preset(),
+            resume.isEmpty() ? Optional.empty() : Optional.of(LocalCopy.of(resume.get(), hadoop)));
+    AdaptedNetworks networks = new NetworksLoader(local, sources, device).load(opened);
+    MicroBatchLoss loss = new MicroBatchLoss(networks, tensors(local, networks));
+    UpdateRule rule = UpdateRule.open(local, networks, plan.updates(), opened);
+    return new RankResources(
+        local, images, plan, loss, rule, checkpoints(local, inputs, networks, rule));
   }
 
-  /** The settings; their model lies on this machine. */
-  Settings settings() {
-    return settings;
-  }
-
-  private NetworksLoader.Sources sources(TrainInputs inputs, Configuration hadoop)
+  private static InputTensors tensors(Settings settings, AdaptedNetworks networks)
       throws IOException {
-    Optional<String> resume = settings.lokr().resume();
-    return new NetworksLoader.Sources(
-        inputs.preset(),
-        resume.isEmpty() ? Optional.empty() : Optional.of(LocalCopy.of(resume.get(), hadoop)));
+    TrainSettings.Objective objective = settings.train().objective();
+    return new InputTensors(
+        networks.objective(),
+        new NoiseOffset(objective.noiseOffset(), objective.adaptiveNoiseScale()),
+        InputTensors.Timesteps.of(objective));
   }
 
-  RunPlan plan() {
-    return plan;
-  }
-
-  /** Takes over the newest good checkpoint, if there is one. */
-  Progress resume() throws IOException {
-    Optional<Path> newest = checkpoints.newest();
-    if (newest.isEmpty()) {
-      boolean half = settings.train().compute() == Precision.FP16;
-      return Progress.start(half ? LossScale.initial() : LossScale.none());
-    }
-    Progress progress = state.restore(newest.get());
-    LOG.info("Going on from {} at update {}", newest.get(), progress.step());
-    return progress;
-  }
-
-  AdaptedNetworks networks() {
-    return networks;
-  }
-
-  /** How much goes through a layer in a micro-batch of the bucket with the most images. */
-  LayerTokens tokens() {
-    Bucket bucket = training.fullestBucket();
-    return new LayerTokens(
-        plan.microBatch(),
-        bucket.height() / LatentFormat.REDUCTION,
-        bucket.width() / LatentFormat.REDUCTION,
-        settings.model().tokens() / (TokenRows.LENGTH - 2));
-  }
-
-  TrainingParts parts(
-      RunLog log, InputLog inputLog, TrainingMeter meter, Optional<IntervalSampler> pictures) {
-    long seed = settings.run().seed();
-    boolean held = !heldOut.sizes().isEmpty();
-    List<EpochOrder.Slot> slots =
-        held ? Validation.all(heldOut, plan.microBatch(), seed) : List.of(plan.order(0).slot(0));
-    Validation validation =
-        new Validation(held ? heldOut : training, slots, seed, tensors, networks);
-    return new TrainingParts(
-        networks,
-        tensors,
-        training,
-        learner,
-        settings.lokr().maxNorm().map(MaxNorm::new),
-        state,
-        checkpoints,
-        validation,
-        log,
-        inputLog,
-        meter,
-        pictures);
-  }
-
-  private Learner learner(TrainSettings train) {
+  private static RunCheckpoints checkpoints(
+      Settings settings, TrainInputs inputs, AdaptedNetworks networks, UpdateRule rule) {
+    TrainSettings train = settings.train();
     NDManager manager = networks.sdxl().manager();
-    TrainSettings.Optimizer wanted = train.optimizer();
-    List<RateGroup> groups =
-        List.of(
-            group(ParameterGroup.TEXT_ENCODERS, wanted.textEncoderRate()),
-            group(ParameterGroup.UNET, wanted.unetRate()));
-    Optimizer optimizer =
-        Optimizer.of(
-            wanted.algorithm(),
+    RunState state =
+        new RunState(
             manager,
-            groups,
-            new OptimizerOptions(
-                wanted.betas().get(0),
-                wanted.betas().get(1),
-                wanted.weightDecay(),
-                wanted.epsilon()));
-    TrainSettings.Schedule schedule = train.schedule();
-    return new Learner(
-        new Gradients(manager, groups),
-        optimizer,
-        new LearningRate(
-            schedule.curve(), schedule.warmup(), plan.updates(), schedule.stepsPerUpdate()),
-        wanted.clipNorm(),
-        train.guard().maxGradientNorm());
+            networks.adapter().parameters(),
+            rule.learner().optimizer(),
+            rule.average(),
+            RunIdentity.of(inputs.dataDigest(), train, settings.run().seed()));
+    return new RunCheckpoints(
+        state, new CheckpointStore(Path.of(inputs.checkpoints()), train.checkpoint().keep()));
   }
 
-  private RateGroup group(ParameterGroup group, double rate) {
-    List<Parameter> parameters =
-        networks.adapter().parameters(group).entrySet().stream()
-            .map(entry -> new Parameter(entry.getKey(), entry.getValue()))
-            .toList();
-    return new RateGroup(group.name(), rate, parameters);
-  }
-
-  private RunState state(TrainSettings train, TrainInputs inputs) {
-    NDManager manager = networks.sdxl().manager();
-    Map<String, NDArray> adapter = networks.adapter().parameters();
-    double decay = train.ema().decay();
-    Optional<Average> average =
-        decay == 0 ? Optional.empty() : Optional.of(new Average(manager, adapter, decay));
-    return new RunState(
-        manager,
-        adapter,
-        learner.optimizer(),
-        average,
-        RunIdentity.of(inputs.dataDigest(), train, settings.run().seed()));
-  }
-
-  @Override
-  public void close() throws IOException {
-    state.average().ifPresent(Average::close);
-    learner.gradients().close();
-    learner.optimizer().close();
-    networks.objective().close();
-    networks.masks().close();
-    networks.adapter().close();
-    networks.sdxl().close();
-    training.close();
-    heldOut.close();
+  /** What is trained. */
+  AdaptedNetworks networks() {
+    return loss.networks();
   }
 }

@@ -6,28 +6,30 @@ import io.kohaku.cluster.ring.RingAllReduce;
 import io.kohaku.cluster.ring.RingOptions;
 import io.kohaku.cluster.ring.Secret;
 import io.kohaku.cluster.ring.WireFormat;
-import io.kohaku.files.LocalModel;
-import io.kohaku.files.LocalOutput;
+import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.settings.ClusterSettings;
 import io.kohaku.settings.Settings;
+import io.kohaku.settings.TrainSettings;
 import io.kohaku.tensor.script.Autograd;
-import io.kohaku.train.log.InputLog;
 import io.kohaku.train.log.RunLog;
+import io.kohaku.train.loop.BetweenSteps;
 import io.kohaku.train.loop.IntervalSampler;
+import io.kohaku.train.loop.Pictures;
+import io.kohaku.train.loop.RunEnd;
+import io.kohaku.train.loop.StepMetrics;
 import io.kohaku.train.loop.TrainOutcome;
 import io.kohaku.train.loop.Trainer;
-import io.kohaku.train.loop.TrainingParts;
+import io.kohaku.train.loop.TrainingStep;
+import io.kohaku.train.loop.Validation;
 import io.kohaku.train.model.AdaptedNetworks;
 import io.kohaku.train.model.LayerModes;
-import io.kohaku.train.plan.Progress;
 import io.kohaku.train.plan.RunPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hadoop.conf.Configuration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
@@ -38,8 +40,6 @@ import org.slf4j.MDC;
  * meet it again.
  */
 final class RankRun {
-  private static final Logger LOG = LoggerFactory.getLogger(RankRun.class);
-
   private final Settings settings;
   private final TrainInputs inputs;
   private final Secret secret;
@@ -65,38 +65,17 @@ final class RankRun {
   TrainOutcome run() throws IOException, InterruptedException {
     Autograd.enterThread();
     MDC.put("mdc.rank", String.valueOf(seat.rank().index()));
-    try (Opened opened = new Opened()) {
-      StartReport mine = StartReport.of(() -> open(opened));
+    try (Closer opened = new Closer()) {
+      AtomicReference<OpenRank> rank = new AtomicReference<>();
+      StartReport mine =
+          StartReport.of(
+              () -> {
+                rank.set(OpenRank.open(settings, inputs, seat, hadoop, opened));
+                return rank.get().start().step();
+              });
       Optional<TrainOutcome> refused = StartReport.agree(seat.rendezvous().allGather(mine.text()));
-      return refused.isPresent() ? refused.get() : train(opened);
+      return refused.isPresent() ? refused.get() : train(rank.get(), opened);
     }
-  }
-
-  /** What this rank has opened so far. */
-  private static final class Opened implements AutoCloseable {
-    private RankResources resources;
-    private Progress start;
-    private RunLog log = RunLog.SILENT;
-    private InputLog inputs = InputLog.NONE;
-
-    @Override
-    public void close() throws IOException {
-      inputs.close();
-      log.close();
-      if (resources != null) {
-        resources.close();
-      }
-    }
-  }
-
-  /** Opens all there is; the step that this rank would go on from. */
-  private long open(Opened opened) throws IOException {
-    Settings local = settings.with(LocalModel.of(settings.model(), hadoop));
-    opened.resources = RankResources.open(local, inputs, seat, seat.computesOn().device(), hadoop);
-    opened.start = opened.resources.resume();
-    opened.log = log(opened.resources.plan(), opened.start);
-    opened.inputs = inputLog(opened.start);
-    return opened.start.step();
   }
 
   /** The first rank decides how layers are applied where the settings leave it open. */
@@ -108,7 +87,7 @@ final class RankRun {
               ? LayerModes.decide(
                       Path.of(inputs.checkpoints()),
                       networks,
-                      resources.tokens(),
+                      resources.images().tokens(resources.plan(), settings.model().tokens()),
                       ModelOptions.dtype(settings.train().compute()))
                   .letters()
               : "";
@@ -116,82 +95,52 @@ final class RankRun {
     }
   }
 
-  private TrainOutcome train(Opened opened) throws IOException, InterruptedException {
+  private TrainOutcome train(OpenRank rank, Closer opened)
+      throws IOException, InterruptedException {
+    RankResources resources = rank.resources();
+    agreeOnModes(resources);
+    AllReduce ranks = opened.add(join());
+    Pictures pictures = pictures(resources, opened);
+    TrainOutcome outcome = trainer(rank, ranks, pictures).run(rank.start());
+    boolean writes = outcome.end() instanceof RunEnd.Finished && seat.rank().first();
+    return writes ? new RunOutput(settings, inputs, hadoop).write(resources, outcome) : outcome;
+  }
+
+  private AllReduce join() throws IOException, InterruptedException {
     ClusterSettings cluster = settings.cluster();
     RingOptions options =
         new RingOptions(
             cluster.joinTimeout(),
             cluster.peerTimeout(),
             cluster.wire() == ClusterSettings.Wire.FP16 ? WireFormat.FLOAT16 : WireFormat.FLOAT32);
-    RankResources resources = opened.resources;
-    agreeOnModes(resources);
-    try (AllReduce ranks =
-            RingAllReduce.join(seat.rank(), seat.host(), seat.rendezvous(), secret, options);
-        Pictures pictures = pictures(resources)) {
-      TrainingParts parts =
-          resources.parts(opened.log, opened.inputs, surroundings.meter(), pictures.sampler());
-      TrainOutcome outcome =
-          new Trainer(settings.train(), resources.plan(), parts, ranks, seat.stopRequested())
-              .run(opened.start);
-      boolean writes = outcome.end() == TrainOutcome.End.FINISHED && seat.rank().first();
-      return writes ? write(resources.plan(), parts, outcome) : outcome;
-    }
+    return RingAllReduce.join(seat.rank(), seat.host(), seat.rendezvous(), secret, options);
   }
 
-  private TrainOutcome write(RunPlan plan, TrainingParts parts, TrainOutcome outcome) {
-    try {
-      return LocalOutput.write(
-          inputs.output(),
-          hadoop,
-          local -> {
-            new AdapterOutput(settings, plan, local)
-                .write(parts.networks().adapter(), parts.state().average(), outcome.progress());
-            folder().publish(local);
-            return outcome;
-          });
-    } catch (IOException e) {
-      LOG.error("Cannot write the adapter to {}", inputs.output(), e);
-      return outcome.unsaved(
-          "Cannot write the adapter to %s: %s".formatted(inputs.output(), e.getMessage()));
-    }
-  }
-
-  private RunFolder folder() {
-    return new RunFolder(Path.of(inputs.checkpoints()));
+  private Trainer trainer(OpenRank rank, AllReduce ranks, Pictures pictures) {
+    RankResources resources = rank.resources();
+    TrainSettings train = settings.train();
+    RunPlan plan = resources.plan();
+    RunLog log = rank.logs().run();
+    Validation validation = resources.images().validation(plan, resources.loss());
+    return new Trainer(
+        plan,
+        seat.rank(),
+        resources.images().training(),
+        new TrainingStep(
+            plan, resources.loss(), resources.rule(), ranks, rank.logs(), seat.stopRequested()),
+        new StepMetrics(train.optimizer(), log, surroundings.meter()),
+        new BetweenSteps(train, resources.checkpoints(), validation, pictures, log, ranks));
   }
 
   /** What draws in the middle of the run, if this rank is asked to. */
-  private record Pictures(Optional<IntervalSampler> sampler) implements AutoCloseable {
-    @Override
-    public void close() throws IOException {
-      if (sampler.isPresent()) {
-        sampler.get().close();
-      }
-    }
-  }
-
-  private Pictures pictures(RankResources resources) throws IOException {
+  private Pictures pictures(RankResources resources, Closer opened) throws IOException {
+    AdaptedNetworks networks = resources.networks();
     if (settings.train().sampleEvery() == 0 || !seat.rank().first()) {
-      return new Pictures(Optional.empty());
+      return new Pictures(Optional.empty(), networks.masks());
     }
-    return new Pictures(
-        Optional.of(
-            surroundings
-                .pictures()
-                .open(resources.settings(), folder().pictures(), resources.networks())));
-  }
-
-  private RunLog log(RunPlan plan, Progress start) throws IOException {
-    return seat.rank().first()
-        ? RunLog.into(
-            folder().logs(), start.step(), plan.updates(), settings.train().log().interval())
-        : RunLog.SILENT;
-  }
-
-  private InputLog inputLog(Progress start) throws IOException {
-    return settings.train().log().inputs()
-        ? InputLog.into(
-            folder().logs().resolve("inputs-" + seat.rank().index() + ".jsonl"), start.step() + 1)
-        : InputLog.NONE;
+    Path folder = new RunFolder(Path.of(inputs.checkpoints())).pictures();
+    IntervalSampler sampler =
+        opened.add(surroundings.pictures().open(resources.settings(), folder, networks));
+    return new Pictures(Optional.of(sampler), networks.masks());
   }
 }

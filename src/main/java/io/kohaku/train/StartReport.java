@@ -1,5 +1,6 @@
 package io.kohaku.train;
 
+import io.kohaku.train.loop.RunEnd;
 import io.kohaku.train.loop.TrainOutcome;
 import java.io.IOException;
 import java.util.List;
@@ -10,16 +11,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a rank tells the others before training: the step it would go on from, or what went wrong.
+ * What a rank tells the others before training.
  *
  * <p>What went wrong on one rank ends the run on all: another attempt would meet it again.
- *
- * @param step updates done, -1 if it cannot start
- * @param storage whether reading or writing failed, which may be better another time
- * @param problem what went wrong, or nothing
  */
-record StartReport(long step, boolean storage, String problem) {
-  private static final Logger LOG = LoggerFactory.getLogger(StartReport.class);
+sealed interface StartReport {
+  /** It goes on from this step. */
+  record Ready(long step) implements StartReport {}
+
+  /**
+   * It cannot start.
+   *
+   * @param storage whether reading or writing failed, which may be better another time
+   * @param problem what went wrong
+   */
+  record Refused(boolean storage, String problem) implements StartReport {
+    private static final Logger LOG = LoggerFactory.getLogger(StartReport.class);
+
+    static Refused because(Exception e) {
+      LOG.error("Cannot start", e);
+      String message = e.getMessage() == null ? e.toString() : e.getMessage();
+      return new Refused(e instanceof IOException, message);
+    }
+  }
 
   /** Opens what a rank needs; returns the step it would go on from. */
   interface Opening {
@@ -28,21 +42,23 @@ record StartReport(long step, boolean storage, String problem) {
 
   static StartReport of(Opening opening) {
     try {
-      return new StartReport(opening.open(), false, "");
+      return new Ready(opening.open());
     } catch (IOException | RuntimeException e) {
-      LOG.error("Cannot start", e);
-      String message = e.getMessage() == null ? e.toString() : e.getMessage();
-      return new StartReport(-1, e instanceof IOException, message);
+      return Refused.because(e);
     }
   }
 
-  String text() {
-    return step + " " + storage + " " + problem;
+  /** As the ranks exchange it. */
+  default String text() {
+    return this instanceof Refused refused
+        ? "-1 " + refused.storage + " " + refused.problem
+        : ((Ready) this).step + " false ";
   }
 
   private static StartReport parse(String text) {
     String[] words = text.split(" ", 3);
-    return new StartReport(Long.parseLong(words[0]), Boolean.parseBoolean(words[1]), words[2]);
+    long step = Long.parseLong(words[0]);
+    return step < 0 ? new Refused(Boolean.parseBoolean(words[1]), words[2]) : new Ready(step);
   }
 
   /** How the run ends at once after what all ranks said, if it does. */
@@ -52,22 +68,24 @@ record StartReport(long step, boolean storage, String problem) {
     boolean storage = true;
     for (String text : said) {
       StartReport report = parse(text);
-      steps.add(report.step);
-      if (!report.problem.isEmpty()) {
-        problems.add(report.problem);
-        storage &= report.storage;
+      if (report instanceof Refused refused) {
+        problems.add(refused.problem);
+        storage &= refused.storage;
+      } else if (report instanceof Ready ready) {
+        steps.add(ready.step);
       }
     }
     if (!problems.isEmpty()) {
-      TrainOutcome.End end = storage ? TrainOutcome.End.STORAGE_FAILED : TrainOutcome.End.FAILED;
-      return Optional.of(TrainOutcome.unstarted(end, String.join("; ", problems)));
+      String why = String.join("; ", problems);
+      RunEnd end = storage ? new RunEnd.StorageFailed(why) : new RunEnd.Failed(why);
+      return Optional.of(TrainOutcome.unstarted(end));
     }
     return steps.size() == 1
         ? Optional.empty()
         : Optional.of(
             TrainOutcome.unstarted(
-                TrainOutcome.End.FAILED,
-                "Cannot train: the ranks see checkpoints of different steps %s (train.checkpoint.folder must be one folder for all executors)"
-                    .formatted(steps)));
+                new RunEnd.Failed(
+                    "Cannot train: the ranks see checkpoints of different steps %s (train.checkpoint.folder must be one folder for all executors)"
+                        .formatted(steps))));
   }
 }

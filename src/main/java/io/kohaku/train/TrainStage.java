@@ -16,8 +16,9 @@ import io.kohaku.settings.Settings;
 import io.kohaku.settings.binding.SentSettings;
 import io.kohaku.train.checkpoint.CheckpointStore;
 import io.kohaku.train.loop.IntervalSampler;
+import io.kohaku.train.loop.RunEnd;
+import io.kohaku.train.loop.StepMetrics;
 import io.kohaku.train.loop.TrainOutcome;
-import io.kohaku.train.loop.Trainer;
 import io.kohaku.train.loop.TrainingMeter;
 import java.io.IOException;
 import java.io.Serializable;
@@ -84,7 +85,7 @@ public final class TrainStage {
     while (true) {
       try {
         TrainOutcome outcome = settle(stage.run("train", task));
-        if (outcome.end() == TrainOutcome.End.FINISHED) {
+        if (outcome.end() instanceof RunEnd.Finished) {
           return outcome;
         }
         LOG.warn("A rank had to leave at update {}", outcome.progress().step());
@@ -133,7 +134,7 @@ public final class TrainStage {
     TrainingMeter meter(Rank rank, Gauges gauges) {
       return (progress, values) -> {
         gauges.set(values);
-        double trainLoss = values.get(Trainer.LOSS);
+        double trainLoss = values.get(StepMetrics.LOSS);
         if (rank.first()) {
           // All so far: a run that goes on has come further than its first update.
           images.add(progress.images() - images.value());
@@ -149,11 +150,11 @@ public final class TrainStage {
 
   private static TrainOutcome settle(List<TrainOutcome> outcomes) throws IOException {
     for (TrainOutcome outcome : outcomes) {
-      if (outcome.end() == TrainOutcome.End.STORAGE_FAILED) {
-        throw new IOException(outcome.message());
+      if (outcome.end() instanceof RunEnd.StorageFailed failed) {
+        throw new IOException(failed.why());
       }
-      if (outcome.end() == TrainOutcome.End.FAILED) {
-        throw new IllegalStateException(outcome.message());
+      if (outcome.end() instanceof RunEnd.Failed failed) {
+        throw new IllegalStateException(failed.why());
       }
     }
     return outcomes.get(0);

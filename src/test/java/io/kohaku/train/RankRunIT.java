@@ -7,6 +7,7 @@ import io.kohaku.LocalSpark;
 import io.kohaku.sample.picture.TrainingPictures;
 import io.kohaku.settings.Settings;
 import io.kohaku.train.loop.IntervalSampler;
+import io.kohaku.train.loop.RunEnd;
 import io.kohaku.train.loop.TrainOutcome;
 import io.kohaku.train.loop.TrainingMeter;
 import java.io.IOException;
@@ -42,7 +43,7 @@ class RankRunIT {
     site = new TrainingSite(folder);
     site.prepare(LocalSpark.session(), buckets, 0, 0);
     alone = Ranks.run(1, site.inputs(ALONE), site.settings(RECIPE));
-    assertThat(alone.end()).isEqualTo(TrainOutcome.End.FINISHED);
+    assertThat(alone.end()).isEqualTo(new RunEnd.Finished());
     assertThat(alone.progress().step()).isEqualTo(4);
     assertThat(alone.progress().images()).isEqualTo(24);
   }
@@ -71,11 +72,11 @@ class RankRunIT {
       AtomicInteger before = new AtomicInteger(step == 1 ? 0 : 1);
       TrainOutcome stopped =
           Ranks.run(1, site.inputs(run), settings, () -> before.incrementAndGet() == step).get(0);
-      assertThat(stopped.end()).isEqualTo(TrainOutcome.End.STOPPED);
+      assertThat(stopped.end()).isEqualTo(new RunEnd.Stopped());
       assertThat(stopped.progress().step()).isEqualTo(step);
     }
     TrainOutcome resumed = Ranks.run(1, site.inputs(run), settings);
-    assertThat(resumed.end()).isEqualTo(TrainOutcome.End.FINISHED);
+    assertThat(resumed.end()).isEqualTo(new RunEnd.Finished());
     assertThat(resumed.progress()).isEqualTo(alone.progress());
     assertSameBits(run);
     assertThat(metrics(run)).isEqualTo(metrics(ALONE));
@@ -89,7 +90,7 @@ class RankRunIT {
     AtomicInteger asked = new AtomicInteger();
     Ranks.run(1, site.inputs(type), settings, () -> asked.incrementAndGet() == 2);
     TrainOutcome outcome = Ranks.run(1, site.inputs(type), settings);
-    assertThat(outcome.end()).isEqualTo(TrainOutcome.End.FINISHED);
+    assertThat(outcome.end()).isEqualTo(new RunEnd.Finished());
     assertThat(outcome.progress().scheduled()).as("updates applied").isEqualTo(4);
     assertThat(outcome.progress().lossScale().factor()).isEqualTo(scale);
     assertThat(outcome.progress().lossScale().goodUpdates()).isEqualTo(scale == 1 ? 0 : 4);
@@ -196,8 +197,7 @@ class RankRunIT {
   void aCheckpointOfAnotherRunIsRefused() throws Exception {
     TrainOutcome outcome =
         Ranks.run(2, site.inputs(ALONE), site.settings("train.epochs=2", "train.micro-batch=3"));
-    assertThat(outcome.end()).isEqualTo(TrainOutcome.End.FAILED);
-    assertThat(outcome.message())
+    assertThat(((RunEnd.Failed) outcome.end()).why())
         .startsWith("Cannot resume from ")
         .contains("it was made with train.micro-batch 2 and this run has 3");
   }

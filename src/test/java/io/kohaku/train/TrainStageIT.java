@@ -11,8 +11,9 @@ import io.kohaku.files.BucketFileSystem;
 import io.kohaku.lokr.preset.PresetFile;
 import io.kohaku.train.data.PreparationStage;
 import io.kohaku.train.loop.IntervalSampler;
+import io.kohaku.train.loop.LeftOut;
+import io.kohaku.train.loop.RunEnd;
 import io.kohaku.train.loop.TrainOutcome;
-import io.kohaku.train.loop.UpdateRunner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ class TrainStageIT {
                 "train.validation.every=4",
                 "train.sample-every=3"),
             (settings, pictures, networks) -> new Onlooker(pictures));
-    assertThat(outcome.end()).isEqualTo(TrainOutcome.End.FINISHED);
+    assertThat(outcome.end()).isEqualTo(new RunEnd.Finished());
     assertThat(outcome.lastLoss())
         .as("loss on held-out images, noise and timesteps")
         .isLessThan(0.92 * outcome.firstLoss());
@@ -83,14 +84,14 @@ class TrainStageIT {
     TrainingSite broken = new TrainingSite(folder);
     broken.prepare(LocalSpark.session(), Map.of("64x64", 6), 0, 2);
     TrainOutcome outcome;
-    try (CapturedLog log = new CapturedLog(UpdateRunner.class)) {
+    try (CapturedLog log = new CapturedLog(LeftOut.class)) {
       outcome = Ranks.run(2, broken.inputs("run"), broken.settings());
       assertThat(log.messages())
           .singleElement(InstanceOfAssertFactories.STRING)
           .matches(
               "Left out a micro-batch of update 1: its loss is NaN, posts \\[(2|\\d, 2|2, \\d)]");
     }
-    assertThat(outcome.end()).isEqualTo(TrainOutcome.End.FINISHED);
+    assertThat(outcome.end()).isEqualTo(new RunEnd.Finished());
     assertThat(outcome.progress().skippedMicroBatches()).isEqualTo(1);
     assertThat(outcome.progress().images()).isBetween(3L, 4L);
     Path adapter = broken.output("run", TrainInputs.ADAPTER);
@@ -102,12 +103,12 @@ class TrainStageIT {
     String[] guard = {
       "train.epochs=2", "train.guard.max-gradient-norm=1e-9", "train.guard.max-skipped=2"
     };
-    try (CapturedLog log = new CapturedLog(UpdateRunner.class)) {
+    try (CapturedLog log = new CapturedLog(LeftOut.class)) {
       TrainOutcome outcome = Ranks.run(1, site.inputs("guarded"), site.settings(guard));
-      assertThat(outcome.end()).isEqualTo(TrainOutcome.End.FAILED);
-      assertThat(outcome.message())
+      assertThat(outcome.end())
           .isEqualTo(
-              "Cannot train on: 2 updates in a row were left out, up to update 2 (the log names their posts; see train.guard)");
+              new RunEnd.Failed(
+                  "Cannot train on: 2 updates in a row were left out, up to update 2 (the log names their posts; see train.guard)"));
       assertThat(log.messages().stream().filter(text -> text.startsWith("Left out update ")))
           .hasSize(2)
           .first(InstanceOfAssertFactories.STRING)

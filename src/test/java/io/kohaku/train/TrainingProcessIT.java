@@ -57,7 +57,7 @@ class TrainingProcessIT {
     assertThat(executor(program).destroyForcibly()).isTrue();
     assertEnds("disturbed", program, 0);
     assertThat(log("disturbed"))
-        .contains("An executor had to leave after update", "ExecutorLostFailure", "end=FINISHED");
+        .contains("An executor had to leave after update", "ExecutorLostFailure", "end=Finished");
     assertThat(inputs("disturbed", 2)).isNotEmpty().isEqualTo(inputs("alone", 1));
     assertThat(distance("disturbed", "undisturbed")).isZero();
     assertThat(distance("disturbed", "alone")).isLessThan(1e-6);
@@ -79,7 +79,7 @@ class TrainingProcessIT {
           .isEqualTo(lastUpdate("stopped"));
     }
     assertEnds("stopped", start("stopped", "local[2]"), 0);
-    assertThat(log("stopped")).contains("end=FINISHED");
+    assertThat(log("stopped")).contains("end=Finished");
     assertThat(distance("stopped", "undisturbed")).isZero();
     assertThat(inputs("stopped", 2)).isEqualTo(inputs("undisturbed", 2));
   }

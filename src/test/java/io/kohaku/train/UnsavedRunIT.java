@@ -3,6 +3,7 @@ package io.kohaku.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kohaku.LocalSpark;
+import io.kohaku.train.loop.RunEnd;
 import io.kohaku.train.loop.TrainOutcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,21 +39,22 @@ class UnsavedRunIT {
             site.inputs("unsaved"),
             site.settings("train.checkpoint.every=1"),
             () -> first.getAndSet(false) && replacedByFile(checkpoints));
-    assertThat(outcomes)
-        .allSatisfy(
-            outcome -> assertThat(outcome.end()).isEqualTo(TrainOutcome.End.STORAGE_FAILED));
-    assertThat(outcomes.get(0).message())
+    assertThat(storageFailure(outcomes.get(0)))
         .startsWith("Cannot write checkpoint %s: ".formatted(checkpoints.resolve("step-000000001")))
         .endsWith(" (make room or give rights, and start again; nothing is saved yet)");
-    assertThat(outcomes.get(1).message()).isEqualTo("The first rank cannot write");
+    assertThat(storageFailure(outcomes.get(1))).isEqualTo("The first rank cannot write");
     assertThat(site.output("unsaved", TrainInputs.ADAPTER)).doesNotExist();
     List<TrainOutcome> again = Ranks.run(2, site.inputs("unsaved"), site.settings(), () -> false);
     assertThat(again)
         .allSatisfy(
-            outcome -> {
-              assertThat(outcome.end()).isEqualTo(TrainOutcome.End.STORAGE_FAILED);
-              assertThat(outcome.message()).startsWith("Cannot write logs to " + checkpoints);
-            });
+            outcome ->
+                assertThat(storageFailure(outcome))
+                    .startsWith("Cannot write logs to " + checkpoints));
+  }
+
+  private static String storageFailure(TrainOutcome outcome) {
+    assertThat(outcome.end()).isInstanceOf(RunEnd.StorageFailed.class);
+    return ((RunEnd.StorageFailed) outcome.end()).why();
   }
 
   private static boolean replacedByFile(Path folder) {
@@ -73,8 +75,7 @@ class UnsavedRunIT {
     Files.createSymbolicLink(logs.resolve("metrics.jsonl"), Path.of("/dev/full"));
     TrainOutcome outcome =
         Ranks.run(1, site.inputs("unlogged"), site.settings("train.checkpoint.every=5"));
-    assertThat(outcome.end()).isEqualTo(TrainOutcome.End.STORAGE_FAILED);
-    assertThat(outcome.message())
+    assertThat(storageFailure(outcome))
         .isEqualTo("Cannot write logs to " + logs + ": No space left on device");
     assertThat(site.checkpoints("unlogged").resolve("step-000000001")).isDirectory();
   }

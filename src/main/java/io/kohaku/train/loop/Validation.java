@@ -1,13 +1,8 @@
 package io.kohaku.train.loop;
 
-import ai.djl.ndarray.NDManager;
 import io.kohaku.cluster.ring.AllReduce;
-import io.kohaku.tensor.MemoryScope;
-import io.kohaku.train.data.InputTensors;
 import io.kohaku.train.data.MicroBatch;
 import io.kohaku.train.data.MicroBatches;
-import io.kohaku.train.model.AdaptedNetworks;
-import io.kohaku.train.model.Inputs;
 import io.kohaku.train.plan.EpochOrder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,6 +20,9 @@ import java.util.Map;
  * micro-batches out.
  */
 public final class Validation {
+  /** Name of the mean loss in logs. */
+  static final String LOSS = "validation/loss";
+
   /** Places far beyond any epoch's, so nothing here is drawn from training's streams. */
   private static final long FIRST_PLACE = 1L << 40;
 
@@ -33,21 +31,15 @@ public final class Validation {
   private final MicroBatches images;
   private final List<EpochOrder.Slot> slots;
   private final MicroBatches.Moment moment;
-  private final InputTensors tensors;
-  private final AdaptedNetworks networks;
+  private final MicroBatchLoss loss;
 
   /** Measures on these micro-batches. */
   public Validation(
-      MicroBatches images,
-      List<EpochOrder.Slot> slots,
-      long seed,
-      InputTensors tensors,
-      AdaptedNetworks networks) {
+      MicroBatches images, List<EpochOrder.Slot> slots, long seed, MicroBatchLoss loss) {
     this.images = images;
     this.slots = List.copyOf(slots);
     this.moment = new MicroBatches.Moment(seed, 0);
-    this.tensors = tensors;
-    this.networks = networks;
+    this.loss = loss;
   }
 
   /** All micro-batches of a set, in one fixed order. */
@@ -64,7 +56,7 @@ public final class Validation {
   Map<String, Double> measure(AllReduce ranks) throws IOException {
     ByteBuffer sums =
         ByteBuffer.allocateDirect(2 * QUARTERS * Float.BYTES).order(ByteOrder.nativeOrder());
-    networks.masks().clear();
+    loss.networks().masks().clear();
     for (int i = ranks.rank().index(); i < slots.size(); i += ranks.rank().count()) {
       EpochOrder.Slot slot = slots.get(i);
       EpochOrder.Slot apart =
@@ -79,14 +71,10 @@ public final class Validation {
   }
 
   private void add(ByteBuffer sums, int quarter, MicroBatch batch) {
-    NDManager manager = networks.sdxl().manager();
-    try (MemoryScope scope = MemoryScope.open(manager)) {
-      Inputs inputs = tensors.of(scope.manager(), batch, tensors.quarter(quarter, QUARTERS));
-      int at = 2 * quarter * Float.BYTES;
-      for (float loss : networks.evaluate(scope.manager(), inputs)) {
-        sums.putFloat(at, sums.getFloat(at) + loss);
-        sums.putFloat(at + Float.BYTES, sums.getFloat(at + Float.BYTES) + 1);
-      }
+    int at = 2 * quarter * Float.BYTES;
+    for (float value : loss.evaluate(batch, quarter, QUARTERS)) {
+      sums.putFloat(at, sums.getFloat(at) + value);
+      sums.putFloat(at + Float.BYTES, sums.getFloat(at + Float.BYTES) + 1);
     }
   }
 
@@ -94,7 +82,7 @@ public final class Validation {
     Map<String, Double> means = new LinkedHashMap<>();
     double loss = 0;
     double count = 0;
-    means.put("validation/loss", Double.NaN);
+    means.put(LOSS, Double.NaN);
     for (int quarter = 0; quarter < QUARTERS; quarter++) {
       double quarterLoss = sums.getFloat(2 * quarter * Float.BYTES);
       double quarterCount = sums.getFloat((2 * quarter + 1) * Float.BYTES);
@@ -102,7 +90,7 @@ public final class Validation {
       loss += quarterLoss;
       count += quarterCount;
     }
-    means.put("validation/loss", loss / count);
+    means.put(LOSS, loss / count);
     return means;
   }
 }

@@ -16,6 +16,7 @@ import io.kohaku.lokr.preset.LayerSelection;
 import io.kohaku.lokr.preset.NetworkOptions;
 import io.kohaku.lokr.preset.Preset;
 import io.kohaku.lokr.shape.ApplyMode;
+import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.NoiseSchedule;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
@@ -42,22 +43,18 @@ public record NetworksLoader(Settings settings, Sources sources, Device device) 
    */
   public record Sources(Preset preset, Optional<Path> resume) {}
 
-  public AdaptedNetworks load() {
-    ModelOptions options = ModelOptions.of(settings.model(), settings.train().compute());
-    Sdxl sdxl;
-    try (SdxlCheckpoint checkpoint =
-        SdxlCheckpoint.open(
-            Path.of(settings.model().checkpoint()),
-            settings.model().vae().map(Path::of),
-            options)) {
-      sdxl = Sdxl.open(checkpoint, device, LokrKernels.layers());
-    }
+  /** The networks on the device; {@code opened} closes them. */
+  public AdaptedNetworks load(Closer opened) {
+    Sdxl sdxl = opened.add(frozen());
     NetworkOptions network = NetworkOptions.of(settings.lokr());
     List<LokrLayer> layers =
         LayerSelection.select(sources.preset(), network, sdxl.modules().layers());
     LokrNetwork adapter =
-        LokrNetwork.create(
-            sdxl.manager(), layers, new LeafStart(settings.run().seed(), BaseWeights.of(sdxl)));
+        opened.add(
+            LokrNetwork.create(
+                sdxl.manager(),
+                layers,
+                new LeafStart(settings.run().seed(), BaseWeights.of(sdxl))));
     sources
         .resume()
         .ifPresent(
@@ -66,11 +63,23 @@ public record NetworksLoader(Settings settings, Sources sources, Device device) 
                 LokrResume.load(adapter, start);
               }
             });
-    DropoutMasks masks = new DropoutMasks(sdxl.manager(), layers, network.dropout());
+    DropoutMasks masks = opened.add(new DropoutMasks(sdxl.manager(), layers, network.dropout()));
     // What is left open is decided once for all ranks, see LayerModes.
     adapter.attachTo(AdapterSeam.of(sdxl), ModeChoice.forced(ApplyMode.MERGED), masks, 1);
+    DiffusionObjective objective = opened.add(objective(sdxl.manager()));
     return new AdaptedNetworks(
-        sdxl, adapter, masks, objective(sdxl.manager()), settings.train().gradientCheckpointing());
+        sdxl, adapter, masks, objective, settings.train().gradientCheckpointing());
+  }
+
+  private Sdxl frozen() {
+    ModelOptions options = ModelOptions.of(settings.model(), settings.train().compute());
+    try (SdxlCheckpoint checkpoint =
+        SdxlCheckpoint.open(
+            Path.of(settings.model().checkpoint()),
+            settings.model().vae().map(Path::of),
+            options)) {
+      return Sdxl.open(checkpoint, device, LokrKernels.layers());
+    }
   }
 
   private DiffusionObjective objective(NDManager manager) {

@@ -1,15 +1,18 @@
 package io.kohaku.train.optimizer;
 
+import ai.djl.ndarray.NDManager;
 import io.kohaku.cluster.ring.AllReduce;
+import io.kohaku.ownership.Closer;
+import io.kohaku.settings.TrainSettings;
 import io.kohaku.train.plan.LossScale;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Turns the gathered gradients of all ranks into one update.
  *
- * <p>In the reference's order: sum over ranks, undo the loss scale, measure the norm, clip, update,
- * move the loss scale on. An update that is not finite, or larger than the guard allows, is left
- * out and leaves no trace in the optimizer.
+ * <p>In the reference's order: sum over ranks, undo the loss scale, measure the norm, clip, update.
+ * An update that is not finite, or larger than the guard allows, leaves no trace in the optimizer.
  *
  * @param gradients of the adapter
  * @param optimizer over the same parameters
@@ -22,17 +25,27 @@ public record Learner(
     Optimizer optimizer,
     LearningRate schedule,
     double clipNorm,
-    double greatestNorm) {
+    double greatestNorm)
+    implements AutoCloseable {
 
-  /**
-   * How an update went.
-   *
-   * @param norm global L2 norm of the gradients before clipping
-   * @param rateFactor what the learning rates were multiplied by
-   * @param applied whether the parameters changed
-   * @param scale the loss scale of the next update
-   */
-  public record Result(double norm, double rateFactor, boolean applied, LossScale scale) {}
+  /** A learner of {@code groups} on the device of {@code parent}, for a run of so many updates. */
+  public static Learner open(
+      TrainSettings settings, NDManager parent, List<RateGroup> groups, long updates) {
+    TrainSettings.Optimizer wanted = settings.optimizer();
+    TrainSettings.Schedule schedule = settings.schedule();
+    LearningRate rate =
+        new LearningRate(schedule.curve(), schedule.warmup(), updates, schedule.stepsPerUpdate());
+    OptimizerOptions options =
+        new OptimizerOptions(
+            wanted.betas().get(0), wanted.betas().get(1), wanted.weightDecay(), wanted.epsilon());
+    try (Closer opening = new Closer()) {
+      Gradients gradients = opening.add(new Gradients(parent, groups));
+      Optimizer optimizer = opening.add(Optimizer.of(wanted.algorithm(), parent, groups, options));
+      opening.release();
+      return new Learner(
+          gradients, optimizer, rate, wanted.clipNorm(), settings.guard().maxGradientNorm());
+    }
+  }
 
   /** Gathers what the leaves hold and sums it over all ranks. */
   public void gather(AllReduce ranks) throws IOException {
@@ -40,24 +53,31 @@ public record Learner(
     gradients.sum(ranks);
   }
 
+  /** Undoes the loss scale; whether the gathered gradients may be applied. */
+  public Verdict guard(LossScale scale) {
+    double norm = gradients.scale(1 / scale.factor());
+    if (!Double.isFinite(norm)) {
+      return new Verdict.Overflow(norm);
+    }
+    return greatestNorm > 0 && norm > greatestNorm
+        ? new Verdict.TooLarge(norm)
+        : new Verdict.Accepted(norm);
+  }
+
   /**
-   * One update from the gathered gradients.
+   * One update from gradients that the guard accepted.
    *
    * @param done updates that moved the schedule on so far
    */
-  public Result update(LossScale scale, long done) {
-    double norm = gradients.scale(1 / scale.factor());
-    double factor = schedule.factor(done);
-    if (!Double.isFinite(norm)) {
-      return new Result(norm, factor, false, scale.afterOverflow());
-    }
-    if (greatestNorm > 0 && norm > greatestNorm) {
-      return new Result(norm, factor, false, scale);
-    }
+  public void apply(Verdict.Accepted accepted, long done) {
     if (clipNorm > 0) {
-      gradients.clip(norm, clipNorm);
+      gradients.clip(accepted.norm(), clipNorm);
     }
-    optimizer.step(gradients, factor);
-    return new Result(norm, factor, true, scale.afterGoodUpdate());
+    optimizer.step(gradients, schedule.factor(done));
+  }
+
+  @Override
+  public void close() {
+    Closer.close(List.of(gradients, optimizer));
   }
 }

@@ -1,5 +1,6 @@
 package io.kohaku.train.plan;
 
+import io.kohaku.settings.Precision;
 import java.io.Serializable;
 
 /**
@@ -14,6 +15,11 @@ import java.io.Serializable;
 public record LossScale(double factor, int goodUpdates, boolean dynamic) implements Serializable {
   private static final double INITIAL = 65536;
   private static final int GROWTH_INTERVAL = 2000;
+
+  /** The scale that a run of this precision begins with. */
+  public static LossScale of(Precision compute) {
+    return compute == Precision.FP16 ? initial() : none();
+  }
 
   /** For float16. */
   public static LossScale initial() {

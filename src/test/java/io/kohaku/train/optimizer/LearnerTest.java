@@ -21,14 +21,13 @@ class LearnerTest {
       Parameter twin = leaves.parameter("twin", 1, 1);
       try (Rig rig = new Rig(leaves, touched, 0);
           Rig calm = new Rig(leaves, twin, 0)) {
-        Learner.Result overflow = rig.update(SCALE, Float.POSITIVE_INFINITY, 1);
-        assertThat(overflow.applied()).isFalse();
-        assertThat(overflow.scale().factor()).isEqualTo(SCALE.factor() / 2);
+        Verdict overflow = rig.update(SCALE, Float.POSITIVE_INFINITY, 1);
+        assertThat(overflow).isInstanceOf(Verdict.Overflow.class);
+        assertThat(overflow.next(SCALE).factor()).isEqualTo(SCALE.factor() / 2);
         assertThat(touched.tensor().toFloatArray()).containsExactly(1, 1);
-        Learner.Result good = rig.update(overflow.scale(), 3 * 32768, 4 * 32768);
-        assertThat(good.applied()).isTrue();
-        assertThat(good.norm()).isEqualTo(5);
-        assertThat(good.scale()).isEqualTo(new LossScale(32768, 1, true));
+        Verdict good = rig.update(overflow.next(SCALE), 3 * 32768, 4 * 32768);
+        assertThat(good).isEqualTo(new Verdict.Accepted(5));
+        assertThat(good.next(overflow.next(SCALE))).isEqualTo(new LossScale(32768, 1, true));
         calm.update(LossScale.none(), 3, 4);
         assertThat(touched.tensor().toFloatArray()).isEqualTo(twin.tensor().toFloatArray());
       }
@@ -39,11 +38,11 @@ class LearnerTest {
   void anUpdateBeyondTheGuardIsLeftOutAtTheSameScale() throws IOException {
     try (Leaves leaves = new Leaves();
         Rig rig = new Rig(leaves, leaves.parameter("a", 1, 1), 4)) {
-      Learner.Result result = rig.update(LossScale.none(), 3, 4);
-      assertThat(result.applied()).isFalse();
-      assertThat(result.norm()).isEqualTo(5);
+      Verdict result = rig.update(LossScale.none(), 3, 4);
+      assertThat(result).isEqualTo(new Verdict.TooLarge(5));
+      assertThat(result.next(SCALE)).isEqualTo(SCALE);
       assertThat(rig.parameter.tensor().toFloatArray()).containsExactly(1, 1);
-      assertThat(rig.update(LossScale.none(), 0, 4).applied()).isTrue();
+      assertThat(rig.update(LossScale.none(), 0, 4)).isEqualTo(new Verdict.Accepted(4));
       assertThat(rig.parameter.tensor().toFloatArray()).isNotEqualTo(new float[] {1, 1});
     }
   }
@@ -66,10 +65,14 @@ class LearnerTest {
       this.learner = new Learner(gradients, optimizer, flat, 1, guard);
     }
 
-    Learner.Result update(LossScale scale, float... gradient) throws IOException {
+    Verdict update(LossScale scale, float... gradient) throws IOException {
       leaves.give(parameter, gradient);
       learner.gather(AllReduce.alone());
-      return learner.update(scale, 0);
+      Verdict verdict = learner.guard(scale);
+      if (verdict instanceof Verdict.Accepted accepted) {
+        learner.apply(accepted, 0);
+      }
+      return verdict;
     }
 
     @Override

@@ -1,0 +1,41 @@
+package io.kohaku.train;
+
+import io.kohaku.cluster.Seat;
+import io.kohaku.ownership.Closer;
+import io.kohaku.settings.Settings;
+import io.kohaku.train.log.RankLogs;
+import io.kohaku.train.plan.LossScale;
+import io.kohaku.train.plan.Progress;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * What one rank has opened, ready to go on from the newest checkpoint.
+ *
+ * @param resources what it trains with
+ * @param start where it goes on
+ * @param logs what it tells
+ */
+record OpenRank(RankResources resources, Progress start, RankLogs logs) {
+  /** Opens all there is; {@code opened} closes it. */
+  static OpenRank open(
+      Settings settings, TrainInputs inputs, Seat seat, Configuration hadoop, Closer opened)
+      throws IOException {
+    RankResources resources = RankResources.open(settings, inputs, seat.computesOn().device(), hadoop, opened);
+    if (seat.rank().first()) {
+      resources.checkpoints().store().clean();
+    }
+    LossScale scale = LossScale.of(settings.train().compute());
+    Progress start = resources.checkpoints().resume(Progress.start(scale));
+    RankLogs logs =
+        RankLogs.open(
+            new RunFolder(Path.of(inputs.checkpoints())).logs(),
+            seat.rank(),
+            settings.train().log(),
+            start.step(),
+            resources.plan().updates(),
+            opened);
+    return new OpenRank(resources, start, logs);
+  }
+}

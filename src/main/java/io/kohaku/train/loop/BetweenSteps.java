@@ -1,0 +1,115 @@
+package io.kohaku.train.loop;
+
+import io.kohaku.cluster.ring.AllReduce;
+import io.kohaku.settings.TrainSettings;
+import io.kohaku.train.checkpoint.RunCheckpoints;
+import io.kohaku.train.log.RunLog;
+import io.kohaku.train.plan.Progress;
+import io.kohaku.train.plan.Tally;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is due between two updates: saving, measuring, drawing, and ending the run if it must. */
+public final class BetweenSteps {
+  private static final Logger LOG = LoggerFactory.getLogger(BetweenSteps.class);
+  private static final RunEnd ELSEWHERE = new RunEnd.StorageFailed("The first rank cannot write");
+
+  private final TrainSettings settings;
+  private final RunCheckpoints checkpoints;
+  private final Validation validation;
+  private final Pictures pictures;
+  private final RunLog log;
+  private final AllReduce ranks;
+  private double lastLoss = Double.NaN;
+
+  /** Nothing is done yet. */
+  public BetweenSteps(
+      TrainSettings settings,
+      RunCheckpoints checkpoints,
+      Validation validation,
+      Pictures pictures,
+      RunLog log,
+      AllReduce ranks) {
+    this.settings = settings;
+    this.checkpoints = checkpoints;
+    this.validation = validation;
+    this.pictures = pictures;
+    this.log = log;
+    this.ranks = ranks;
+  }
+
+  /** The loss on the fixed images when it was last measured. */
+  double lastLoss() {
+    return lastLoss;
+  }
+
+  /** How the run ends after this update, if it does; what is due is done. */
+  Optional<RunEnd> settle(StepResult step, boolean last) throws IOException {
+    Progress progress = step.progress();
+    Tally tally = step.tally();
+    if (progress.skippedInRow() >= settings.guard().maxSkipped()) {
+      return Optional.of(tooManySkipped(progress));
+    }
+    boolean saving = last || isDue(progress, settings.checkpoint().every());
+    if (saving || tally.stops() > 0 || tally.failures() > 0) {
+      Optional<RunEnd> failure = save(progress);
+      if (failure.isPresent()) {
+        return failure;
+      }
+    }
+    if (tally.failures() > 0) {
+      return logFailure().or(() -> Optional.of(ELSEWHERE));
+    }
+    if (last || isDue(progress, settings.validation().every())) {
+      measure(progress);
+    }
+    if (isDue(progress, settings.sampleEvery())) {
+      pictures.draw(progress.step());
+    }
+    if (last) {
+      return Optional.of(logFailure().orElse(new RunEnd.Finished()));
+    }
+    return tally.stops() > 0 ? Optional.of(new RunEnd.Stopped()) : Optional.empty();
+  }
+
+  private static boolean isDue(Progress progress, long every) {
+    return every > 0 && progress.step() % every == 0;
+  }
+
+  private static RunEnd tooManySkipped(Progress progress) {
+    return new RunEnd.Failed(
+        "Cannot train on: %d updates in a row were left out, up to update %d (the log names their posts; see train.guard)"
+            .formatted(progress.skippedInRow(), progress.step()));
+  }
+
+  private Optional<RunEnd> logFailure() {
+    return log.failure().map(RunEnd.StorageFailed::new);
+  }
+
+  /** Measures the loss on the fixed images and tells it. */
+  void measure(Progress progress) throws IOException {
+    Map<String, Double> values = validation.measure(ranks);
+    log.values(progress.step(), values);
+    lastLoss = values.get(Validation.LOSS);
+  }
+
+  /** The first rank writes; all learn whether it could. */
+  private Optional<RunEnd> save(Progress progress) throws IOException {
+    Optional<RunEnd> failure = ranks.rank().first() ? write(progress) : Optional.empty();
+    Tally all = Tally.NOTHING.failing(failure.isPresent()).over(ranks);
+    return all.failures() > 0 ? failure.or(() -> Optional.of(ELSEWHERE)) : failure;
+  }
+
+  private Optional<RunEnd> write(Progress progress) {
+    try {
+      checkpoints.save(progress);
+      return Optional.empty();
+    } catch (IOException e) {
+      LOG.error("{}", e.getMessage(), e);
+      return Optional.of(new RunEnd.StorageFailed(e.getMessage()));
+    }
+  }
+}

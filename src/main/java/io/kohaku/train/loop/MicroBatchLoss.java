@@ -1,0 +1,33 @@
+package io.kohaku.train.loop;
+
+import io.kohaku.tensor.MemoryScope;
+import io.kohaku.train.data.InputTensors;
+import io.kohaku.train.data.MicroBatch;
+import io.kohaku.train.model.AdaptedNetworks;
+
+/**
+ * The loss of micro-batches, with one memory scope for each.
+ *
+ * @param networks with the adapter under them
+ * @param tensors makes their inputs
+ */
+public record MicroBatchLoss(AdaptedNetworks networks, InputTensors tensors) {
+  /**
+   * The mean loss, whose gradient times {@code factor} is added to the adapter's.
+   *
+   * @return not finite if the loss is not; no gradient was added then
+   */
+  double learn(MicroBatch batch, double factor) {
+    try (MemoryScope scope = MemoryScope.open(networks.sdxl().manager())) {
+      return networks.learn(scope.manager(), tensors.of(scope.manager(), batch), factor);
+    }
+  }
+
+  /** The loss of each image at timesteps of one of several equal parts of the schedule. */
+  float[] evaluate(MicroBatch batch, int part, int parts) {
+    try (MemoryScope scope = MemoryScope.open(networks.sdxl().manager())) {
+      return networks.evaluate(
+          scope.manager(), tensors.of(scope.manager(), batch, tensors.quarter(part, parts)));
+    }
+  }
+}

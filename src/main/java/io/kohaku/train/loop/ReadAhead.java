@@ -1,0 +1,60 @@
+package io.kohaku.train.loop;
+
+import io.kohaku.cluster.ring.Rank;
+import io.kohaku.train.data.MicroBatch;
+import io.kohaku.train.data.MicroBatches;
+import io.kohaku.train.data.Prefetch;
+import io.kohaku.train.plan.Progress;
+import io.kohaku.train.plan.RunPlan;
+import io.kohaku.train.plan.UpdateWalk;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.concurrent.Callable;
+
+/** One rank's micro-batches from a position to the end of the run, read while others are used. */
+final class ReadAhead implements AutoCloseable {
+  private static final int AHEAD = 2;
+
+  private final Prefetch<MicroBatch> prefetch;
+
+  ReadAhead(RunPlan plan, Rank rank, Progress from, MicroBatches images) {
+    prefetch =
+        new Prefetch<>(
+            "read ahead", AHEAD, readers(images, plan, new UpdateWalk(plan, rank, from)));
+  }
+
+  /** The next one. */
+  MicroBatch take() throws IOException, InterruptedException {
+    return prefetch.take();
+  }
+
+  private static Iterator<Callable<MicroBatch>> readers(
+      MicroBatches images, RunPlan plan, UpdateWalk walk) {
+    Deque<Callable<MicroBatch>> waiting = new ArrayDeque<>();
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        while (waiting.isEmpty() && walk.hasNext()) {
+          UpdateWalk.Update update = walk.next();
+          MicroBatches.Moment moment = new MicroBatches.Moment(plan.seed(), update.epoch());
+          update
+              .slots()
+              .forEach(slot -> waiting.add(() -> images.read(slot, moment, update.step())));
+        }
+        return !waiting.isEmpty();
+      }
+
+      @Override
+      public Callable<MicroBatch> next() {
+        return waiting.remove();
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    prefetch.close();
+  }
+}

@@ -1,0 +1,69 @@
+package io.kohaku.train.loop;
+
+import io.kohaku.cluster.ring.AllReduce;
+import io.kohaku.train.data.MicroBatch;
+import io.kohaku.train.log.RankLogs;
+import io.kohaku.train.loop.StepTimer.Phase;
+import io.kohaku.train.model.Average;
+import io.kohaku.train.optimizer.Verdict;
+import io.kohaku.train.plan.EpochOrder;
+import io.kohaku.train.plan.Progress;
+import io.kohaku.train.plan.RunPlan;
+import io.kohaku.train.plan.Tally;
+import io.kohaku.train.plan.UpdateWalk;
+import java.io.IOException;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One update: this rank's micro-batches, their losses and gradients, the sum over all ranks, the
+ * guard, the optimizer, the average.
+ *
+ * <p>A micro-batch whose loss is not finite is left out and named by its posts; so is an update
+ * whose gradients are not finite or too large. Nothing of either reaches the adapter.
+ */
+public record TrainingStep(
+    RunPlan plan,
+    MicroBatchLoss loss,
+    UpdateRule rule,
+    AllReduce ranks,
+    RankLogs logs,
+    BooleanSupplier stopRequested) {
+  StepResult run(UpdateWalk.Update update, Progress before, ReadAhead batches)
+      throws IOException, InterruptedException {
+    StepTimer timer = new StepTimer();
+    Tally mine = Tally.NOTHING;
+    LeftOut leftOut = new LeftOut(before);
+    double factor = before.lossScale().factor() / plan.microBatchesPerUpdate();
+    for (EpochOrder.Slot slot : update.slots()) {
+      MicroBatch batch = batches.take();
+      timer.lap(Phase.WAITING);
+      loss.networks().masks().draw(plan.seed(), update.epoch(), slot.place());
+      double value = loss.learn(batch, factor);
+      mine = Double.isFinite(value) ? mine.learned(value, batch.images()) : mine.leftOut();
+      leftOut.microBatch(batch, value);
+      logs.inputs().record(update, slot, batch);
+      timer.lap(Phase.LEARNING);
+    }
+    rule.learner().gather(ranks);
+    boolean failing = logs.run().failure().isPresent();
+    Tally all = mine.stopping(stopRequested.getAsBoolean()).failing(failing).over(ranks);
+    timer.lap(Phase.REDUCING);
+    Verdict verdict =
+        all.microBatches() == 0 ? new Verdict.Empty() : rule.learner().guard(before.lossScale());
+    if (verdict instanceof Verdict.Accepted accepted) {
+      rule.learner().apply(accepted, before.scheduled());
+      rule.maxNorm().ifPresent(bound -> bound.limit(loss.networks().adapter()));
+      rule.average().ifPresent(Average::update);
+    }
+    leftOut.update(verdict);
+    timer.lap(Phase.STEPPING);
+    boolean applied = verdict instanceof Verdict.Accepted;
+    Progress after = before.after(update, all, applied, verdict.next(before.lossScale()));
+    return new StepResult(after, all, verdict, rate(verdict, before), timer);
+  }
+
+  private double rate(Verdict verdict, Progress before) {
+    boolean empty = verdict instanceof Verdict.Empty;
+    return empty ? 0 : rule.learner().schedule().factor(before.scheduled());
+  }
+}

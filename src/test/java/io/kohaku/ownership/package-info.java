@@ -1,0 +1,2 @@
+/** Tests of who closes what. */
+package io.kohaku.ownership;
