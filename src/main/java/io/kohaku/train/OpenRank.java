@@ -22,7 +22,8 @@ record OpenRank(RankResources resources, Progress start, RankLogs logs) {
   static OpenRank open(
       Settings settings, TrainInputs inputs, Seat seat, Configuration hadoop, Closer opened)
       throws IOException {
-    RankResources resources = RankResources.open(settings, inputs, seat.computesOn().device(), hadoop, opened);
+    RankResources resources =
+        RankResources.open(settings, inputs, seat.computesOn().device(), hadoop, opened);
     if (seat.rank().first()) {
       resources.checkpoints().store().clean();
     }
