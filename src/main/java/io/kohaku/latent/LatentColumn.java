@@ -3,7 +3,7 @@ package io.kohaku.latent;
 import io.kohaku.image.Bucket;
 import io.kohaku.image.Placement;
 import io.kohaku.image.shard.ImageSource;
-import io.kohaku.sdxl.layout.SizeConditioning;
+import io.kohaku.sdxl.SizeConditioning;
 import io.kohaku.settings.LatentSettings.Posterior;
 import io.kohaku.settings.LatentSettings.Storage;
 import java.util.Locale;

@@ -104,7 +104,11 @@ public final class ExportJob implements StageJob {
     Settings settings = context.settings();
     TreeMap<String, Long> buckets = new TreeMap<>();
     for (Row row :
-        context.table(StageNames.ENCODE, EncodeJob.LATENTS).groupBy(EncodedTable.BUCKET).count().collectAsList()) {
+        context
+            .table(StageNames.ENCODE, EncodeJob.LATENTS)
+            .groupBy(EncodedTable.BUCKET)
+            .count()
+            .collectAsList()) {
       buckets.put(row.getString(0), row.getLong(1));
     }
     Manifest train = context.workspace().published(StageNames.TRAIN);
@@ -116,7 +120,8 @@ public final class ExportJob implements StageJob {
                 train.fingerprint(),
                 buckets,
                 TagFrequency.of(
-                    context.table(StageNames.CAPTION, CaptionJob.CAPTIONS), settings.export().tags()))
+                    context.table(StageNames.CAPTION, CaptionJob.CAPTIONS),
+                    settings.export().tags()))
             .texts();
     settings.export().modelSpec().forEach((key, text) -> texts.put("modelspec." + key, text));
     return texts;

@@ -160,7 +160,8 @@ public final class TrainJob implements StageJob {
   /** How many images the run will see, the last and smaller batches counted as full. */
   private static long images(StageContext context) throws IOException {
     TrainSettings train = context.settings().train();
-    long all = context.workspace().published(StageNames.PREPARE).counts().get("training") * train.epochs();
+    long all =
+        context.workspace().published(StageNames.PREPARE).counts().get("training") * train.epochs();
     long limit = train.steps() * train.microBatchesPerUpdate() * train.microBatch();
     return train.steps() == 0 ? all : Math.min(all, limit);
   }

@@ -61,7 +61,8 @@ public final class VerifyJob implements StageJob {
     VerifyReport report =
         Verification.ofBake(
             BakeJob.plan(workspace, context.settings()),
-            WeightFiles.local(workspace, workspace.output(StageNames.BAKE, BakeJob.CHECKPOINT).toString()),
+            WeightFiles.local(
+                workspace, workspace.output(StageNames.BAKE, BakeJob.CHECKPOINT).toString()),
             ModelOptions.of(context.settings().model(), Precision.FP32));
     StageResult result = new StageResult();
     publish(context, report, result);

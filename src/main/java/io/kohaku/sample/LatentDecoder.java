@@ -48,7 +48,8 @@ record LatentDecoder(Vae vae, int tile, int overlap) {
     int width = Math.toIntExact(latents.getShape().get(3));
     Device device = latents.getDevice();
     NDArray canvas =
-        SampleKernels.call(scope, "blank", height * VaeSizes.REDUCTION, width * VaeSizes.REDUCTION, device);
+        SampleKernels.call(
+            scope, "blank", height * VaeSizes.REDUCTION, width * VaeSizes.REDUCTION, device);
     for (Span rows : Span.cover(height, tile, overlap)) {
       for (Span columns : Span.cover(width, tile, overlap)) {
         try (MemoryScope own = MemoryScope.open(scope)) {
@@ -105,7 +106,12 @@ record LatentDecoder(Vae vae, int tile, int overlap) {
 
     private NDArray ramp(NDManager scope, Device device) {
       return SampleKernels.call(
-          scope, "ramp", length * VaeSizes.REDUCTION, before * VaeSizes.REDUCTION, after * VaeSizes.REDUCTION, device);
+          scope,
+          "ramp",
+          length * VaeSizes.REDUCTION,
+          before * VaeSizes.REDUCTION,
+          after * VaeSizes.REDUCTION,
+          device);
     }
   }
 }

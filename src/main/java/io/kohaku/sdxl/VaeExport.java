@@ -41,7 +41,8 @@ public final class VaeExport {
           LayerKernels.text("vae.torch"),
           LayerKernels.text("vae-export.torch"));
 
-  private static final VaeSizes SDXL = new VaeSizes(List.of(128L, 256L, 512L, 512L), 2, VaeSizes.LATENT_CHANNELS);
+  private static final VaeSizes SDXL =
+      new VaeSizes(List.of(128L, 256L, 512L, 512L), 2, VaeSizes.LATENT_CHANNELS);
 
   private VaeExport() {}
 

@@ -46,13 +46,7 @@ final class Ranks {
       for (int index = 0; index < ranks; index++) {
         Rank rank = new Rank(index, ranks);
         Seat seat =
-            new Seat(
-                rank,
-                0,
-                "localhost",
-                DeviceChoice.ofSharingRank(rank),
-                meeting[index],
-                stop);
+            new Seat(rank, 0, "localhost", DeviceChoice.ofSharingRank(rank), meeting[index], stop);
         futures.add(
             threads.submit(
                 () ->

@@ -58,7 +58,8 @@ public final class ChunkPartition
       return Collections.emptyIterator();
     }
     try (ChunkEncoder encoder =
-        new ChunkEncoder(plan, key, hadoop.value(), DeviceChoice.ofTask().device(), counters.images()::add)) {
+        new ChunkEncoder(
+            plan, key, hadoop.value(), DeviceChoice.ofTask().device(), counters.images()::add)) {
       List<Outcome> outcomes = encoder.encode(chunk, key + "-" + attempt());
       outcomes.stream()
           .filter(Outcome.Rejected.class::isInstance)

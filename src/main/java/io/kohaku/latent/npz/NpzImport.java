@@ -86,12 +86,7 @@ final class NpzImport {
     } else {
       LatentOrigin origin =
           new LatentOrigin(
-              wanted.id(),
-              placement,
-              wanted.source(),
-              Sha256.of(file),
-              plan.importKey(),
-              format);
+              wanted.id(), placement, wanted.source(), Sha256.of(file), plan.importKey(), format);
       files.write(origin, LatentBytes.of(latent.values(), format.storage(), host));
     }
   }

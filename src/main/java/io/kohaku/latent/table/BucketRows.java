@@ -3,7 +3,7 @@ package io.kohaku.latent.table;
 import io.kohaku.image.Bucket;
 import io.kohaku.latent.LatentFormat;
 import io.kohaku.latent.LatentPlace;
-import io.kohaku.sdxl.layout.SizeConditioning;
+import io.kohaku.sdxl.SizeConditioning;
 import io.kohaku.settings.LatentSettings.Posterior;
 import io.kohaku.settings.LatentSettings.Storage;
 import java.util.ArrayList;

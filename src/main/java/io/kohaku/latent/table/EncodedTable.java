@@ -5,7 +5,7 @@ import io.kohaku.latent.LatentColumn;
 import io.kohaku.latent.LatentFormat;
 import io.kohaku.latent.LatentPlace;
 import io.kohaku.latent.StoredLatent;
-import io.kohaku.sdxl.layout.SizeConditioning;
+import io.kohaku.sdxl.SizeConditioning;
 import java.util.Arrays;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;

@@ -6,7 +6,7 @@ import io.kohaku.image.Bucket;
 import io.kohaku.latent.LatentBytes;
 import io.kohaku.latent.LatentFormat;
 import io.kohaku.latent.store.LatentStore;
-import io.kohaku.sdxl.layout.SizeConditioning;
+import io.kohaku.sdxl.SizeConditioning;
 import io.kohaku.settings.LatentSettings.Posterior;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.random.SeededStream;
 import io.kohaku.sdxl.Sdxl;
-import io.kohaku.sdxl.layout.SizeConditioning;
+import io.kohaku.sdxl.SizeConditioning;
 import io.kohaku.sdxl.layout.VaeSizes;
 import io.kohaku.sdxl.tape.Tape;
 import io.kohaku.sdxl.tokenizer.TokenRows;

@@ -1,4 +1,4 @@
-package io.kohaku.sdxl.layout;
+package io.kohaku.sdxl;
 
 /**
  * The six numbers that SDXL is told about an image's size, in the order that it takes them.
