@@ -14,14 +14,14 @@ import picocli.CommandLine.Mixin;
 
 /** Runs a list of stages in order as one command and one Spark application. */
 @Command(sortOptions = false)
-public final class JobCommand implements Callable<Integer> {
+final class JobCommand implements Callable<Integer> {
   private final String name;
   private final List<StageJob> stages;
 
   @Mixin private JobOptions options = new JobOptions();
 
   /** A command of this name that runs these stages. */
-  public JobCommand(String name, List<StageJob> stages) {
+  JobCommand(String name, List<StageJob> stages) {
     this.name = name;
     this.stages = List.copyOf(stages);
   }

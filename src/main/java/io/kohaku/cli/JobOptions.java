@@ -7,7 +7,7 @@ import java.util.List;
 import picocli.CommandLine.Option;
 
 /** The options that every job takes. */
-public final class JobOptions {
+final class JobOptions {
   @Option(
       names = "--conf",
       paramLabel = "FILE",

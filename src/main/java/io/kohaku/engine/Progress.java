@@ -3,17 +3,10 @@ package io.kohaku.engine;
 import io.kohaku.metrics.ProgressListener;
 import io.kohaku.metrics.StageGauges;
 import java.io.IOException;
-import org.apache.spark.SparkContext;
 
 /** Shows on the terminal how far the running stage has come. */
 public final class Progress {
-  private final ProgressListener listener;
-  private final ProgressLine line;
-
-  private Progress(ProgressLine line, String noun) {
-    this.line = line;
-    this.listener = new ProgressListener(() -> refresh(noun));
-  }
+  private Progress() {}
 
   /** Work that may fail to read or write, or be interrupted. */
   public interface Work<T, E extends Exception> {
@@ -27,23 +20,23 @@ public final class Progress {
    */
   public static <T, E extends Exception> T show(
       StageContext context, ProgressLine.Goal goal, Work<T, E> work) throws IOException, E {
-    SparkContext spark = context.spark().sparkContext();
-    context.gauges().follow(spark, goal.noun());
+    ProgressListener counts = context.gauges().follow(context.spark().sparkContext(), goal.noun());
     boolean terminal = System.console() != null;
     ProgressLine line =
         new ProgressLine(System.err, terminal, context.gauges().stage(), goal, System.nanoTime());
-    Progress progress = new Progress(line, goal.noun());
-    spark.addSparkListener(progress.listener);
+    Runnable refresh =
+        () ->
+            line.update(
+                System.nanoTime(),
+                counts.value(goal.noun()),
+                counts.value("loss"),
+                counts.value("steps"));
+    counts.watch(refresh);
     try {
       return work.run();
     } finally {
-      spark.removeSparkListener(progress.listener);
+      counts.unwatch(refresh);
       line.end();
     }
-  }
-
-  private void refresh(String noun) {
-    line.update(
-        System.nanoTime(), listener.value(noun), listener.value("loss"), listener.value("steps"));
   }
 }

@@ -8,11 +8,11 @@ import java.util.TreeSet;
  * The listed buckets of a resolution: for every width in steps the tallest height that keeps the
  * area, and their transposes (sd-scripts {@code make_bucket_resolutions}).
  */
-public final class BucketList {
+final class BucketList {
   private BucketList() {}
 
   /** The buckets in ascending order of width, then height. */
-  public static List<Bucket> of(BucketSettings settings) {
+  static List<Bucket> of(BucketSettings settings) {
     long area = (long) settings.width() * settings.height();
     int step = settings.step();
     TreeSet<Bucket> buckets = new TreeSet<>();

@@ -1,8 +1,10 @@
 package io.kohaku.metrics;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
@@ -19,15 +21,18 @@ public final class ProgressListener extends SparkListener {
 
   private final Map<String, Double> finished = new ConcurrentHashMap<>();
   private final Map<Long, Map<String, Double>> running = new ConcurrentHashMap<>();
-  private final Runnable changed;
+  private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
 
-  /**
-   * A listener that starts from nothing.
-   *
-   * @param changed called after every change, on the listener's thread
-   */
-  public ProgressListener(Runnable changed) {
-    this.changed = changed;
+  ProgressListener() {}
+
+  /** Calls this after every change, on the listener's thread. */
+  public void watch(Runnable changed) {
+    watchers.add(changed);
+  }
+
+  /** Calls it no more. */
+  public void unwatch(Runnable changed) {
+    watchers.remove(changed);
   }
 
   /** The sum of one accumulator over all tasks so far, by its name without the prefix. */
@@ -49,7 +54,7 @@ public final class ProgressListener extends SparkListener {
       updates(JavaConverters.asJavaIterable(end.taskInfo().accumulables()))
           .forEach((name, update) -> finished.merge(name, update, Double::sum));
     }
-    changed.run();
+    watchers.forEach(Runnable::run);
   }
 
   @Override
@@ -61,7 +66,7 @@ public final class ProgressListener extends SparkListener {
         running.put((Long) task._1(), updates);
       }
     }
-    changed.run();
+    watchers.forEach(Runnable::run);
   }
 
   private static Map<String, Double> updates(Iterable<AccumulableInfo> accumulables) {

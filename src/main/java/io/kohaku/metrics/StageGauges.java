@@ -31,12 +31,18 @@ public final class StageGauges implements AutoCloseable {
     return stage;
   }
 
-  /** Follows the accumulators {@code kohaku.<noun>} and {@code kohaku.rejects} until the end. */
-  public void follow(SparkContext spark, String noun) {
-    ProgressListener[] listener = new ProgressListener[1];
-    listener[0] = new ProgressListener(() -> take(listener[0], noun));
-    spark.addSparkListener(listener[0]);
-    unfollow = () -> spark.removeSparkListener(listener[0]);
+  /**
+   * Follows the accumulators {@code kohaku.<noun>} and {@code kohaku.rejects} until the end.
+   *
+   * @return what follows them, for others that watch
+   */
+  public ProgressListener follow(SparkContext spark, String noun) {
+    close();
+    ProgressListener listener = new ProgressListener();
+    listener.watch(() -> take(listener, noun));
+    spark.addSparkListener(listener);
+    unfollow = () -> spark.removeSparkListener(listener);
+    return listener;
   }
 
   private void take(ProgressListener listener, String noun) {

@@ -3,7 +3,7 @@ package io.kohaku.image.shard;
 import io.kohaku.image.RejectReason;
 
 /** One thing found in an archive or a folder: an image of a post, or something left out. */
-public sealed interface ArchiveEntry {
+sealed interface ArchiveEntry {
   /**
    * An image.
    *

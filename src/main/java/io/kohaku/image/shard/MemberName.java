@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * @param id the post
  * @param extension in lower case, without the dot
  */
-public record MemberName(long id, String extension) {
+record MemberName(long id, String extension) {
   private static final Set<String> IMAGES =
       Set.of("jpg", "jpeg", "png", "webp", "gif", "bmp", "avif");
   private static final Pattern NAME = Pattern.compile("(\\d{1,18})\\.([A-Za-z0-9]+)");

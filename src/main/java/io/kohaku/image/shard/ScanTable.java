@@ -14,22 +14,22 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class ScanTable {
   /** The scanned archive or folder. */
-  public static final String SOURCE = "source";
+  static final String SOURCE = "source";
 
   /** The state that the source was in. */
-  public static final String SOURCE_STAMP = "source_stamp";
+  static final String SOURCE_STAMP = "source_stamp";
 
   /** The source's place in the order in which an image is looked for. */
-  public static final String RANK = "rank";
+  static final String RANK = "rank";
 
   /** Why the entry was left out; null for an image. */
   public static final String REASON = "reason";
 
   /** The entry's name, or what was wrong with it. */
-  public static final String DETAIL = "detail";
+  static final String DETAIL = "detail";
 
   /** The columns. */
-  public static final StructType SCHEMA =
+  static final StructType SCHEMA =
       new StructType()
           .add(SOURCE, DataTypes.StringType, false)
           .add(SOURCE_STAMP, DataTypes.LongType, false)
@@ -46,7 +46,7 @@ public final class ScanTable {
   private ScanTable() {}
 
   /** The table's columns of this dataset, in order. */
-  public static Dataset<Row> require(Dataset<Row> dataset) {
+  static Dataset<Row> require(Dataset<Row> dataset) {
     return select(dataset, SCHEMA, "scan table");
   }
 

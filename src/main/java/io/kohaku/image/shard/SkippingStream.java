@@ -10,7 +10,7 @@ import org.apache.hadoop.fs.PositionedReadable;
  * <p>It bounds how much may be read between two calls of {@link #allowHeaderBytes}, so that an
  * archive whose header announces a name of gigabytes does not fill the memory.
  */
-public final class SkippingStream extends InputStream {
+final class SkippingStream extends InputStream {
   private static final long MOST_HEADER_BYTES = 1 << 20;
 
   private final PositionedReadable file;
@@ -25,7 +25,7 @@ public final class SkippingStream extends InputStream {
    *
    * @param length of the file in bytes
    */
-  public SkippingStream(PositionedReadable file, long length) {
+  SkippingStream(PositionedReadable file, long length) {
     this.file = file;
     this.length = length;
   }

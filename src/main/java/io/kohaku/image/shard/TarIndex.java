@@ -14,11 +14,11 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
  *
  * <p>A damaged or cut archive gives what lies before the damage and one reject that says so.
  */
-public final class TarIndex {
+final class TarIndex {
   private TarIndex() {}
 
   /** Reports every entry in order. */
-  public static void walk(SkippingStream archive, long length, Consumer<ArchiveEntry> entries)
+  static void walk(SkippingStream archive, long length, Consumer<ArchiveEntry> entries)
       throws IOException {
     TarArchiveInputStream tar = new TarArchiveInputStream((InputStream) archive);
     try {

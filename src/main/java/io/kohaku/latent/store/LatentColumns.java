@@ -67,7 +67,7 @@ final class LatentColumns {
       switch (column.type()) {
         case LONG -> row.add(column.column(), (long) value);
         case INTEGER -> row.add(column.column(), (int) value);
-        case TEXT -> row.add(column.column(), (String) value);
+        default -> row.add(column.column(), (String) value);
       }
     }
     row.add(LATENT, Binary.fromConstantByteArray(latent));

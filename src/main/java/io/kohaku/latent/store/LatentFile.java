@@ -29,14 +29,13 @@ import org.apache.parquet.io.RecordReader;
  * length in four bytes and its bytes. All latents of a file have one size, so the positions follow
  * from the page's place, its size and its number of rows.
  */
-public final class LatentFile {
+final class LatentFile {
   private static final int LENGTH_BYTES = 4;
 
   private LatentFile() {}
 
   /** The latents of {@code file} below {@code store}, in the order of rows. */
-  public static List<StoredLatent> list(Configuration hadoop, Path store, String file)
-      throws IOException {
+  static List<StoredLatent> list(Configuration hadoop, Path store, String file) throws IOException {
     List<StoredLatent> latents = new ArrayList<>();
     try (ParquetFileReader reader =
         ParquetFileReader.open(

@@ -13,12 +13,12 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.util.HadoopOutputFile;
 
 /** Writes one file of the store: small row groups, the latents plain and uncompressed. */
-public final class LatentFileWriter implements Closeable {
+final class LatentFileWriter implements Closeable {
   private static final long ROW_GROUP_BYTES = 2 << 20;
 
   private final ParquetWriter<Group> writer;
 
-  public LatentFileWriter(Configuration hadoop, Path file) throws IOException {
+  LatentFileWriter(Configuration hadoop, Path file) throws IOException {
     this.writer =
         ExampleParquetWriter.builder(HadoopOutputFile.fromPath(file, hadoop))
             .withType(LatentColumns.FILE)
@@ -32,7 +32,7 @@ public final class LatentFileWriter implements Closeable {
   }
 
   /** Adds a row. */
-  public void write(LatentOrigin origin, byte[] latent) throws IOException {
+  void write(LatentOrigin origin, byte[] latent) throws IOException {
     int expected = origin.format().size(origin.placement().bucket());
     if (latent.length != expected) {
       throw new IllegalStateException(

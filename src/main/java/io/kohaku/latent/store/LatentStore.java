@@ -38,7 +38,7 @@ public final class LatentStore {
   }
 
   /** The finished files of one chunk: usually one, more if images were of another bucket. */
-  public List<String> files(String chunk) throws IOException {
+  List<String> files(String chunk) throws IOException {
     return matching(chunk + ".parquet");
   }
 
@@ -75,7 +75,7 @@ public final class LatentStore {
   }
 
   /** The name of a chunk's file of one bucket. */
-  public static String file(Bucket bucket, String chunk) {
+  static String file(Bucket bucket, String chunk) {
     return FOLDER + bucket.name() + "/" + chunk + ".parquet";
   }
 
