@@ -33,7 +33,7 @@ public record LeafStart(long seed, BaseWeights base) implements LeafValues {
 
   private float[] uniform(LokrLayer layer, Leaf leaf) {
     Shape shape = leaf.shape();
-    SeededStream stream = SeededStream.of(seed, nameKey(layer.name() + "." + leaf.suffix()));
+    SeededStream stream = SeededStream.of(seed, nameKey(layer.tensor(leaf.suffix())));
     float[] values = new float[Math.toIntExact(shape.size())];
     double bound = leaf.bound();
     for (int i = 0; i < values.length; i++) {

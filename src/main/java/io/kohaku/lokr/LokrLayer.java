@@ -34,6 +34,11 @@ public record LokrLayer(
     return prefix(layer.network()) + "_" + layer.path().replace('.', '_');
   }
 
+  /** The name of one of its tensors in files. */
+  public String tensor(String suffix) {
+    return name + "." + suffix;
+  }
+
   /** The shape of a layer's weight. */
   public static Shape weightShape(AdaptableLayer layer) {
     return new Shape(layer.shape());

@@ -76,7 +76,7 @@ public final class LokrNetwork implements AutoCloseable {
     Map<String, NDArray> parameters = new LinkedHashMap<>();
     for (LokrLayer layer : layers) {
       if (ParameterGroup.of(layer) == group) {
-        leaves(layer).forEach((suffix, leaf) -> parameters.put(layer.name() + "." + suffix, leaf));
+        leaves(layer).forEach((suffix, leaf) -> parameters.put(layer.tensor(suffix), leaf));
       }
     }
     return parameters;

@@ -1,9 +1,7 @@
 package io.kohaku.lokr;
 
 import ai.djl.ndarray.NDArray;
-import io.kohaku.lokr.shape.ApplyMode;
-import io.kohaku.tensor.script.Scalars;
-import io.kohaku.tensor.script.TensorDict;
+import io.kohaku.lokr.shape.Leaf;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,14 +30,11 @@ public record MaxNorm(double greatest) {
       double norm = norm(network, layer);
       if (norm > greatest) {
         List<NDArray> blocks = new ArrayList<>();
-        network
-            .leaves(layer)
-            .forEach(
-                (suffix, leaf) -> {
-                  if (suffix.startsWith("lokr_")) {
-                    blocks.add(leaf);
-                  }
-                });
+        for (Leaf leaf : layer.shape().leaves()) {
+          if (leaf.tensor().isBlock()) {
+            blocks.add(network.leaves(layer).get(leaf.suffix()));
+          }
+        }
         double factor = Math.pow(greatest / norm, 1.0 / blocks.size());
         LeafKernels.shared().run("scale_all", blocks, factor);
         longer++;
@@ -50,14 +45,9 @@ public record MaxNorm(double greatest) {
 
   /** The L2 norm of a layer's delta. */
   public static double norm(LokrNetwork network, LokrLayer layer) {
-    try (TensorDict p = new TensorDict();
-        Scalars c = new Scalars()) {
-      network.leaves(layer).forEach((suffix, leaf) -> p.put("layer." + suffix, leaf));
-      layer
-          .shape()
-          .constants(1, ApplyMode.MERGED)
-          .forEach((suffix, number) -> c.put("layer." + suffix, number));
-      return LeafKernels.shared().number("lokr_norm", p, c, "layer");
+    try (BoundLayer bound = BoundLayer.of(layer.shape(), network.leaves(layer))) {
+      return LeafKernels.shared()
+          .number("lokr_norm", bound.tensors(), bound.numbers(), BoundLayer.NAME);
     }
   }
 }

@@ -34,7 +34,7 @@ record AdapterOutput(Settings settings, RunPlan plan, Path folder) {
           LokrNetwork.create(
               tensors.values().iterator().next().getManager(),
               adapter.layers(),
-              (scope, layer, leaf) -> tensors.get(layer.name() + "." + leaf.suffix()))) {
+              (scope, layer, leaf) -> tensors.get(layer.tensor(leaf.suffix())))) {
         write(TrainInputs.AVERAGE, averaged, progress);
       }
     }

@@ -64,17 +64,17 @@ final class OneDeltaTest {
     LokrNetwork network = LokrNetwork.create(scope, List.of(layer), TinyLayers::formula);
     NDArray base = TinyLayers.base(scope, layer.layer());
     NDArray delta = TinyLayers.delta(scope, network, layer);
-    try (TensorDict p = new TensorDict();
-        Scalars c = new Scalars()) {
-      p.put("layer.weight", base);
-      network.leaves(layer).forEach((suffix, leaf) -> p.put("layer." + suffix, leaf));
+    try (BoundLayer bound = BoundLayer.of(layer.shape(), network.leaves(layer))) {
+      bound.put(BoundLayer.WEIGHT, base);
+      TensorDict p = bound.tensors();
+      Scalars c = bound.numbers();
       for (ApplyMode mode : List.of(ApplyMode.MERGED, ApplyMode.FACTORISED)) {
-        layer.shape().constants(1, mode).forEach((name, n) -> c.put("layer." + name, n));
+        bound.apply(1, mode);
         NDArray everyInput = scope.eye((int) base.getShape().get(1));
-        NDArray forward = kernels.tensor(scope, "linear", everyInput, p, c, "layer").transpose();
+        NDArray forward = kernels.tensor(scope, "linear", everyInput, p, c, BoundLayer.NAME).transpose();
         assertThat(Numbers.difference(forward, base.add(delta))).isLessThan(1e-6);
       }
-      NDArray merged = kernels.tensor(scope, "lokr_weight", p, c, "layer");
+      NDArray merged = kernels.tensor(scope, "lokr_weight", p, c, BoundLayer.NAME);
       assertThat(Numbers.difference(merged, base.add(delta))).isZero();
       double norm = delta.norm().getFloat();
       assertThat(MaxNorm.norm(network, layer)).isBetween(norm * 0.99999, norm * 1.00001);
@@ -85,11 +85,11 @@ final class OneDeltaTest {
   void scalesWithTheMultiplier() {
     LokrLayer layer = layer(LokrOptions.fullMatrix(4));
     LokrNetwork network = LokrNetwork.create(scope, List.of(layer), TinyLayers::formula);
-    try (TensorDict p = new TensorDict();
-        Scalars c = new Scalars()) {
-      network.leaves(layer).forEach((suffix, leaf) -> p.put("layer." + suffix, leaf));
-      layer.shape().constants(0.5, ApplyMode.MERGED).forEach((n, v) -> c.put("layer." + n, v));
-      NDArray half = LeafKernels.shared().tensor(scope, "lokr_delta", p, c, "layer");
+    try (BoundLayer bound = BoundLayer.of(layer.shape(), network.leaves(layer))) {
+      bound.apply(0.5, ApplyMode.MERGED);
+      NDArray half =
+          LeafKernels.shared()
+              .tensor(scope, "lokr_delta", bound.tensors(), bound.numbers(), BoundLayer.NAME);
       NDArray whole = TinyLayers.delta(scope, network, layer);
       assertThat(Numbers.difference(half.add(half), whole)).isLessThan(1e-6);
       assertThat(half.getShape()).isEqualTo(new Shape(128, 128));

@@ -4,15 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.demo.model.FormulaWeights;
 import io.kohaku.demo.model.TinySdxl;
-import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.lokr.shape.Leaf;
 import io.kohaku.lokr.shape.LokrOptions;
 import io.kohaku.lokr.shape.LokrShape;
 import io.kohaku.sdxl.layout.AdaptableLayer;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.sdxl.layout.SdxlLayout;
-import io.kohaku.tensor.script.Scalars;
-import io.kohaku.tensor.script.TensorDict;
 import java.util.List;
 import java.util.Map;
 
@@ -59,13 +56,9 @@ public final class TinyLayers {
 
   /** The delta of these tensors. */
   public static NDArray delta(NDManager scope, LokrShape shape, Map<String, NDArray> leaves) {
-    try (TensorDict p = new TensorDict();
-        Scalars c = new Scalars()) {
-      leaves.forEach((suffix, leaf) -> p.put("layer." + suffix, leaf));
-      shape
-          .constants(1, ApplyMode.MERGED)
-          .forEach((suffix, number) -> c.put("layer." + suffix, number));
-      return LeafKernels.shared().tensor(scope, "lokr_delta", p, c, "layer");
+    try (BoundLayer bound = BoundLayer.of(shape, leaves)) {
+      return LeafKernels.shared()
+          .tensor(scope, "lokr_delta", bound.tensors(), bound.numbers(), BoundLayer.NAME);
     }
   }
 

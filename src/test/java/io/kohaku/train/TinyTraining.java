@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import io.kohaku.Golden;
 import io.kohaku.demo.model.FormulaWeights;
 import io.kohaku.demo.model.TinySdxl;
+import io.kohaku.lokr.AdapterSeam;
 import io.kohaku.lokr.Dropout;
 import io.kohaku.lokr.DropoutMasks;
 import io.kohaku.lokr.LeafStart;
@@ -64,7 +65,7 @@ public final class TinyTraining implements AutoCloseable {
     LokrNetwork adapter = LokrNetwork.create(sdxl.manager(), layers, new LeafStart(1, null));
     DropoutMasks masks = new DropoutMasks(sdxl.manager(), layers, Dropout.NONE);
     adapter.attachTo(
-        (layer, tensors, numbers) -> sdxl.attach(layer.network(), layer.path(), tensors, numbers),
+        AdapterSeam.of(sdxl),
         ModeChoice.forced(ApplyMode.MERGED),
         masks,
         1);

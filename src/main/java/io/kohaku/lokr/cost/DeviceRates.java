@@ -3,17 +3,16 @@ package io.kohaku.lokr.cost;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.kohaku.lokr.BoundLayer;
 import io.kohaku.lokr.LokrKernels;
-import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.lokr.shape.Leaf;
 import io.kohaku.lokr.shape.LokrOptions;
 import io.kohaku.lokr.shape.LokrShape;
+import io.kohaku.lokr.shape.LokrTensor;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.MemoryScope;
 import io.kohaku.tensor.script.Autograd;
 import io.kohaku.tensor.script.KernelSource;
-import io.kohaku.tensor.script.Scalars;
-import io.kohaku.tensor.script.TensorDict;
 import io.kohaku.tensor.script.TorchScript;
 import java.util.function.Function;
 
@@ -95,19 +94,17 @@ public record DeviceRates(double wide, double narrow, double pass, double mix, d
     /** Seconds of merging a weight, forward and backward. */
     double building() {
       LokrShape shape = LokrShape.of(new Shape(WIDE, WIDE), LokrOptions.fullMatrix(4));
-      try (TensorDict p = new TensorDict();
-          Scalars c = new Scalars()) {
-        p.put("layer.weight", ones(WIDE, WIDE));
+      try (BoundLayer layer = new BoundLayer(shape)) {
+        layer.put(BoundLayer.WEIGHT, ones(WIDE, WIDE));
         for (Leaf leaf : shape.leaves()) {
-          p.put("layer." + leaf.suffix(), Autograd.leaf(scope, scope.ones(leaf.shape())));
+          layer.put(leaf.suffix(), Autograd.leaf(scope, scope.ones(leaf.shape())));
         }
-        shape
-            .constants(1, ApplyMode.MERGED)
-            .forEach((suffix, number) -> c.put("layer." + suffix, number));
         return backAndForth(
-            inner -> kernels.tensor(inner, "merged_weight", p, c, "layer"),
+            inner ->
+                kernels.tensor(
+                    inner, "merged_weight", layer.tensors(), layer.numbers(), BoundLayer.NAME),
             ones(WIDE, WIDE),
-            p.tensor("layer.lokr_w1"));
+            layer.tensor(LokrTensor.W1.suffix()));
       }
     }
 

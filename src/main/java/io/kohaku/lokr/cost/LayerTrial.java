@@ -3,6 +3,7 @@ package io.kohaku.lokr.cost;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.kohaku.lokr.BoundLayer;
 import io.kohaku.lokr.LokrKernels;
 import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.lokr.shape.Leaf;
@@ -28,8 +29,7 @@ public final class LayerTrial implements AutoCloseable {
   private final TorchScript kernels;
   private final NDManager manager;
   private final LokrShape shape;
-  private final TensorDict p = new TensorDict();
-  private final Scalars c = new Scalars();
+  private final BoundLayer layer;
   private final NDArray x;
   private final NDArray gradient;
 
@@ -46,16 +46,16 @@ public final class LayerTrial implements AutoCloseable {
     this.kernels = kernels;
     this.manager = parent.newSubManager();
     this.shape = shape;
-    p.put("layer.weight", random(shape.weight(), dtype, 0.02));
-    p.put("layer.bias", random(new Shape(shape.weight().get(0)), dtype, 0.02));
+    this.layer = new BoundLayer(shape);
+    layer.put(BoundLayer.WEIGHT, random(shape.weight(), dtype, 0.02));
+    layer.put("bias", random(new Shape(shape.weight().get(0)), dtype, 0.02));
     for (Leaf leaf : shape.leaves()) {
-      p.put("layer." + leaf.suffix(), Autograd.leaf(manager, random(leaf.shape(), Dtype.F32, 0.1)));
+      layer.put(leaf.suffix(), Autograd.leaf(manager, random(leaf.shape(), Dtype.F32, 0.1)));
     }
     this.x = Autograd.leaf(manager, random(input, dtype, 1));
     long[] output = input.getShape().clone();
     output[isConvolution() ? 1 : output.length - 1] = shape.weight().get(0);
     this.gradient = random(new Shape(output), dtype, 1);
-    apply(ApplyMode.MERGED);
   }
 
   /** The texts that a trial calls. */
@@ -90,26 +90,28 @@ public final class LayerTrial implements AutoCloseable {
 
   /** Chooses the way of applying the update. */
   public void apply(ApplyMode mode) {
-    shape.constants(1, mode).forEach((suffix, number) -> c.put("layer." + suffix, number));
+    layer.apply(1, mode);
   }
 
   /** One run forward and backward; the device may still be at it. */
   public void run() {
     try (MemoryScope scope = MemoryScope.open(manager)) {
       NDManager here = scope.manager();
-      NDArray y =
-          Autograd.recording(
-              () ->
-                  isConvolution()
-                      ? kernels.tensor(here, "conv", x, p, c, "layer", 1, padding())
-                      : kernels.tensor(here, "linear", x, p, c, "layer"));
-      Autograd.backward(y, gradient);
+      Autograd.backward(Autograd.recording(() -> output(here)), gradient);
     }
+  }
+
+  private NDArray output(NDManager scope) {
+    TensorDict p = layer.tensors();
+    Scalars c = layer.numbers();
+    return isConvolution()
+        ? kernels.tensor(scope, "conv", x, p, c, BoundLayer.NAME, 1, padding())
+        : kernels.tensor(scope, "linear", x, p, c, BoundLayer.NAME);
   }
 
   /** Reads a number of the last result, which waits for all work before it. */
   public void await() {
-    NDArray leaf = p.tensor("layer." + shape.leaves().get(0).suffix());
+    NDArray leaf = layer.tensor(shape.leaves().get(0).suffix());
     try (MemoryScope scope = MemoryScope.open(manager)) {
       NDArray sum = Autograd.gradient(scope.manager(), leaf).orElseThrow();
       kernels.tensor(scope.manager(), "first_number", sum).getFloat();
@@ -141,8 +143,7 @@ public final class LayerTrial implements AutoCloseable {
 
   @Override
   public void close() {
-    p.close();
-    c.close();
+    layer.close();
     manager.close();
   }
 }

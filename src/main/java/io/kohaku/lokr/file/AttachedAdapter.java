@@ -1,5 +1,6 @@
 package io.kohaku.lokr.file;
 
+import io.kohaku.lokr.AdapterSeam;
 import io.kohaku.lokr.Dropout;
 import io.kohaku.lokr.DropoutMasks;
 import io.kohaku.lokr.LokrKernels;
@@ -11,29 +12,34 @@ import io.kohaku.sdxl.Sdxl;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Puts an adapter's file on loaded networks, as training puts it there. */
+/**
+ * Puts a stored adapter on loaded networks, as training puts it there.
+ *
+ * <p>The networks were opened with {@link LokrKernels#layers()}; the adapter lives as long as they
+ * do, at the strength that it was trained with.
+ */
 public final class AttachedAdapter {
   private AttachedAdapter() {}
 
-  /**
-   * Attaches {@code file} to networks that were opened with {@link LokrKernels#layers()}; it lives
-   * as long as they do.
-   *
-   * @param multiplier strength: 1 as trained
-   */
-  public static void attach(Sdxl sdxl, Path file, double multiplier) {
+  /** Attaches the layers that the file itself says. */
+  public static void attach(Sdxl sdxl, Path file) {
     try (LokrFile stored = LokrFile.open(file)) {
-      List<LokrLayer> layers = stored.layers(sdxl.modules().layers());
-      LokrNetwork network =
-          LokrNetwork.create(
-              sdxl.manager(),
-              layers,
-              (scope, layer, leaf) -> stored.tensor(scope, layer, leaf.suffix()));
-      network.attachTo(
-          (layer, tensors, numbers) -> sdxl.attach(layer.network(), layer.path(), tensors, numbers),
-          ModeChoice.forced(ApplyMode.MERGED),
-          new DropoutMasks(sdxl.manager(), layers, Dropout.NONE),
-          multiplier);
+      attach(sdxl, stored.network(sdxl.manager(), sdxl.modules().layers()));
     }
+  }
+
+  /** Attaches a file's tensors on these layers, with their scales, whatever the file says. */
+  public static void attach(Sdxl sdxl, Path file, List<LokrLayer> layers) {
+    try (LokrFile stored = LokrFile.open(file)) {
+      attach(sdxl, LokrNetwork.create(sdxl.manager(), layers, stored.values()));
+    }
+  }
+
+  private static void attach(Sdxl sdxl, LokrNetwork network) {
+    network.attachTo(
+        AdapterSeam.of(sdxl),
+        ModeChoice.forced(ApplyMode.MERGED),
+        new DropoutMasks(sdxl.manager(), network.layers(), Dropout.NONE),
+        1);
   }
 }

@@ -4,11 +4,13 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.kohaku.lokr.LeafValues;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.LokrNetwork;
 import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.lokr.shape.Leaf;
 import io.kohaku.lokr.shape.LokrShape;
+import io.kohaku.lokr.shape.LokrTensor;
 import io.kohaku.sdxl.layout.AdaptableLayer;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.Natives;
@@ -32,8 +34,6 @@ import java.util.TreeSet;
  * themselves.
  */
 public final class LokrFile implements AutoCloseable {
-  private static final String ALPHA = "alpha";
-
   private final SafeTensors file;
   private final Map<String, StoredLayer> stored;
 
@@ -54,7 +54,9 @@ public final class LokrFile implements AutoCloseable {
     this.stored = new LinkedHashMap<>();
     tensors.forEach(
         (name, own) -> {
-          double alpha = own.remove(ALPHA) == null ? Double.NaN : number(name + "." + ALPHA);
+          double alpha = own.remove(LokrTensor.ALPHA.suffix()) == null
+                  ? Double.NaN
+                  : number(LokrTensor.ALPHA.of(name));
           stored.put(name, new StoredLayer(name, own, alpha));
         });
   }
@@ -105,7 +107,12 @@ public final class LokrFile implements AutoCloseable {
 
   /** A tensor of a layer as float32, on the device of {@code scope}. */
   public NDArray tensor(NDManager scope, LokrLayer layer, String suffix) {
-    return file.read(scope, layer.name() + "." + suffix, Dtype.F32);
+    return file.read(scope, layer.tensor(suffix), Dtype.F32);
+  }
+
+  /** What the file holds, for trainable tensors to begin with. */
+  LeafValues values() {
+    return (scope, layer, leaf) -> tensor(scope, layer, leaf.suffix());
   }
 
   /** All tensors of a layer as float32, by suffix. */
@@ -130,8 +137,7 @@ public final class LokrFile implements AutoCloseable {
    * @param networks the layers that the networks offer
    */
   public LokrNetwork network(NDManager parent, List<AdaptableLayer> networks) {
-    return LokrNetwork.create(
-        parent, layers(networks), (scope, layer, leaf) -> tensor(scope, layer, leaf.suffix()));
+    return LokrNetwork.create(parent, layers(networks), values());
   }
 
   @Override

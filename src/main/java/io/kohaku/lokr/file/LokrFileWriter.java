@@ -7,6 +7,7 @@ import io.kohaku.lokr.LeafKernels;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.LokrNetwork;
 import io.kohaku.lokr.shape.Leaf;
+import io.kohaku.lokr.shape.LokrTensor;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.TensorSource;
@@ -57,13 +58,12 @@ public final class LokrFileWriter {
       Map<String, NDArray> leaves = network.leaves(layer);
       tensors.add(alpha(layer, dtype));
       for (Leaf leaf : layer.shape().leaves()) {
-        String name = layer.name() + "." + leaf.suffix();
+        String name = layer.tensor(leaf.suffix());
         NDArray values = leaves.get(leaf.suffix());
-        NDArray scalar = leaves.get("scalar");
-        boolean small = leaf.suffix().equals("lokr_w1") || leaf.suffix().equals("lokr_w1_a");
-        if (small && scalar != null) {
+        NDArray scalar = leaves.get(LokrTensor.SCALAR.suffix());
+        if (leaf.tensor().takesFactor() && scalar != null) {
           tensors.add(product(name, dtype, values, scalar));
-        } else if (!leaf.suffix().equals("scalar")) {
+        } else if (leaf.tensor() != LokrTensor.SCALAR) {
           tensors.add(ArraySource.of(name, dtype, values));
         }
       }
@@ -74,7 +74,7 @@ public final class LokrFileWriter {
   private static TensorSource alpha(LokrLayer layer, Dtype dtype) {
     double greatest = dtype == Dtype.F16 ? GREATEST_HALF : Float.MAX_VALUE;
     float alpha = (float) Math.min(layer.shape().alpha(), greatest);
-    String name = layer.name() + ".alpha";
+    String name = layer.tensor(LokrTensor.ALPHA.suffix());
     return new TensorSource(
         name,
         dtype,

@@ -6,16 +6,14 @@ import io.kohaku.lokr.LeafKernels;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.LokrNetwork;
 import io.kohaku.lokr.shape.Leaf;
+import io.kohaku.lokr.shape.LokrTensor;
 import io.kohaku.tensor.MemoryScope;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** Goes on from a file, ours or LyCORIS', with an adapter of the same layers and blocks. */
 public final class LokrResume {
-  private static final String SCALAR = "scalar";
-
   private LokrResume() {}
 
   /**
@@ -30,17 +28,17 @@ public final class LokrResume {
       StoredLayer stored = file.stored().get(layer.name());
       requireSameBlocks(layer, stored);
       double ratio = stored.shape(layer.shape().weight()).scale() / layer.shape().scale();
-      for (Map.Entry<String, NDArray> leaf : network.leaves(layer).entrySet()) {
-        String suffix = leaf.getKey();
-        try (MemoryScope scope = MemoryScope.open(leaf.getValue().getManager())) {
+      for (Leaf leaf : layer.shape().leaves()) {
+        NDArray trained = network.leaves(layer).get(leaf.suffix());
+        try (MemoryScope scope = MemoryScope.open(trained.getManager())) {
           NDArray values =
-              stored.tensors().containsKey(suffix)
-                  ? file.tensor(scope.manager(), layer, suffix)
+              stored.has(leaf.tensor())
+                  ? file.tensor(scope.manager(), layer, leaf.suffix())
                   : scope.manager().ones(new Shape());
-          LeafKernels.shared().run("assign", leaf.getValue(), values);
+          LeafKernels.shared().run("assign", trained, values);
         }
-        if ((suffix.equals("lokr_w1") || suffix.equals("lokr_w1_a")) && ratio != 1) {
-          LeafKernels.shared().run("scale_all", List.of(leaf.getValue()), ratio);
+        if (leaf.tensor().takesFactor() && ratio != 1) {
+          LeafKernels.shared().run("scale_all", List.of(trained), ratio);
         }
       }
     }
@@ -71,11 +69,11 @@ public final class LokrResume {
     for (Leaf leaf : layer.shape().leaves()) {
       unexpected.remove(leaf.suffix());
       Shape shape = stored.tensors().get(leaf.suffix());
-      if (!leaf.shape().equals(shape) && !leaf.suffix().equals(SCALAR)) {
+      if (!leaf.shape().equals(shape) && leaf.tensor() != LokrTensor.SCALAR) {
         throw new IllegalArgumentException(
-            "Cannot resume the adapter: %s.%s is %s in the file (the settings give it %s)"
+            "Cannot resume the adapter: %s is %s in the file (the settings give it %s)"
                 .formatted(
-                    layer.name(), leaf.suffix(), shape == null ? "missing" : shape, leaf.shape()));
+                    layer.tensor(leaf.suffix()), shape == null ? "missing" : shape, leaf.shape()));
       }
     }
     if (!unexpected.isEmpty()) {

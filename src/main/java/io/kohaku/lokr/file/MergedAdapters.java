@@ -2,14 +2,13 @@ package io.kohaku.lokr.file;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.kohaku.lokr.BoundLayer;
 import io.kohaku.lokr.LeafKernels;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.layout.AdaptableLayer;
 import io.kohaku.tensor.MemoryScope;
-import io.kohaku.tensor.script.Scalars;
-import io.kohaku.tensor.script.TensorDict;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,8 +22,6 @@ import java.util.Map;
  * adapters' order and rounded once to the networks' type.
  */
 public final class MergedAdapters {
-  private static final String NAME = "layer";
-
   private MergedAdapters() {}
 
   /**
@@ -63,16 +60,10 @@ public final class MergedAdapters {
   private record Update(LokrFile file, LokrLayer layer, double multiplier) {
     /** The weight with this adapter, float32. */
     NDArray apply(NDManager scope, NDArray weight) {
-      try (TensorDict tensors = new TensorDict();
-          Scalars numbers = new Scalars()) {
-        tensors.put(NAME + ".weight", weight);
-        file.tensors(scope, layer)
-            .forEach((suffix, tensor) -> tensors.put(NAME + "." + suffix, tensor));
-        layer
-            .shape()
-            .constants(multiplier, ApplyMode.MERGED)
-            .forEach((suffix, number) -> numbers.put(NAME + "." + suffix, number));
-        return LeafKernels.shared().tensor(scope, "lokr_weight", tensors, numbers, NAME);
+      try (BoundLayer bound = BoundLayer.of(layer.shape(), file.tensors(scope, layer))) {
+        bound.put(BoundLayer.WEIGHT, weight).apply(multiplier, ApplyMode.MERGED);
+        return LeafKernels.shared()
+            .tensor(scope, "lokr_weight", bound.tensors(), bound.numbers(), BoundLayer.NAME);
       }
     }
   }

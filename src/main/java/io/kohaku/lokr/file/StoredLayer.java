@@ -4,9 +4,10 @@ import ai.djl.ndarray.types.Shape;
 import io.kohaku.lokr.shape.Leaf;
 import io.kohaku.lokr.shape.LengthAxis;
 import io.kohaku.lokr.shape.LokrShape;
+import io.kohaku.lokr.shape.LokrTensor;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * One layer as a file holds it: which tensors of which shape, and the stored alpha.
@@ -17,39 +18,49 @@ import java.util.TreeSet;
  *     since nothing reads it then
  */
 public record StoredLayer(String name, Map<String, Shape> tensors, double alpha) {
-  private static final Set<String> SUFFIXES =
-      new TreeSet<>(
-          Set.of(
-              "lokr_w1",
-              "lokr_w1_a",
-              "lokr_w1_b",
-              "lokr_w2",
-              "lokr_w2_a",
-              "lokr_w2_b",
-              "lokr_t2",
-              "dora_scale",
-              "scalar"));
-
   /** Checks that these are the tensors of a LoKr layer. */
   public StoredLayer {
     tensors = Map.copyOf(tensors);
+    Set<String> known = LokrTensor.trained();
     for (String suffix : tensors.keySet()) {
-      if (!SUFFIXES.contains(suffix)) {
+      if (!known.contains(suffix)) {
         throw new IllegalArgumentException(
-            "Unknown tensor: %s.%s (one of %s)"
-                .formatted(name, suffix, String.join(", ", SUFFIXES)));
+            "Unknown tensor: %s.%s (one of %s)".formatted(name, suffix, String.join(", ", known)));
       }
     }
-    requireOneOf(name, tensors, "lokr_w1");
-    requireOneOf(name, tensors, "lokr_w2");
+    requireOneOf(name, tensors, LokrTensor.W1, LokrTensor.W1_A, LokrTensor.W1_B);
+    requireOneOf(name, tensors, LokrTensor.W2, LokrTensor.W2_A, LokrTensor.W2_B);
   }
 
-  private static void requireOneOf(String name, Map<String, Shape> tensors, String block) {
-    boolean parts = tensors.containsKey(block + "_a") && tensors.containsKey(block + "_b");
-    if (tensors.containsKey(block) == parts) {
+  private static void requireOneOf(
+      String name, Map<String, Shape> tensors, LokrTensor block, LokrTensor a, LokrTensor b) {
+    boolean parts = tensors.containsKey(a.suffix()) && tensors.containsKey(b.suffix());
+    if (tensors.containsKey(block.suffix()) == parts) {
       throw new IllegalArgumentException(
-          "Missing tensor: %s.%s, or its parts _a and _b".formatted(name, block));
+          "Missing tensor: %s, or its parts _a and _b".formatted(block.of(name)));
     }
+  }
+
+  /** Whether the file has this tensor of the layer. */
+  public boolean has(LokrTensor tensor) {
+    return tensors.containsKey(tensor.suffix());
+  }
+
+  /** The tensors that make up the small block: itself, or both parts. */
+  public List<LokrTensor> small() {
+    return has(LokrTensor.W1)
+        ? List.of(LokrTensor.W1)
+        : List.of(LokrTensor.W1_A, LokrTensor.W1_B);
+  }
+
+  /** The tensors that make up the large block: itself, core and sides, or both parts. */
+  public List<LokrTensor> large() {
+    if (has(LokrTensor.W2)) {
+      return List.of(LokrTensor.W2);
+    }
+    return has(LokrTensor.T2)
+        ? List.of(LokrTensor.T2, LokrTensor.W2_A, LokrTensor.W2_B)
+        : List.of(LokrTensor.W2_A, LokrTensor.W2_B);
   }
 
   /**
@@ -58,36 +69,41 @@ public record StoredLayer(String name, Map<String, Shape> tensors, double alpha)
    * @param weight [out, in] or [out, in, height, width]
    */
   public LokrShape shape(Shape weight) {
-    boolean fullSmall = tensors.containsKey("lokr_w1");
-    boolean fullLarge = tensors.containsKey("lokr_w2");
+    boolean fullSmall = has(LokrTensor.W1);
+    boolean fullLarge = has(LokrTensor.W2);
     boolean full = fullSmall && fullLarge;
     LokrShape.Block large =
         fullLarge
             ? LokrShape.Block.FULL
-            : tensors.containsKey("lokr_t2") ? LokrShape.Block.TUCKER : LokrShape.Block.LOW_RANK;
-    long rank = full ? 1 : tensors.get(fullLarge ? "lokr_w1_b" : "lokr_w2_b").get(0);
+            : has(LokrTensor.T2) ? LokrShape.Block.TUCKER : LokrShape.Block.LOW_RANK;
+    long rank = full ? 1 : side(fullLarge ? LokrTensor.W1_B : LokrTensor.W2_B, 0);
     if (!full && !Double.isFinite(alpha)) {
       throw new IllegalArgumentException(
-          "Invalid %s.alpha: %s (finite where a block is decomposed)".formatted(name, alpha));
+          "Invalid %s: %s (finite where a block is decomposed)"
+              .formatted(LokrTensor.ALPHA.of(name), alpha));
     }
     LokrShape shape =
         new LokrShape(
             weight,
-            Math.toIntExact(tensors.get(fullSmall ? "lokr_w1" : "lokr_w1_a").get(0)),
-            Math.toIntExact(tensors.get(fullSmall ? "lokr_w1" : "lokr_w1_b").get(1)),
+            Math.toIntExact(side(fullSmall ? LokrTensor.W1 : LokrTensor.W1_A, 0)),
+            Math.toIntExact(side(fullSmall ? LokrTensor.W1 : LokrTensor.W1_B, 1)),
             fullSmall ? LokrShape.Block.FULL : LokrShape.Block.LOW_RANK,
             large,
             rank,
             full ? 1 : alpha / rank,
             Double.isFinite(alpha) ? alpha : 1,
             lengths(),
-            tensors.containsKey("scalar"));
+            has(LokrTensor.SCALAR));
     requireFit(shape);
     return shape;
   }
 
+  private long side(LokrTensor tensor, int dimension) {
+    return tensors.get(tensor.suffix()).get(dimension);
+  }
+
   private LengthAxis lengths() {
-    Shape lengths = tensors.get("dora_scale");
+    Shape lengths = tensors.get(LokrTensor.DORA_SCALE.suffix());
     if (lengths == null) {
       return LengthAxis.NONE;
     }
@@ -99,15 +115,15 @@ public record StoredLayer(String name, Map<String, Shape> tensors, double alpha)
       Shape stored = tensors.get(leaf.suffix());
       if (!leaf.shape().equals(stored)) {
         throw new IllegalArgumentException(
-            "Invalid tensor %s.%s: %s (%s for a weight of %s)"
-                .formatted(name, leaf.suffix(), stored, leaf.shape(), shape.weight()));
+            "Invalid tensor %s: %s (%s for a weight of %s)"
+                .formatted(leaf.tensor().of(name), stored, leaf.shape(), shape.weight()));
       }
     }
     if ((long) shape.l() * shape.k() != shape.weight().get(0)
         || (long) shape.m() * shape.n() != shape.weight().get(1)) {
       throw new IllegalArgumentException(
-          "Invalid tensor %s.lokr_w1: [%d, %d] (must divide a weight of %s)"
-              .formatted(name, shape.l(), shape.m(), shape.weight()));
+          "Invalid tensor %s: [%d, %d] (must divide a weight of %s)"
+              .formatted(LokrTensor.W1.of(name), shape.l(), shape.m(), shape.weight()));
     }
   }
 }

@@ -5,11 +5,11 @@ import ai.djl.ndarray.types.Shape;
 /**
  * One trainable tensor of a layer.
  *
- * @param suffix its name within the layer, as the file writes it
+ * @param tensor which one
  * @param shape its shape
  * @param start what it holds before the first step
  */
-public record Leaf(String suffix, Shape shape, Start start) {
+public record Leaf(LokrTensor tensor, Shape shape, Start start) {
 
   /** What a trainable tensor holds before the first step. */
   public enum Start {
@@ -22,6 +22,11 @@ public record Leaf(String suffix, Shape shape, Start start) {
     ZERO,
     /** Lengths of the base weight's rows or columns. */
     LENGTHS
+  }
+
+  /** Its name within the layer. */
+  public String suffix() {
+    return tensor.suffix();
   }
 
   /** Number of elements. */

@@ -114,17 +114,17 @@ public record LokrShape(
   public List<Leaf> leaves() {
     List<Leaf> leaves = new ArrayList<>();
     if (small == Block.FULL) {
-      leaves.add(new Leaf("lokr_w1", new Shape(l, m), Leaf.Start.UNIFORM));
+      leaves.add(new Leaf(LokrTensor.W1, new Shape(l, m), Leaf.Start.UNIFORM));
     } else {
-      leaves.add(new Leaf("lokr_w1_a", new Shape(l, rank), Leaf.Start.UNIFORM));
-      leaves.add(new Leaf("lokr_w1_b", new Shape(rank, m), Leaf.Start.UNIFORM));
+      leaves.add(new Leaf(LokrTensor.W1_A, new Shape(l, rank), Leaf.Start.UNIFORM));
+      leaves.add(new Leaf(LokrTensor.W1_B, new Shape(rank, m), Leaf.Start.UNIFORM));
     }
     addLarge(leaves, scalar ? Leaf.Start.UNIFORM : Leaf.Start.ZERO);
     if (lengths != LengthAxis.NONE) {
-      leaves.add(new Leaf("dora_scale", lengthShape(), Leaf.Start.LENGTHS));
+      leaves.add(new Leaf(LokrTensor.DORA_SCALE, lengthShape(), Leaf.Start.LENGTHS));
     }
     if (scalar) {
-      leaves.add(new Leaf("scalar", new Shape(), Leaf.Start.ZERO));
+      leaves.add(new Leaf(LokrTensor.SCALAR, new Shape(), Leaf.Start.ZERO));
     }
     return List.copyOf(leaves);
   }
@@ -141,15 +141,15 @@ public record LokrShape(
 
   private void addLarge(List<Leaf> leaves, Leaf.Start last) {
     switch (large) {
-      case FULL -> leaves.add(new Leaf("lokr_w2", withKernel(k(), n()), last));
+      case FULL -> leaves.add(new Leaf(LokrTensor.W2, withKernel(k(), n()), last));
       case LOW_RANK -> {
-        leaves.add(new Leaf("lokr_w2_a", new Shape(k(), rank), Leaf.Start.UNIFORM));
-        leaves.add(new Leaf("lokr_w2_b", new Shape(rank, n() * kernel()), last));
+        leaves.add(new Leaf(LokrTensor.W2_A, new Shape(k(), rank), Leaf.Start.UNIFORM));
+        leaves.add(new Leaf(LokrTensor.W2_B, new Shape(rank, n() * kernel()), last));
       }
       case TUCKER -> {
-        leaves.add(new Leaf("lokr_t2", withKernel(rank, rank), Leaf.Start.UNIFORM));
-        leaves.add(new Leaf("lokr_w2_a", new Shape(rank, k()), Leaf.Start.UNIFORM));
-        leaves.add(new Leaf("lokr_w2_b", new Shape(rank, n()), last));
+        leaves.add(new Leaf(LokrTensor.T2, withKernel(rank, rank), Leaf.Start.UNIFORM));
+        leaves.add(new Leaf(LokrTensor.W2_A, new Shape(rank, k()), Leaf.Start.UNIFORM));
+        leaves.add(new Leaf(LokrTensor.W2_B, new Shape(rank, n()), last));
       }
       default -> throw new IllegalStateException("Unknown block: " + large);
     }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.kohaku.lokr.BoundLayer;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.lokr.shape.Leaf;
@@ -11,8 +12,6 @@ import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.MemoryScope;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.file.ArraySource;
-import io.kohaku.tensor.script.Scalars;
-import io.kohaku.tensor.script.TensorDict;
 import io.kohaku.weights.LayerRows;
 import io.kohaku.weights.RawTensors;
 import io.kohaku.weights.WeightKernels;
@@ -28,8 +27,6 @@ import java.util.List;
  * @param multiplier strength
  */
 record LayerUpdate(RawTensors file, LokrLayer layer, double multiplier) {
-  private static final String NAME = "layer";
-
   /** Where it goes. */
   LayerRows rows() {
     return LayerRows.of(layer.layer());
@@ -65,20 +62,17 @@ record LayerUpdate(RawTensors file, LokrLayer layer, double multiplier) {
   private void apply(WeightKernels kernels, NDManager parent, NDArray whole) throws IOException {
     LayerRows rows = rows();
     try (MemoryScope scope = MemoryScope.open(parent);
-        TensorDict tensors = new TensorDict();
-        Scalars numbers = new Scalars()) {
+        BoundLayer bound = new BoundLayer(layer.shape())) {
       NDManager manager = scope.manager();
       NDArray weight = kernels.kernels().tensor(manager, "rows", whole, rows.first(), rows.count());
-      tensors.put(NAME + ".weight", weight);
+      bound.put(BoundLayer.WEIGHT, weight).apply(multiplier, ApplyMode.MERGED);
       for (Leaf leaf : layer.shape().leaves()) {
-        TensorInfo info = file.info(layer.name() + "." + leaf.suffix());
-        tensors.put(NAME + "." + leaf.suffix(), whole(kernels, manager, file, info));
+        TensorInfo info = file.info(layer.tensor(leaf.suffix()));
+        bound.put(leaf.suffix(), whole(kernels, manager, file, info));
       }
-      layer
-          .shape()
-          .constants(multiplier, ApplyMode.MERGED)
-          .forEach((name, number) -> numbers.put(NAME + "." + name, number));
-      kernels.kernels().run("adapt", weight, tensors, numbers, NAME);
+      kernels
+          .kernels()
+          .run("adapt", weight, bound.tensors(), bound.numbers(), BoundLayer.NAME);
     }
   }
 }

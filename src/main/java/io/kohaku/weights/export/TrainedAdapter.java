@@ -1,20 +1,13 @@
 package io.kohaku.weights.export;
 
-import io.kohaku.lokr.AdapterSeam;
-import io.kohaku.lokr.Dropout;
-import io.kohaku.lokr.DropoutMasks;
 import io.kohaku.lokr.LokrLayer;
-import io.kohaku.lokr.LokrNetwork;
-import io.kohaku.lokr.ModeChoice;
+import io.kohaku.lokr.file.AttachedAdapter;
 import io.kohaku.lokr.preset.LayerSelection;
 import io.kohaku.lokr.preset.NetworkOptions;
 import io.kohaku.lokr.preset.Preset;
-import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.layout.AdaptableLayer;
 import io.kohaku.settings.LokrSettings;
-import io.kohaku.tensor.Dtype;
-import io.kohaku.tensor.file.SafeTensors;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -35,18 +28,6 @@ public record TrainedAdapter(Path file, LokrSettings settings, Preset preset) {
 
   /** Puts it under networks that were opened with the adapted layers, as the trainer does. */
   public void attach(Sdxl sdxl) {
-    List<LokrLayer> layers = layers(sdxl.modules().layers());
-    try (SafeTensors stored = SafeTensors.open(file)) {
-      LokrNetwork.create(
-              sdxl.manager(),
-              layers,
-              (scope, layer, leaf) ->
-                  stored.read(scope, layer.name() + "." + leaf.suffix(), Dtype.F32))
-          .attachTo(
-              AdapterSeam.of(sdxl),
-              ModeChoice.forced(ApplyMode.MERGED),
-              new DropoutMasks(sdxl.manager(), layers, Dropout.NONE),
-              1);
-    }
+    AttachedAdapter.attach(sdxl, file, layers(sdxl.modules().layers()));
   }
 }

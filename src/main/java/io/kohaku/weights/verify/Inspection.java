@@ -7,7 +7,6 @@ import io.kohaku.weights.PartBuffer;
 import io.kohaku.weights.RawTensors;
 import io.kohaku.weights.TensorStatistics;
 import io.kohaku.weights.WeightKernels;
-import io.kohaku.weights.bake.AdapterBlocks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,6 +8,7 @@ import io.kohaku.lokr.file.AttachedAdapter;
 import io.kohaku.lokr.file.LokrFile;
 import io.kohaku.lokr.file.MergedAdapters;
 import io.kohaku.lokr.shape.Leaf;
+import io.kohaku.lokr.shape.LokrTensor;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.ModelOptions;
@@ -86,7 +87,7 @@ public final class Verification {
     float[] plain = predict(base, List.of(LayerKernels.PLAIN), sdxl -> {});
     float[] wanted = predict(base, LokrKernels.layers(), trained::attach);
     float[] found =
-        predict(base, LokrKernels.layers(), sdxl -> AttachedAdapter.attach(sdxl, exported, 1));
+        predict(base, LokrKernels.layers(), sdxl -> AttachedAdapter.attach(sdxl, exported));
     double effect = ForwardProbe.difference(wanted, plain);
     double allowed = Closeness.ofAdapter(narrowest(exported), effect);
     double difference = ForwardProbe.difference(found, wanted);
@@ -147,18 +148,18 @@ public final class Verification {
     try (SdxlCheckpoint checkpoint = SdxlCheckpoint.open(base, Optional.empty(), options)) {
       for (LokrLayer layer : trained.layers(checkpoint.layout().modules().layers())) {
         for (Leaf leaf : layer.shape().leaves()) {
-          wanted.put(layer.name() + "." + leaf.suffix(), leaf.shape());
+          wanted.put(layer.tensor(leaf.suffix()), leaf.shape());
         }
       }
     }
     // The scalar is multiplied into the small block when a file is written.
-    wanted.keySet().removeIf(name -> name.endsWith(".scalar"));
+    wanted.keySet().removeIf(LokrTensor.SCALAR::isNamed);
     Set<String> missing = new TreeSet<>();
     Set<String> strange = new TreeSet<>();
     try (RawTensors file = RawTensors.open(exported)) {
       Map<String, Shape> found = new TreeMap<>();
       file.tensors().forEach((name, info) -> found.put(name, new Shape(info.shape())));
-      found.keySet().removeIf(name -> name.endsWith(".alpha"));
+      found.keySet().removeIf(LokrTensor.ALPHA::isNamed);
       wanted.forEach((name, shape) -> mark(missing, name, shape, found.get(name)));
       found.forEach((name, shape) -> mark(strange, name, shape, wanted.get(name)));
     }
@@ -184,7 +185,7 @@ public final class Verification {
         RawTensors file = RawTensors.open(path)) {
       PartBuffer buffer = new PartBuffer(kernels.manager());
       for (TensorInfo info : file.tensors().values()) {
-        if (CheckpointMerge.FLOATING.contains(info.dtype()) && !info.name().endsWith(".alpha")) {
+        if (CheckpointMerge.FLOATING.contains(info.dtype()) && !LokrTensor.ALPHA.isNamed(info.name())) {
           TensorStatistics numbers = TensorStatistics.of(kernels, buffer, file, info);
           tensors++;
           if (numbers.notFinite() > 0) {

@@ -1,0 +1,76 @@
+package io.kohaku.lokr.shape;
+
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** The tensors of a LoKr layer under the suffixes that files and kernels know them by. */
+public enum LokrTensor {
+  /** The small block as it is. */
+  W1("lokr_w1"),
+  /** The left part of a small block of low rank. */
+  W1_A("lokr_w1_a"),
+  /** Its right part. */
+  W1_B("lokr_w1_b"),
+  /** The large block as it is. */
+  W2("lokr_w2"),
+  /** The core of a large block in Tucker's form. */
+  T2("lokr_t2"),
+  /** The left part of a large block of low rank, or the core's first side. */
+  W2_A("lokr_w2_a"),
+  /** Its right part, or the core's second side. */
+  W2_B("lokr_w2_b"),
+  /** The trained lengths of a weight's rows or columns. */
+  DORA_SCALE("dora_scale"),
+  /** The one number that multiplies the delta. */
+  SCALAR("scalar"),
+  /** The number that is stored beside the trained ones. */
+  ALPHA("alpha");
+
+  private final String suffix;
+
+  LokrTensor(String suffix) {
+    this.suffix = suffix;
+  }
+
+  /** Its name within the layer. */
+  public String suffix() {
+    return suffix;
+  }
+
+  /** Its name in a file. */
+  public String of(String layer) {
+    return layer + "." + suffix;
+  }
+
+  /** Whether a file's tensor of this name is such a one. */
+  public boolean isNamed(String name) {
+    return name.endsWith("." + suffix);
+  }
+
+  /** Whether a tensor of this name belongs to a layer in a file, {@code <layer>.<suffix>}. */
+  public static boolean isOfLayer(String name) {
+    int dot = name.indexOf('.');
+    String rest = name.substring(dot + 1);
+    return dot > 0 && Arrays.stream(values()).anyMatch(tensor -> tensor.suffix.equals(rest));
+  }
+
+  /** Whether it is a block of the Kronecker product or a part of one. */
+  public boolean isBlock() {
+    return compareTo(DORA_SCALE) < 0;
+  }
+
+  /** Whether a factor of the whole delta goes into it when the factor is to have no place else. */
+  public boolean takesFactor() {
+    return this == W1 || this == W1_A;
+  }
+
+  /** The suffixes of what is trained, in alphabetical order. */
+  public static Set<String> trained() {
+    return Arrays.stream(values())
+        .filter(tensor -> tensor != ALPHA)
+        .map(LokrTensor::suffix)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+}
