@@ -48,9 +48,7 @@ public record StoredLayer(String name, Map<String, Shape> tensors, double alpha)
 
   /** The tensors that make up the small block: itself, or both parts. */
   public List<LokrTensor> small() {
-    return has(LokrTensor.W1)
-        ? List.of(LokrTensor.W1)
-        : List.of(LokrTensor.W1_A, LokrTensor.W1_B);
+    return has(LokrTensor.W1) ? List.of(LokrTensor.W1) : List.of(LokrTensor.W1_A, LokrTensor.W1_B);
   }
 
   /** The tensors that make up the large block: itself, core and sides, or both parts. */
