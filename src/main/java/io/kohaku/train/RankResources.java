@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import io.kohaku.cluster.Seat;
 import io.kohaku.files.LocalCopy;
 import io.kohaku.image.Bucket;
-import io.kohaku.latent.LatentFormat;
 import io.kohaku.latent.table.LatentReader;
 import io.kohaku.lokr.MaxNorm;
 import io.kohaku.lokr.ParameterGroup;
@@ -168,8 +167,8 @@ final class RankResources implements Closeable {
     Bucket bucket = training.fullestBucket();
     return new LayerTokens(
         plan.microBatch(),
-        bucket.height() / LatentFormat.REDUCTION,
-        bucket.width() / LatentFormat.REDUCTION,
+        bucket.height() / 8,
+        bucket.width() / 8,
         settings.model().tokens() / (TokenRows.LENGTH - 2));
   }
 

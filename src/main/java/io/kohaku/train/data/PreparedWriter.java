@@ -49,8 +49,12 @@ final class PreparedWriter implements Closeable {
   /** Gives both files their names. */
   void finish() throws IOException {
     close();
-    HadoopRename.replace(files, unfinishedWords, words);
-    HadoopRename.replace(files, unfinishedRows, rows);
+    rename(unfinishedWords, words);
+    rename(unfinishedRows, rows);
+  }
+
+  private void rename(Path from, Path to) throws IOException {
+    HadoopRename.replace(files, from, to);
   }
 
   @Override
