@@ -7,6 +7,7 @@ import io.kohaku.lokr.LokrKernels;
 import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.lokr.shape.Leaf;
 import io.kohaku.lokr.shape.LokrShape;
+import io.kohaku.ownership.Closer;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.MemoryScope;
 import io.kohaku.tensor.script.Autograd;
@@ -28,8 +29,9 @@ public final class LayerTrial implements AutoCloseable {
   private final TorchScript kernels;
   private final NDManager manager;
   private final LokrShape shape;
-  private final TensorDict p = new TensorDict();
-  private final Scalars c = new Scalars();
+  private final Closer opened;
+  private final TensorDict p;
+  private final Scalars c;
   private final NDArray x;
   private final NDArray gradient;
 
@@ -44,18 +46,32 @@ public final class LayerTrial implements AutoCloseable {
   public LayerTrial(
       TorchScript kernels, NDManager parent, Dtype dtype, LokrShape shape, Shape input) {
     this.kernels = kernels;
-    this.manager = parent.newSubManager();
     this.shape = shape;
+    try (Closer opening = new Closer()) {
+      this.manager = opening.add(parent.newSubManager());
+      this.c = opening.add(new Scalars());
+      this.p = opening.add(new TensorDict());
+      this.x = fill(dtype, input);
+      this.gradient = random(new Shape(output(input)), dtype, 1);
+      apply(ApplyMode.MERGED);
+      this.opened = opening.release();
+    }
+  }
+
+  /** Makes weights and leaves; returns the input. */
+  private NDArray fill(Dtype dtype, Shape input) {
     p.put("layer.weight", random(shape.weight(), dtype, 0.02));
     p.put("layer.bias", random(new Shape(shape.weight().get(0)), dtype, 0.02));
     for (Leaf leaf : shape.leaves()) {
       p.put("layer." + leaf.suffix(), Autograd.leaf(manager, random(leaf.shape(), Dtype.F32, 0.1)));
     }
-    this.x = Autograd.leaf(manager, random(input, dtype, 1));
+    return Autograd.leaf(manager, random(input, dtype, 1));
+  }
+
+  private long[] output(Shape input) {
     long[] output = input.getShape().clone();
     output[isConvolution() ? 1 : output.length - 1] = shape.weight().get(0);
-    this.gradient = random(new Shape(output), dtype, 1);
-    apply(ApplyMode.MERGED);
+    return output;
   }
 
   /** The texts that a trial calls. */
@@ -141,8 +157,6 @@ public final class LayerTrial implements AutoCloseable {
 
   @Override
   public void close() {
-    p.close();
-    c.close();
-    manager.close();
+    opened.close();
   }
 }

@@ -1,7 +1,9 @@
 package io.kohaku.train.data;
 
+import io.kohaku.ownership.Closer;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -33,8 +35,11 @@ final class PreparedWriter implements Closeable {
     String suffix = "." + UUID.randomUUID();
     this.unfinishedWords = new Path(folder, "_" + bucket + WORDS + suffix);
     this.unfinishedRows = new Path(folder, "_" + bucket + ROWS + suffix);
-    this.wordsOut = files.create(unfinishedWords);
-    this.rowsOut = files.create(unfinishedRows);
+    try (Closer opening = new Closer()) {
+      this.wordsOut = opening.add(files.create(unfinishedWords));
+      this.rowsOut = opening.add(files.create(unfinishedRows));
+      opening.release();
+    }
   }
 
   void write(PreparedRow row) throws IOException {
@@ -60,8 +65,7 @@ final class PreparedWriter implements Closeable {
   }
 
   @Override
-  public void close() throws IOException {
-    wordsOut.close();
-    rowsOut.close();
+  public void close() {
+    Closer.close(List.of(rowsOut, wordsOut));
   }
 }

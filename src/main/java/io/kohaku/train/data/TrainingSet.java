@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.image.Bucket;
 import io.kohaku.latent.table.LatentReader;
+import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.Vae;
 import io.kohaku.tensor.MemoryScope;
 import io.kohaku.tensor.Natives;
@@ -32,6 +33,7 @@ public final class TrainingSet implements MicroBatches {
   private final Augmentation augmentation;
   private final NDManager manager = Natives.manager(Device.cpu());
   private final List<Rows> buckets = new ArrayList<>();
+  private final Closer opened;
 
   /** The files of one bucket. */
   private record Rows(Bucket bucket, int size, FSDataInputStream rows, FSDataInputStream words) {
@@ -57,11 +59,16 @@ public final class TrainingSet implements MicroBatches {
     for (FileStatus file : listed == null ? new FileStatus[0] : listed) {
       found.put(Bucket.parse(name(file.getPath())), file);
     }
-    for (var entry : found.entrySet()) {
-      Path rows = entry.getValue().getPath();
-      Path words = new Path(rows.getParent(), name(rows) + PreparedWriter.WORDS);
-      int size = Math.toIntExact(entry.getValue().getLen() / PreparedRow.ENTRY_BYTES);
-      buckets.add(new Rows(entry.getKey(), size, files.open(rows), files.open(words)));
+    try (Closer opening = new Closer()) {
+      opening.add(manager);
+      for (var entry : found.entrySet()) {
+        Path rows = entry.getValue().getPath();
+        Path words = new Path(rows.getParent(), name(rows) + PreparedWriter.WORDS);
+        int size = Math.toIntExact(entry.getValue().getLen() / PreparedRow.ENTRY_BYTES);
+        FSDataInputStream places = opening.add(files.open(rows));
+        buckets.add(new Rows(entry.getKey(), size, places, opening.add(files.open(words))));
+      }
+      this.opened = opening.release();
     }
   }
 
@@ -134,11 +141,7 @@ public final class TrainingSet implements MicroBatches {
   }
 
   @Override
-  public void close() throws IOException {
-    for (Rows rows : buckets) {
-      rows.rows().close();
-      rows.words().close();
-    }
-    manager.close();
+  public void close() {
+    opened.close();
   }
 }
