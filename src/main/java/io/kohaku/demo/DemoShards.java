@@ -2,12 +2,14 @@ package io.kohaku.demo;
 
 import io.kohaku.demo.scene.DemoPost;
 import io.kohaku.demo.scene.Picture;
+import io.kohaku.ownership.Closer;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -50,10 +52,8 @@ final class DemoShards implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    for (TarArchiveOutputStream tar : open.values()) {
-      tar.close();
-    }
+  public void close() {
+    Closer.close(List.copyOf(open.values()));
   }
 
   private TarArchiveOutputStream shardOf(long id) throws IOException {

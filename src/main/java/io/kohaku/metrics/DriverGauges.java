@@ -1,5 +1,6 @@
 package io.kohaku.metrics;
 
+import io.kohaku.ownership.Closer;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.spark.SparkContext;
@@ -23,10 +24,13 @@ public final class DriverGauges extends SparkListener implements AutoCloseable {
 
   /** Gauges under a name, which is also that of the accumulator they follow. */
   public static DriverGauges register(SparkContext spark, String name) {
-    DriverGauges followers = new DriverGauges(spark, Gauges.register(name));
-    spark.register(followers.values, name);
-    spark.addSparkListener(followers);
-    return followers;
+    try (Closer opening = new Closer()) {
+      DriverGauges followers = new DriverGauges(spark, opening.add(Gauges.register(name)));
+      spark.register(followers.values, name);
+      spark.addSparkListener(followers);
+      opening.release();
+      return followers;
+    }
   }
 
   /** The accumulator to give numbers to, in one task. */
@@ -62,7 +66,10 @@ public final class DriverGauges extends SparkListener implements AutoCloseable {
 
   @Override
   public void close() {
-    spark.removeSparkListener(this);
-    gauges.close();
+    try {
+      spark.removeSparkListener(this);
+    } finally {
+      gauges.close();
+    }
   }
 }

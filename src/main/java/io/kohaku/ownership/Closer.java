@@ -30,6 +30,11 @@ public final class Closer implements AutoCloseable {
     return resource;
   }
 
+  /** How many are open. */
+  public int count() {
+    return open.size();
+  }
+
   /** Hands over all that is open: from now on the closer that is returned is in charge of it. */
   public Closer release() {
     Closer heir = new Closer();

@@ -3,6 +3,7 @@ package io.kohaku.sdxl;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.Kernel;
 import io.kohaku.sdxl.layout.ModuleRegistry;
@@ -50,17 +51,24 @@ public final class Sdxl implements AutoCloseable {
   private final Segment joinContext;
   private final Segment joinVector;
   private final ModuleRegistry modules;
+  private final Closer opened;
 
   private Sdxl(SdxlCheckpoint checkpoint, NDManager manager, List<KernelSource> layers) {
     this.manager = manager;
-    TorchScript kernels = LayerKernels.load(manager, layers);
     SdxlLayout layout = checkpoint.layout();
     WeightReader reader = checkpoint.reader(checkpoint.options().dtype());
-    this.first = new TextEncoder(Network.TE1, layout.first(), kernels, manager, reader);
-    this.second = new TextEncoder(Network.TE2, layout.second(), kernels, manager, reader);
-    this.unet = new UNet(layout, kernels, manager, reader);
-    this.joinContext = Segment.bare(Kernel.JOIN_CONTEXT, kernels);
-    this.joinVector = Segment.bare(Kernel.CONDITIONING_VECTOR, kernels);
+    try (Closer opening = new Closer()) {
+      opening.add(manager);
+      TorchScript kernels = LayerKernels.load(manager, layers);
+      this.first =
+          opening.add(new TextEncoder(Network.TE1, layout.first(), kernels, manager, reader));
+      this.second =
+          opening.add(new TextEncoder(Network.TE2, layout.second(), kernels, manager, reader));
+      this.unet = opening.add(new UNet(layout, kernels, manager, reader));
+      this.joinContext = opening.add(Segment.bare(Kernel.JOIN_CONTEXT, kernels));
+      this.joinVector = opening.add(Segment.bare(Kernel.CONDITIONING_VECTOR, kernels));
+      this.opened = opening.release();
+    }
     this.modules = layout.modules();
   }
 
@@ -71,13 +79,7 @@ public final class Sdxl implements AutoCloseable {
    *     an adapter's
    */
   public static Sdxl open(SdxlCheckpoint checkpoint, Device device, List<KernelSource> layers) {
-    NDManager manager = Natives.manager(device);
-    try {
-      return new Sdxl(checkpoint, manager, layers);
-    } catch (RuntimeException e) {
-      manager.close();
-      throw e;
-    }
+    return new Sdxl(checkpoint, Natives.manager(device), layers);
   }
 
   /**
@@ -180,11 +182,6 @@ public final class Sdxl implements AutoCloseable {
 
   @Override
   public void close() {
-    unet.close();
-    first.close();
-    second.close();
-    joinContext.close();
-    joinVector.close();
-    manager.close();
+    opened.close();
   }
 }

@@ -2,6 +2,7 @@ package io.kohaku.sdxl;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.layout.Kernel;
 import io.kohaku.sdxl.layout.Network;
 import io.kohaku.sdxl.layout.SegmentPlan;
@@ -36,13 +37,16 @@ public final class TextEncoder implements AutoCloseable {
       TorchScript kernels,
       NDManager owner,
       WeightReader reader) {
-    this.segments = new Segments(network, plans, kernels, owner, reader);
-    this.embedding = segments.the(Kernel.TEXT_EMBEDDING);
-    this.layers = segments.all().stream().filter(s -> s.kernel() == Kernel.TEXT_LAYER).toList();
-    this.pool =
-        network == Network.TE2 ? Optional.of(segments.the(Kernel.TEXT_POOL)) : Optional.empty();
-    this.rejoin = Segment.bare(Kernel.REJOIN_ROWS, kernels);
-    this.firstRows = Segment.bare(Kernel.FIRST_ROWS, kernels);
+    try (Closer opening = new Closer()) {
+      this.segments = opening.add(new Segments(network, plans, kernels, owner, reader));
+      this.embedding = segments.the(Kernel.TEXT_EMBEDDING);
+      this.layers = segments.all().stream().filter(s -> s.kernel() == Kernel.TEXT_LAYER).toList();
+      this.pool =
+          network == Network.TE2 ? Optional.of(segments.the(Kernel.TEXT_POOL)) : Optional.empty();
+      this.rejoin = opening.add(Segment.bare(Kernel.REJOIN_ROWS, kernels));
+      this.firstRows = opening.add(Segment.bare(Kernel.FIRST_ROWS, kernels));
+      opening.release();
+    }
   }
 
   /**
@@ -88,8 +92,6 @@ public final class TextEncoder implements AutoCloseable {
 
   @Override
   public void close() {
-    segments.close();
-    rejoin.close();
-    firstRows.close();
+    Closer.close(List.of(segments, rejoin, firstRows));
   }
 }

@@ -3,6 +3,7 @@ package io.kohaku.sdxl;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.layout.Kernel;
 import io.kohaku.sdxl.layout.Network;
 import io.kohaku.sdxl.layout.SdxlLayout;
@@ -30,11 +31,15 @@ public final class UNet implements AutoCloseable {
   private final List<List<Segment>> decoder = new ArrayList<>();
 
   UNet(SdxlLayout layout, TorchScript kernels, NDManager owner, WeightReader reader) {
-    this.segments = new Segments(Network.UNET, layout.unet(), kernels, owner, reader);
-    this.time = segments.the(Kernel.TIME_EMBEDDING);
-    this.label = segments.the(Kernel.LABEL_EMBEDDING);
-    this.head = segments.the(Kernel.UNET_HEAD);
-    this.add = Segment.bare(Kernel.ADD_EMBEDDINGS, kernels);
+    try (Closer opening = new Closer()) {
+      this.segments =
+          opening.add(new Segments(Network.UNET, layout.unet(), kernels, owner, reader));
+      this.time = segments.the(Kernel.TIME_EMBEDDING);
+      this.label = segments.the(Kernel.LABEL_EMBEDDING);
+      this.head = segments.the(Kernel.UNET_HEAD);
+      this.add = Segment.bare(Kernel.ADD_EMBEDDINGS, kernels);
+      opening.release();
+    }
     for (Segment segment : segments.all()) {
       String[] path = segment.path().split("\\.");
       switch (path[0]) {
@@ -135,7 +140,6 @@ public final class UNet implements AutoCloseable {
 
   @Override
   public void close() {
-    segments.close();
-    add.close();
+    Closer.close(List.of(segments, add));
   }
 }

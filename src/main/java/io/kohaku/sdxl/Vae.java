@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.Kernel;
 import io.kohaku.sdxl.layout.Network;
@@ -46,30 +47,31 @@ public final class Vae implements AutoCloseable {
   private final Segment logVariance;
   private final Segment image;
   private final int reduction;
+  private final Closer opened;
 
   private Vae(SdxlCheckpoint checkpoint, NDManager manager, Dtype dtype) {
     this.manager = manager;
-    TorchScript kernels = LayerKernels.load(manager, List.of(LayerKernels.PLAIN));
     WeightReader reader = checkpoint.reader(dtype);
     SdxlLayout layout = checkpoint.layout();
-    this.encoder = new Segments(Network.VAE, layout.encoder(), kernels, manager, reader);
-    this.decoder = new Segments(Network.VAE, layout.decoder(), kernels, manager, reader);
-    this.pictures = Segment.bare(Kernel.VAE_PICTURES, kernels);
-    this.mean = Segment.bare(Kernel.VAE_MEAN, kernels);
-    this.logVariance = Segment.bare(Kernel.VAE_LOG_VARIANCE, kernels);
-    this.image = Segment.bare(Kernel.VAE_IMAGE, kernels);
+    try (Closer opening = new Closer()) {
+      opening.add(manager);
+      TorchScript kernels = LayerKernels.load(manager, List.of(LayerKernels.PLAIN));
+      this.encoder =
+          opening.add(new Segments(Network.VAE, layout.encoder(), kernels, manager, reader));
+      this.decoder =
+          opening.add(new Segments(Network.VAE, layout.decoder(), kernels, manager, reader));
+      this.pictures = opening.add(Segment.bare(Kernel.VAE_PICTURES, kernels));
+      this.mean = opening.add(Segment.bare(Kernel.VAE_MEAN, kernels));
+      this.logVariance = opening.add(Segment.bare(Kernel.VAE_LOG_VARIANCE, kernels));
+      this.image = opening.add(Segment.bare(Kernel.VAE_IMAGE, kernels));
+      this.opened = opening.release();
+    }
     this.reduction = 1 << (layout.vaeSizes().channels().size() - 1);
   }
 
   /** Loads the autoencoder onto {@code device}, its weights and products in {@code dtype}. */
   public static Vae open(SdxlCheckpoint checkpoint, Device device, Dtype dtype) {
-    NDManager manager = Natives.manager(device);
-    try {
-      return new Vae(checkpoint, manager, dtype);
-    } catch (RuntimeException e) {
-      manager.close();
-      throw e;
-    }
+    return new Vae(checkpoint, Natives.manager(device), dtype);
   }
 
   /**
@@ -150,9 +152,6 @@ public final class Vae implements AutoCloseable {
 
   @Override
   public void close() {
-    encoder.close();
-    decoder.close();
-    List.of(pictures, mean, logVariance, image).forEach(Segment::close);
-    manager.close();
+    opened.close();
   }
 }

@@ -38,7 +38,10 @@ public final class MemoryScope implements AutoCloseable {
 
   @Override
   public void close() {
-    arrays.close();
-    manager.close();
+    try {
+      arrays.close();
+    } finally {
+      manager.close();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.kohaku.weights;
 
+import io.kohaku.ownership.Closer;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.file.SafeTensors;
 import java.io.EOFException;
@@ -24,13 +25,14 @@ public final class RawTensors implements AutoCloseable {
   }
 
   public static RawTensors open(Path file) {
-    SafeTensors header = SafeTensors.open(file);
-    try {
-      FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    try (Closer opening = new Closer()) {
+      SafeTensors header = opening.add(SafeTensors.open(file));
+      FileChannel channel = opening.add(FileChannel.open(file, StandardOpenOption.READ));
       long data = header.tensors().values().stream().mapToLong(TensorInfo::end).max().orElse(0);
-      return new RawTensors(header, channel, channel.size() - data);
+      RawTensors raw = new RawTensors(header, channel, channel.size() - data);
+      opening.release();
+      return raw;
     } catch (IOException e) {
-      header.close();
       throw new UncheckedIOException("Cannot read " + file + ": " + e.getMessage(), e);
     }
   }
@@ -65,11 +67,12 @@ public final class RawTensors implements AutoCloseable {
 
   @Override
   public void close() {
-    header.close();
     try {
       channel.close();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot close " + file() + ": " + e.getMessage(), e);
+    } finally {
+      header.close();
     }
   }
 }

@@ -3,6 +3,7 @@ package io.kohaku.weights;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.lokr.LokrKernels;
+import io.kohaku.ownership.Closer;
 import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.script.Autograd;
 import io.kohaku.tensor.script.KernelSource;
@@ -16,11 +17,16 @@ public final class WeightKernels implements AutoCloseable {
 
   public WeightKernels() {
     Autograd.enterThread();
-    this.kernels =
-        TorchScript.load(
-            manager,
-            List.of(
-                LokrKernels.delta(), KernelSource.resource(WeightKernels.class, "weights.torch")));
+    try (Closer opening = new Closer()) {
+      opening.add(manager);
+      this.kernels =
+          TorchScript.load(
+              manager,
+              List.of(
+                  LokrKernels.delta(),
+                  KernelSource.resource(WeightKernels.class, "weights.torch")));
+      opening.release();
+    }
   }
 
   public NDManager manager() {

@@ -1,5 +1,6 @@
 package io.kohaku.cluster.ring;
 
+import io.kohaku.ownership.Closer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,15 +26,21 @@ final class Exchange implements Closeable {
   private final SelectionKey receiving;
   private final ByteBuffer out = direct();
   private final ByteBuffer in = direct();
+  private final Closer opened;
   private long lastProgress;
 
+  /** Owns its neighbours. */
   Exchange(Rank rank, Neighbours neighbours, Duration timeout) throws IOException {
     this.rank = rank;
     this.neighbours = neighbours;
     this.timeout = timeout;
-    this.selector = Selector.open();
-    this.sending = neighbours.next().register(selector, 0);
-    this.receiving = neighbours.previous().register(selector, 0);
+    try (Closer opening = new Closer()) {
+      opening.add(neighbours);
+      this.selector = opening.add(Selector.open());
+      this.sending = neighbours.next().register(selector, 0);
+      this.receiving = neighbours.previous().register(selector, 0);
+      this.opened = opening.release();
+    }
   }
 
   private static ByteBuffer direct() {
@@ -116,8 +123,7 @@ final class Exchange implements Closeable {
   }
 
   @Override
-  public void close() throws IOException {
-    selector.close();
-    neighbours.close();
+  public void close() {
+    opened.close();
   }
 }

@@ -1,5 +1,6 @@
 package io.kohaku.cluster.ring;
 
+import io.kohaku.ownership.Closer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -47,7 +48,8 @@ record Neighbours(SocketChannel next, SocketChannel previous, List<String> addre
       Rank rank, String host, Rendezvous rendezvous, Secret secret, Duration timeout)
       throws IOException {
     long nonce = new SecureRandom().nextLong();
-    try (ServerSocketChannel server = ServerSocketChannel.open().bind(null)) {
+    try (ServerSocketChannel server = ServerSocketChannel.open().bind(null);
+        Closer opening = new Closer()) {
       int port = ((InetSocketAddress) server.getLocalAddress()).getPort();
       List<Invitation> all =
           rendezvous.allGather(new Invitation(host, port, nonce).text()).stream()
@@ -55,18 +57,14 @@ record Neighbours(SocketChannel next, SocketChannel previous, List<String> addre
               .toList();
       long deadline = System.nanoTime() + timeout.toNanos();
       Invitation target = all.get(rank.next());
-      SocketChannel next = connect(rank, target);
-      try {
-        next.write(ByteBuffer.wrap(secret.sign(target.nonce(), rank.index(), rank.next())));
-        SocketChannel previous = accept(server, rank, secret, nonce, deadline);
-        Invitation source = all.get(rank.previous());
-        previous.write(ByteBuffer.wrap(secret.sign(source.nonce(), rank.index(), rank.previous())));
-        requireProof(next, rank, secret, nonce, deadline);
-        return new Neighbours(next, previous, all.stream().map(Invitation::address).toList());
-      } catch (IOException | RuntimeException e) {
-        next.close();
-        throw e;
-      }
+      SocketChannel next = opening.add(connect(rank, target));
+      next.write(ByteBuffer.wrap(secret.sign(target.nonce(), rank.index(), rank.next())));
+      SocketChannel previous = opening.add(accept(server, rank, secret, nonce, deadline));
+      Invitation source = all.get(rank.previous());
+      previous.write(ByteBuffer.wrap(secret.sign(source.nonce(), rank.index(), rank.previous())));
+      requireProof(next, rank, secret, nonce, deadline);
+      opening.release();
+      return new Neighbours(next, previous, all.stream().map(Invitation::address).toList());
     }
   }
 
@@ -186,8 +184,7 @@ record Neighbours(SocketChannel next, SocketChannel previous, List<String> addre
   }
 
   @Override
-  public void close() throws IOException {
-    next.close();
-    previous.close();
+  public void close() {
+    Closer.close(List.of(previous, next));
   }
 }

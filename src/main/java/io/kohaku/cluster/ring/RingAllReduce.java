@@ -144,7 +144,7 @@ public final class RingAllReduce implements AllReduce {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     exchange.close();
   }
 }

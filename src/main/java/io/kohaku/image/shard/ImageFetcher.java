@@ -2,9 +2,11 @@ package io.kohaku.image.shard;
 
 import io.kohaku.image.ImageRejected;
 import io.kohaku.image.RejectReason;
+import io.kohaku.ownership.Closer;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
@@ -77,10 +79,8 @@ public final class ImageFetcher implements Closeable {
   }
 
   @Override
-  public void close() throws IOException {
-    for (FSDataInputStream stream : open) {
-      stream.close();
-    }
+  public void close() {
+    Closer.close(List.copyOf(open));
   }
 
   private record OpenShard(String path, FSDataInputStream stream) {}

@@ -10,6 +10,7 @@ import ai.djl.translate.TranslateException;
 import io.kohaku.image.prepare.PreparedImage;
 import io.kohaku.latent.Moments;
 import io.kohaku.latent.vae.MomentsEncoder;
+import io.kohaku.ownership.Closer;
 import io.kohaku.tensor.Natives;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,7 +24,11 @@ final class ExportedEncoder implements MomentsEncoder {
 
   private ExportedEncoder(ZooModel<PreparedImage, Moments> model) {
     this.model = model;
-    this.predictor = model.newPredictor();
+    try (Closer opening = new Closer()) {
+      opening.add(model);
+      this.predictor = model.newPredictor();
+      opening.release();
+    }
   }
 
   /** Loads the model of {@code folder} onto {@code device}. */
@@ -63,7 +68,6 @@ final class ExportedEncoder implements MomentsEncoder {
 
   @Override
   public void close() {
-    predictor.close();
-    model.close();
+    Closer.close(List.of(model, predictor));
   }
 }

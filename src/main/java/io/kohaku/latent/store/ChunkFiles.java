@@ -3,6 +3,7 @@ package io.kohaku.latent.store;
 import io.kohaku.image.Bucket;
 import io.kohaku.latent.LatentOrigin;
 import io.kohaku.latent.StoredLatent;
+import io.kohaku.ownership.Closer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -69,9 +70,10 @@ public final class ChunkFiles implements Closeable {
   /** Removes what has no name yet. */
   @Override
   public void close() throws IOException {
-    for (LatentFileWriter writer : writers.values()) {
-      writer.close();
+    try {
+      Closer.close(List.copyOf(writers.values()));
+    } finally {
+      store.discard(unfinished);
     }
-    store.discard(unfinished);
   }
 }

@@ -3,10 +3,12 @@ package io.kohaku.latent.vae;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.latent.LatentBytes;
+import io.kohaku.ownership.Closer;
 import io.kohaku.settings.LatentSettings.Storage;
 import io.kohaku.settings.Precision;
 import io.kohaku.tensor.Natives;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /** The VAE in the precisions that a task has asked for, each loaded when first needed. */
@@ -32,7 +34,8 @@ public final class VaeEncoders implements AutoCloseable {
 
   @Override
   public void close() {
-    open.values().forEach(MomentsEncoder::close);
-    host.close();
+    try (host) {
+      Closer.close(List.copyOf(open.values()));
+    }
   }
 }

@@ -8,6 +8,7 @@ import io.kohaku.lokr.LokrKernels;
 import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.lokr.shape.Leaf;
 import io.kohaku.lokr.shape.LokrShape;
+import io.kohaku.ownership.Closer;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.MemoryScope;
 import io.kohaku.tensor.script.Autograd;
@@ -29,6 +30,7 @@ public final class LayerTrial implements AutoCloseable {
   private final TorchScript kernels;
   private final NDManager manager;
   private final LokrShape shape;
+  private final Closer opened;
   private final BoundLayer layer;
   private final NDArray x;
   private final NDArray gradient;
@@ -44,18 +46,31 @@ public final class LayerTrial implements AutoCloseable {
   public LayerTrial(
       TorchScript kernels, NDManager parent, Dtype dtype, LokrShape shape, Shape input) {
     this.kernels = kernels;
-    this.manager = parent.newSubManager();
     this.shape = shape;
-    this.layer = new BoundLayer(shape);
+    try (Closer opening = new Closer()) {
+      this.manager = opening.add(parent.newSubManager());
+      this.layer = opening.add(new BoundLayer(shape));
+      this.x = fill(dtype, input);
+      this.gradient = random(new Shape(output(input)), dtype, 1);
+      apply(ApplyMode.MERGED);
+      this.opened = opening.release();
+    }
+  }
+
+  /** Makes weights and leaves; returns the input. */
+  private NDArray fill(Dtype dtype, Shape input) {
     layer.put(BoundLayer.WEIGHT, random(shape.weight(), dtype, 0.02));
     layer.put("bias", random(new Shape(shape.weight().get(0)), dtype, 0.02));
     for (Leaf leaf : shape.leaves()) {
       layer.put(leaf.suffix(), Autograd.leaf(manager, random(leaf.shape(), Dtype.F32, 0.1)));
     }
-    this.x = Autograd.leaf(manager, random(input, dtype, 1));
+    return Autograd.leaf(manager, random(input, dtype, 1));
+  }
+
+  private long[] output(Shape input) {
     long[] output = input.getShape().clone();
     output[isConvolution() ? 1 : output.length - 1] = shape.weight().get(0);
-    this.gradient = random(new Shape(output), dtype, 1);
+    return output;
   }
 
   /** The texts that a trial calls. */
@@ -143,7 +158,6 @@ public final class LayerTrial implements AutoCloseable {
 
   @Override
   public void close() {
-    layer.close();
-    manager.close();
+    opened.close();
   }
 }

@@ -6,6 +6,7 @@ import io.kohaku.lokr.BoundLayer;
 import io.kohaku.lokr.LeafKernels;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.shape.ApplyMode;
+import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.layout.AdaptableLayer;
 import io.kohaku.tensor.MemoryScope;
@@ -39,12 +40,10 @@ public final class MergedAdapters {
    *     another shape
    */
   public static void merge(Sdxl sdxl, List<Source> adapters) {
-    List<LokrFile> files = new ArrayList<>();
-    try {
+    try (Closer opened = new Closer()) {
       Map<AdaptableLayer, List<Update>> updates = new LinkedHashMap<>();
       for (Source adapter : adapters) {
-        LokrFile file = LokrFile.open(adapter.file());
-        files.add(file);
+        LokrFile file = opened.add(LokrFile.open(adapter.file()));
         for (LokrLayer layer : file.layers(sdxl.modules().layers())) {
           updates
               .computeIfAbsent(layer.layer(), own -> new ArrayList<>())
@@ -52,8 +51,6 @@ public final class MergedAdapters {
         }
       }
       updates.forEach((layer, own) -> merge(sdxl, layer, own));
-    } finally {
-      files.forEach(LokrFile::close);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.kohaku.sample.picture;
 
 import ai.djl.ndarray.NDManager;
+import io.kohaku.ownership.Closer;
 import io.kohaku.sample.PictureSampler;
 import io.kohaku.sample.Preconditioning;
 import io.kohaku.sample.prompt.PromptTokens;
@@ -60,15 +61,17 @@ public final class TrainingPictures implements AutoCloseable {
     NDManager manager = sdxl.manager();
     PromptTokens tokens = PictureRound.tokens(Path.of(model.tokenizer()));
     try (SdxlCheckpoint opened =
-        SdxlCheckpoint.open(
-            checkpoint,
-            model.vae().map(Path::of),
-            ModelOptions.of(model, settings.train().compute()))) {
-      Vae vae = Vae.open(opened, manager.getDevice(), Dtype.F32);
+            SdxlCheckpoint.open(
+                checkpoint,
+                model.vae().map(Path::of),
+                ModelOptions.of(model, settings.train().compute()));
+        Closer opening = new Closer()) {
+      Vae vae = opening.add(Vae.open(opened, manager.getDevice(), Dtype.F32));
       PictureSampler sampler =
           new PictureSampler(sdxl, vae, tokens, settings.sample().tile(), preconditioning);
-      return new TrainingPictures(
-          vae, sampler, new PictureRound(settings.sample(), origin), folder);
+      PictureRound round = new PictureRound(settings.sample(), origin);
+      opening.release();
+      return new TrainingPictures(vae, sampler, round, folder);
     }
   }
 

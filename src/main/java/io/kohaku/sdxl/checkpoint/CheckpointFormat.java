@@ -1,5 +1,6 @@
 package io.kohaku.sdxl.checkpoint;
 
+import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.checkpoint.StoredTensor.Form;
 import io.kohaku.sdxl.layout.Network;
 import io.kohaku.tensor.file.SafeTensors;
@@ -24,12 +25,15 @@ final class CheckpointFormat {
       return DiffusersFolder.open(path);
     }
     requireNotPickled(path);
-    TensorFiles files = new TensorFiles(path.toString());
-    SafeTensors file = files.open(path);
-    for (String name : file.tensors().keySet()) {
-      files.put(name, StoredTensor.as(Form.AS_STORED, file, name));
+    try (Closer opening = new Closer()) {
+      TensorFiles files = opening.add(new TensorFiles(path.toString()));
+      SafeTensors file = files.open(path);
+      for (String name : file.tensors().keySet()) {
+        files.put(name, StoredTensor.as(Form.AS_STORED, file, name));
+      }
+      opening.release();
+      return files;
     }
-    return files;
   }
 
   /**
@@ -39,13 +43,20 @@ final class CheckpointFormat {
   static TensorFiles openVae(Path path) {
     requireThere(path);
     requireNotPickled(path);
-    TensorFiles files = new TensorFiles(path.toString());
-    SafeTensors file = files.open(path);
+    try (Closer opening = new Closer()) {
+      TensorFiles files = opening.add(new TensorFiles(path.toString()));
+      addVae(files, files.open(path));
+      opening.release();
+      return files;
+    }
+  }
+
+  private static void addVae(TensorFiles files, SafeTensors file) {
     String prefix = Network.VAE.prefix();
     Set<String> names = file.tensors().keySet();
     if (names.stream().anyMatch(name -> name.startsWith("encoder.down_blocks."))) {
       DiffusersFolder.vae(files, file);
-      return files;
+      return;
     }
     boolean whole = names.stream().anyMatch(name -> name.startsWith(prefix));
     for (String name : names) {
@@ -53,7 +64,6 @@ final class CheckpointFormat {
         files.put(whole ? name : prefix + name, StoredTensor.as(Form.AS_STORED, file, name));
       }
     }
-    return files;
   }
 
   static IllegalArgumentException pickled(Path path) {

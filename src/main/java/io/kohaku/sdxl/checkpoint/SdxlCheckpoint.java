@@ -1,16 +1,16 @@
 package io.kohaku.sdxl.checkpoint;
 
+import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.sdxl.layout.Network;
 import io.kohaku.sdxl.layout.SdxlLayout;
 import io.kohaku.sdxl.tape.WeightReader;
 import io.kohaku.tensor.Dtype;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * An SDXL checkpoint, opened and checked: a single safetensors file or a folder in Diffusers'
@@ -39,17 +39,12 @@ public final class SdxlCheckpoint implements AutoCloseable {
    * @param vae a file whose autoencoder takes the place of the checkpoint's own
    */
   public static SdxlCheckpoint open(Path path, Optional<Path> vae, ModelOptions options) {
-    List<TensorFiles> opened = new ArrayList<>();
-    try {
-      opened.add(CheckpointFormat.open(path));
-      vae.ifPresent(other -> opened.add(CheckpointFormat.openVae(other)));
-      return new SdxlCheckpoint(
-          opened.get(0),
-          opened.size() > 1 ? Optional.of(opened.get(1)) : Optional.empty(),
-          options);
-    } catch (RuntimeException e) {
-      opened.forEach(TensorFiles::close);
-      throw e;
+    try (Closer opening = new Closer()) {
+      TensorFiles files = opening.add(CheckpointFormat.open(path));
+      Optional<TensorFiles> own = vae.map(other -> opening.add(CheckpointFormat.openVae(other)));
+      SdxlCheckpoint checkpoint = new SdxlCheckpoint(files, own, options);
+      opening.release();
+      return checkpoint;
     }
   }
 
@@ -109,7 +104,6 @@ public final class SdxlCheckpoint implements AutoCloseable {
 
   @Override
   public void close() {
-    files.close();
-    vae.ifPresent(TensorFiles::close);
+    Closer.close(Stream.concat(Stream.of(files), vae.stream()).toList());
   }
 }

@@ -2,6 +2,7 @@ package io.kohaku.sdxl.checkpoint;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.kohaku.ownership.Closer;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.file.SafeTensors;
 import java.nio.file.Path;
@@ -71,6 +72,6 @@ final class TensorFiles implements AutoCloseable {
 
   @Override
   public void close() {
-    files.forEach(SafeTensors::close);
+    Closer.close(files);
   }
 }

@@ -3,6 +3,7 @@ package io.kohaku.sdxl.tape;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.layout.Kernel;
 import io.kohaku.sdxl.layout.SegmentPlan;
 import io.kohaku.sdxl.layout.Weight;
@@ -30,8 +31,11 @@ public final class Segment implements AutoCloseable {
   private Segment(SegmentPlan plan, TorchScript kernels, Map<String, NDArray> weights) {
     this.plan = plan;
     this.kernels = kernels;
-    this.weights = new TensorDict(weights);
-    this.constants = new Scalars(plan.constants());
+    try (Closer opening = new Closer()) {
+      this.weights = opening.add(new TensorDict(weights));
+      this.constants = new Scalars(plan.constants());
+      opening.release();
+    }
   }
 
   /** Loads the weights of {@code plan} as tensors of {@code owner}, whatever scope is open. */
@@ -112,7 +116,6 @@ public final class Segment implements AutoCloseable {
 
   @Override
   public void close() {
-    weights.close();
-    constants.close();
+    Closer.close(List.of(constants, weights));
   }
 }

@@ -2,6 +2,7 @@ package io.kohaku.sdxl.tape;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.layout.Kernel;
 import io.kohaku.sdxl.layout.Network;
 import io.kohaku.sdxl.layout.SegmentPlan;
@@ -28,15 +29,18 @@ public final class Segments implements AutoCloseable {
       NDManager owner,
       WeightReader reader) {
     this.network = network;
-    for (SegmentPlan plan : plans) {
-      Segment segment = Segment.load(plan, kernels, owner, reader);
-      list.add(segment);
-      for (Weight weight : plan.weights()) {
-        if (weight.isMatrix() && weight.name().endsWith(".weight")) {
-          String layer = weight.name().substring(0, weight.name().lastIndexOf('.'));
-          layers.put(plan.absolute(layer), new Place(segment, layer));
+    try (Closer opening = new Closer()) {
+      for (SegmentPlan plan : plans) {
+        Segment segment = opening.add(Segment.load(plan, kernels, owner, reader));
+        list.add(segment);
+        for (Weight weight : plan.weights()) {
+          if (weight.isMatrix() && weight.name().endsWith(".weight")) {
+            String layer = weight.name().substring(0, weight.name().lastIndexOf('.'));
+            layers.put(plan.absolute(layer), new Place(segment, layer));
+          }
         }
       }
+      opening.release();
     }
   }
 
@@ -73,6 +77,6 @@ public final class Segments implements AutoCloseable {
 
   @Override
   public void close() {
-    list.forEach(Segment::close);
+    Closer.close(list);
   }
 }

@@ -149,11 +149,12 @@ public final class SafeTensors implements AutoCloseable {
 
   @Override
   public void close() {
-    mapped.close();
     try {
       channel.close();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot close %s: %s".formatted(file, e.getMessage()), e);
+    } finally {
+      mapped.close();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.kohaku.train.data;
 
 import io.kohaku.image.Bucket;
+import io.kohaku.ownership.Closer;
 import io.kohaku.latent.LatentPlace;
 import java.io.BufferedReader;
 import java.io.Closeable;
@@ -46,12 +47,11 @@ record PreparedBucket(
     Path words = new Path(rows.getParent(), name(rows) + PreparedWriter.WORDS);
     List<String> latentFiles = latentFiles(files, rows);
     int size = Math.toIntExact(listed.getLen() / PreparedEntry.BYTES);
-    FSDataInputStream entries = files.open(rows);
-    try {
-      return new PreparedBucket(bucket(rows), size, entries, files.open(words), latentFiles);
-    } catch (IOException | RuntimeException e) {
-      entries.close();
-      throw e;
+    try (Closer opening = new Closer()) {
+      FSDataInputStream entries = opening.add(files.open(rows));
+      FSDataInputStream captions = opening.add(files.open(words));
+      opening.release();
+      return new PreparedBucket(bucket(rows), size, entries, captions, latentFiles);
     }
   }
 
@@ -90,8 +90,7 @@ record PreparedBucket(
   }
 
   @Override
-  public void close() throws IOException {
-    rows.close();
-    words.close();
+  public void close() {
+    Closer.close(List.of(rows, words));
   }
 }

@@ -1,6 +1,7 @@
 package io.kohaku.train.data;
 
 import io.kohaku.files.HadoopRename;
+import io.kohaku.ownership.Closer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,8 +38,11 @@ final class PreparedWriter implements Closeable {
     this.files = folder.getFileSystem(hadoop);
     this.folder = folder;
     this.bucket = bucket;
-    this.words = files.create(unfinished(WORDS));
-    this.rows = files.create(unfinished(ROWS));
+    try (Closer opening = new Closer()) {
+      this.words = opening.add(files.create(unfinished(WORDS)));
+      this.rows = opening.add(files.create(unfinished(ROWS)));
+      opening.release();
+    }
   }
 
   void write(PreparedRow row) throws IOException {
@@ -72,8 +76,7 @@ final class PreparedWriter implements Closeable {
   }
 
   @Override
-  public void close() throws IOException {
-    words.close();
-    rows.close();
+  public void close() {
+    Closer.close(List.of(words, rows));
   }
 }

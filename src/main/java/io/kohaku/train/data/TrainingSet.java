@@ -5,6 +5,7 @@ import io.kohaku.latent.LatentBytes;
 import io.kohaku.latent.LatentFormat;
 import io.kohaku.latent.store.LatentStore;
 import io.kohaku.sdxl.SizeConditioning;
+import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.Vae;
 import io.kohaku.train.plan.EpochOrder;
 import io.kohaku.train.plan.SampleDraw;
@@ -45,13 +46,11 @@ public final class TrainingSet implements MicroBatches {
     for (FileStatus file : listed == null ? new FileStatus[0] : listed) {
       found.put(PreparedBucket.bucket(file.getPath()), file);
     }
-    try {
+    try (Closer opening = new Closer()) {
       for (FileStatus rows : found.values()) {
-        buckets.add(PreparedBucket.open(files, rows));
+        buckets.add(opening.add(PreparedBucket.open(files, rows)));
       }
-    } catch (IOException | RuntimeException e) {
-      close();
-      throw e;
+      opening.release();
     }
   }
 
@@ -110,9 +109,7 @@ public final class TrainingSet implements MicroBatches {
   }
 
   @Override
-  public void close() throws IOException {
-    for (PreparedBucket bucket : buckets) {
-      bucket.close();
-    }
+  public void close() {
+    Closer.close(buckets);
   }
 }

@@ -1,5 +1,6 @@
 package io.kohaku.train.log;
 
+import io.kohaku.ownership.Closer;
 import io.kohaku.train.plan.Progress;
 import java.io.Closeable;
 import java.io.IOException;
@@ -76,8 +77,11 @@ public interface RunLog extends Closeable {
 
     private Files(Path folder, Pace pace, Duration interval) throws IOException {
       long next = pace.firstStep() + 1;
-      this.lines = new MetricLines(folder.resolve("metrics.jsonl"), next);
-      this.events = new TensorBoardEvents(folder.resolve("tensorboard"), now(), next);
+      try (Closer opening = new Closer()) {
+        this.lines = opening.add(new MetricLines(folder.resolve("metrics.jsonl"), next));
+        this.events = new TensorBoardEvents(folder.resolve("tensorboard"), now(), next);
+        opening.release();
+      }
       this.folder = folder;
       this.pace = pace;
       this.interval = interval;

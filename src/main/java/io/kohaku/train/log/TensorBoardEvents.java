@@ -1,5 +1,6 @@
 package io.kohaku.train.log;
 
+import io.kohaku.ownership.Closer;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -44,11 +45,16 @@ final class TensorBoardEvents implements Closeable {
   TensorBoardEvents(Path folder, double seconds, long firstStep) throws IOException {
     Files.createDirectories(folder);
     Path file = folder.resolve("events.out.tfevents.%d.%d".formatted((long) seconds, firstStep));
-    out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     Message version = new Message().fixed64(WALL_TIME, seconds);
-    write(version.bytes(FILE_VERSION, "brain.Event:2".getBytes(StandardCharsets.UTF_8)));
     Message start = new Message().varint(SESSION_STATUS, SESSION_START);
-    write(event(seconds, firstStep).bytes(SESSION_LOG, start.bytes()));
+    try (Closer opening = new Closer()) {
+      out =
+          opening.add(
+              Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+      write(version.bytes(FILE_VERSION, "brain.Event:2".getBytes(StandardCharsets.UTF_8)));
+      write(event(seconds, firstStep).bytes(SESSION_LOG, start.bytes()));
+      opening.release();
+    }
   }
 
   /** One event with all values of a step. */

@@ -3,7 +3,6 @@ package io.kohaku.train.loop;
 import io.kohaku.settings.TrainSettings;
 import io.kohaku.train.log.ProcessMemory;
 import io.kohaku.train.log.RunLog;
-import io.kohaku.train.loop.StepTimer.Phase;
 import io.kohaku.train.plan.Progress;
 import io.kohaku.train.plan.Tally;
 import java.util.LinkedHashMap;
@@ -43,9 +42,9 @@ public record StepMetrics(TrainSettings.Optimizer optimizer, RunLog log, Trainin
     values.put("train/images_per_second", imagesPerSecond(step));
     values.put("train/skipped_micro_batches", (double) progress.skippedMicroBatches());
     values.put("time/update", timer.whole());
-    values.put("time/waiting", timer.seconds(Phase.WAITING));
-    values.put("time/reducing", timer.seconds(Phase.REDUCING));
-    values.put("time/stepping", timer.seconds(Phase.STEPPING));
+    values.put("time/waiting", timer.seconds(StepTimer.Phase.WAITING));
+    values.put("time/reducing", timer.seconds(StepTimer.Phase.REDUCING));
+    values.put("time/stepping", timer.seconds(StepTimer.Phase.STEPPING));
     values.put("memory/peak_megabytes", ProcessMemory.peakMegabytes());
     return values;
   }

@@ -3,7 +3,6 @@ package io.kohaku.train.loop;
 import io.kohaku.cluster.ring.AllReduce;
 import io.kohaku.train.data.MicroBatch;
 import io.kohaku.train.log.RankLogs;
-import io.kohaku.train.loop.StepTimer.Phase;
 import io.kohaku.train.model.Average;
 import io.kohaku.train.optimizer.Verdict;
 import io.kohaku.train.plan.EpochOrder;
@@ -36,18 +35,18 @@ public record TrainingStep(
     double factor = before.lossScale().factor() / plan.microBatchesPerUpdate();
     for (EpochOrder.Slot slot : update.slots()) {
       MicroBatch batch = batches.take();
-      timer.lap(Phase.WAITING);
+      timer.lap(StepTimer.Phase.WAITING);
       loss.networks().masks().draw(plan.seed(), update.epoch(), slot.place());
       double value = loss.learn(batch, factor);
       mine = Double.isFinite(value) ? mine.learned(value, batch.images()) : mine.leftOut();
       leftOut.microBatch(batch, value);
       logs.inputs().record(update, slot, batch);
-      timer.lap(Phase.LEARNING);
+      timer.lap(StepTimer.Phase.LEARNING);
     }
     rule.learner().gather(ranks);
     boolean failing = logs.run().failure().isPresent();
     Tally all = mine.stopping(stopRequested.getAsBoolean()).failing(failing).over(ranks);
-    timer.lap(Phase.REDUCING);
+    timer.lap(StepTimer.Phase.REDUCING);
     Verdict verdict =
         all.microBatches() == 0 ? new Verdict.Empty() : rule.learner().guard(before.lossScale());
     if (verdict instanceof Verdict.Accepted accepted) {
@@ -56,7 +55,7 @@ public record TrainingStep(
       rule.average().ifPresent(Average::update);
     }
     leftOut.update(verdict);
-    timer.lap(Phase.STEPPING);
+    timer.lap(StepTimer.Phase.STEPPING);
     boolean applied = verdict instanceof Verdict.Accepted;
     Progress after = before.after(update, all, applied, verdict.next(before.lossScale()));
     return new StepResult(after, all, verdict, rate(verdict, before), timer);

@@ -1,5 +1,6 @@
 package io.kohaku.weights.merge;
 
+import io.kohaku.ownership.Closer;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.TensorSource;
@@ -50,15 +51,13 @@ public final class CheckpointMerge {
    *     the original lacks an embedding
    */
   public static MergeReport write(MergePlan plan, WritableByteChannel out) throws IOException {
-    List<RawTensors> files = new ArrayList<>();
-    try (WeightKernels kernels = new WeightKernels()) {
-      plan.parts().forEach(part -> files.add(RawTensors.open(part.file())));
-      Optional<RawTensors> original = plan.original().map(RawTensors::open);
-      original.ifPresent(files::add);
-      List<RawTensors> parts = files.subList(0, plan.parts().size());
+    try (Closer opened = new Closer()) {
+      WeightKernels kernels = opened.add(new WeightKernels());
+      List<RawTensors> parts =
+          plan.parts().stream().map(part -> opened.add(RawTensors.open(part.file()))).toList();
+      Optional<RawTensors> original =
+          plan.original().map(file -> opened.add(RawTensors.open(file)));
       return new CheckpointMerge(plan, parts, original, kernels).write(out);
-    } finally {
-      files.forEach(RawTensors::close);
     }
   }
 
