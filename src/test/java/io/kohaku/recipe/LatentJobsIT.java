@@ -3,18 +3,11 @@ package io.kohaku.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kohaku.LocalSpark;
 import io.kohaku.caption.QualityEstimator;
-import io.kohaku.demo.model.TinySdxl;
-import io.kohaku.engine.Console;
 import io.kohaku.engine.DataGateException;
 import io.kohaku.engine.StageJob;
-import io.kohaku.engine.StageRunner;
-import io.kohaku.engine.Workspace;
-import io.kohaku.files.BucketFileSystem;
 import io.kohaku.image.Bucket;
 import io.kohaku.image.Pictures;
-import io.kohaku.image.shard.Archives;
 import io.kohaku.latent.LatentBytes;
 import io.kohaku.latent.exported.LatentEncoder;
 import io.kohaku.latent.exported.PlainLatentEncoder;
@@ -37,7 +30,6 @@ import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,67 +39,30 @@ class LatentJobsIT {
   private static final int IMAGES = 6;
 
   @TempDir private static Path folder;
-  private static String bucket;
-  private static SparkSession spark;
+  private static EncodedSite site;
 
   @BeforeAll
   static void makeSiteAndEncode() throws IOException {
-    bucket = BucketFileSystem.over(folder);
-    spark = LocalSpark.session().newSession();
-    spark.conf().set("spark.sql.adaptive.enabled", false);
-    spark.conf().set("spark.sql.codegen.wholeStage", false);
-    TinySdxl.load().write(folder.resolve("tiny.safetensors"));
-    Archives archive = Archives.empty();
-    for (int id = 1; id <= IMAGES; id++) {
-      archive.file(id + ".png", Pictures.png(64 + 32 * id, 96, id));
-    }
-    Files.write(folder.resolve("data-0000.tar"), archive.finish());
+    site = EncodedSite.make(folder, IMAGES);
     for (StageJob job : List.of(new SelectedPosts(IMAGES), new IndexJob(), new EncodeJob())) {
-      run(job);
+      site.run(job);
     }
-  }
-
-  private static Workspace workspace() {
-    return new Workspace(new org.apache.hadoop.fs.Path(bucket + "/work"), new Configuration());
-  }
-
-  private static Manifest run(StageJob job, String... overrides) throws IOException {
-    List<String> all = new ArrayList<>();
-    all.add("run.work=\"" + bucket + "/work\"");
-    all.add("model.checkpoint=\"" + bucket + "/tiny.safetensors\"");
-    all.add("model.head-width=16");
-    all.add("images.shards=[\"" + bucket + "/data-0000.tar\"]");
-    all.add("images.buckets={width=96, height=96, min-side=64, max-side=256, step=32}");
-    all.add("latents.chunk-size=4");
-    all.add("latents.max-reject-fraction=0.5");
-    all.addAll(List.of(overrides));
-    SettingsSource source = SettingsSource.read(List.of(), all);
-    return new StageRunner(source, workspace(), () -> spark, new Console(System.out))
-        .run(job, false);
-  }
-
-  private static Path output(String stage, String name) throws IOException {
-    return folder.resolve(workspace().output(stage, name).toUri().getPath().substring(1));
-  }
-
-  private static Dataset<Row> table(String stage, String output) throws IOException {
-    return spark.read().parquet(workspace().output(stage, output).toString());
   }
 
   @Test
   void everySelectedPostIsEncodedOrRejected() throws IOException {
-    Manifest encode = workspace().published("encode");
+    Manifest encode = site.workspace().published("encode");
     assertThat(Accounting.of(Map.of("encode", encode)))
         .containsExactly("posts selected 7 = latents 6 + rejected 1 (no-image 1)");
-    assertThat(table("encode", "latents").select("id").distinct().count()).isEqualTo(IMAGES);
-    assertThat(table("encode", "rejects").collectAsList())
+    assertThat(site.table("encode", "latents").select("id").distinct().count()).isEqualTo(IMAGES);
+    assertThat(site.table("encode", "rejects").collectAsList())
         .extracting(row -> row.getAs("id") + " " + row.getAs("reason"))
         .containsExactly("7 no-image");
   }
 
   @Test
   void sparksMetricsShowImagesTheirRateAndRejects() throws IOException {
-    run(new EncodeJob(), "run.seed=5");
+    site.run(new EncodeJob(), "run.seed=5");
     assertThat(StageMetrics.of("encode"))
         .containsAllEntriesOf(Map.of("images", 6.0, "rejects.no-image", 1.0))
         .hasEntrySatisfying("images_per_second", rate -> assertThat(rate).isBetween(1e-3, 1e6));
@@ -115,30 +70,31 @@ class LatentJobsIT {
 
   @Test
   void tooManyRejectsPublishNothing() throws IOException {
-    Manifest published = workspace().published("encode");
-    assertThatThrownBy(() -> run(new EncodeJob(), "latents.max-reject-fraction=0.1"))
+    Manifest published = site.workspace().published("encode");
+    assertThatThrownBy(() -> site.run(new EncodeJob(), "latents.max-reject-fraction=0.1"))
         .isInstanceOf(DataGateException.class)
         .hasMessageContaining("above latents.max-reject-fraction = 0.1 (nothing was published)");
-    assertThat(workspace().published("encode")).isEqualTo(published);
+    assertThat(site.workspace().published("encode")).isEqualTo(published);
   }
 
   @Test
   void latentsGoOutAsNpzAndComeBackInsteadOfEncoding() throws IOException {
     TreeMap<Long, List<Float>> before = latents();
-    Manifest exported = run(new ExportLatentsJob());
+    Manifest exported = site.run(new ExportLatentsJob());
     assertThat(exported.output("npz").rows()).isEqualTo(before.size());
     Path caches = folder.resolve("caches/1_demo");
     Files.createDirectories(caches);
     List<Long> ids = new ArrayList<>(before.keySet());
     for (long id : ids.subList(3, ids.size())) {
-      Files.copy(output("export-latents", "npz").resolve(id + ".npz"), caches.resolve(id + ".npz"));
+      Files.copy(
+          site.output("export-latents", "npz").resolve(id + ".npz"), caches.resolve(id + ".npz"));
     }
     Files.write(caches.resolve(ids.get(0) + "_0096x0096_sdxl.npz"), new byte[40]);
     Files.write(caches.resolve("99999999.npz"), new byte[40]); // Of no selected post.
     Files.writeString(caches.resolve("1.txt"), "a caption");
     String imports = "latents.imports=[\"%s\"]".formatted(folder.resolve("caches"));
     // In another precision all would be encoded anew.
-    Manifest encode = run(new EncodeJob(), imports, "latents.precision=bf16");
+    Manifest encode = site.run(new EncodeJob(), imports, "latents.precision=bf16");
 
     assertThat(encode.counts()).containsEntry("imported", ids.size() - 3L);
     assertThat(encode.output("import-rejects").rows()).isEqualTo(1);
@@ -149,14 +105,14 @@ class LatentJobsIT {
     for (long id : ids.subList(3, ids.size())) {
       assertThat(after.get(id)).as("post %d", id).isEqualTo(before.get(id));
     }
-    assertThat(table("encode", "latents").where("shard like '%.npz'").count())
+    assertThat(site.table("encode", "latents").where("shard like '%.npz'").count())
         .isEqualTo(ids.size() - 3L);
     theStoreGrowsNoMore(imports);
   }
 
   private static void theStoreGrowsNoMore(String imports) throws IOException {
     List<Path> files = stored();
-    run(new EncodeJob(), imports, "latents.precision=bf16", "latents.max-reject-fraction=0.6");
+    site.run(new EncodeJob(), imports, "latents.precision=bf16", "latents.max-reject-fraction=0.6");
     assertThat(stored()).isEqualTo(files);
   }
 
@@ -168,7 +124,7 @@ class LatentJobsIT {
 
   @Test
   void aMissingFolderOfCachesIsToldBeforeAnythingStarts() {
-    assertThatThrownBy(() -> run(new EncodeJob(), "latents.imports=[\"/nowhere/npz\"]"))
+    assertThatThrownBy(() -> site.run(new EncodeJob(), "latents.imports=[\"/nowhere/npz\"]"))
         .isInstanceOf(SettingsException.class)
         .hasMessage("Invalid latents.imports: /nowhere/npz (no such file or folder)");
   }
@@ -177,19 +133,19 @@ class LatentJobsIT {
   void djlsPredictorTakesThePlaceOfTheKernels() throws IOException {
     String predictor = "latents.runner=predictor";
     String seed = "run.seed=77"; // So that nothing is encoded yet.
-    Manifest export = run(new ExportVaeJob());
-    assertThat(run(new ExportVaeJob())).as("run again").isEqualTo(export);
+    Manifest export = site.run(new ExportVaeJob());
+    assertThat(site.run(new ExportVaeJob())).as("run again").isEqualTo(export);
     assertThat(export.output("model").files()).isEqualTo(3);
     List<Path> before = stored();
-    run(new EncodeJob(), predictor, seed);
+    site.run(new EncodeJob(), predictor, seed);
     List<Path> after = stored();
     assertThat(after).hasSizeGreaterThan(before.size());
     TreeMap<Long, List<Float>> latents = latents();
     // The same key, and so the same latents again.
-    run(new EncodeJob(), seed);
+    site.run(new EncodeJob(), seed);
     assertThat(stored()).isEqualTo(after);
     assertThat(latents()).isEqualTo(latents).hasSize(IMAGES);
-    assertThatThrownBy(() -> run(new EncodeJob(), predictor, "latents.precision=bf16"))
+    assertThatThrownBy(() -> site.run(new EncodeJob(), predictor, "latents.precision=bf16"))
         .isInstanceOf(SettingsException.class)
         .hasMessageEndingWith(
             "its precision is FP32, wanted is BF16 (run the job export-vae again)");
@@ -197,9 +153,9 @@ class LatentJobsIT {
 
   @Test
   void aPipelineOfSparkMlTagsAndEncodes() throws IOException {
-    run(new ExportVaeJob());
+    site.run(new ExportVaeJob());
     Dataset<Row> posts =
-        spark
+        site.spark()
             .read()
             .format("binaryFile")
             .load(images().toString())
@@ -209,7 +165,7 @@ class LatentJobsIT {
                 "int(length % 100) as fav_count",
                 "content as image");
     LatentEncoder encoder =
-        new PlainLatentEncoder().setModelUrl(output("export-vae", "model").toUri().toString());
+        new PlainLatentEncoder().setModelUrl(site.output("export-vae", "model").toUri().toString());
     PipelineStage[] stages = {
       QualityEstimator.of(
           SettingsSource.read(List.of(), List.of()).settings().captions().quality()),
@@ -248,8 +204,8 @@ class LatentJobsIT {
   private static TreeMap<Long, List<Float>> latents() throws IOException {
     TreeMap<Long, List<Float>> latents = new TreeMap<>();
     LatentStore store =
-        new LatentStore(new Configuration(), EncodeJob.store(workspace()).toString());
-    for (Row row : table("encode", "latents").collectAsList()) {
+        new LatentStore(new Configuration(), EncodeJob.store(site.workspace()).toString());
+    for (Row row : site.table("encode", "latents").collectAsList()) {
       long id = row.getAs("id");
       byte[] bytes = store.bytes(id, EncodedTable.place(row));
       List<Float> values = new ArrayList<>();

@@ -1,8 +1,8 @@
 package io.kohaku.train.data;
 
 import io.kohaku.image.Bucket;
-import io.kohaku.ownership.Closer;
 import io.kohaku.latent.LatentPlace;
+import io.kohaku.ownership.Closer;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
