@@ -1,0 +1,50 @@
+package io.kohaku.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kohaku.train.loop.RunEnd;
+import io.kohaku.train.loop.TrainOutcome;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class StartReportTest {
+  private static final StartReport.Opening AT_FOUR = () -> 4;
+  private static final StartReport.Opening DISK =
+      () -> {
+        throw new IOException("no disk");
+      };
+  private static final StartReport.Opening BUG =
+      () -> {
+        throw new IllegalStateException("two words");
+      };
+
+  @Test
+  void ranksThatAllGoOnFromOneStepTrain() {
+    assertThat(StartReport.agree(said(AT_FOUR, AT_FOUR))).isEmpty();
+  }
+
+  @Test
+  void whatIsWrongOnOneRankEndsTheRunOnAll() {
+    assertThat(end(AT_FOUR, DISK)).isEqualTo(new RunEnd.StorageFailed("no disk"));
+    assertThat(end(BUG, AT_FOUR, BUG)).isEqualTo(new RunEnd.Failed("two words"));
+    assertThat(end(DISK, BUG)).isEqualTo(new RunEnd.Failed("no disk; two words"));
+  }
+
+  @Test
+  void ranksThatSeeDifferentCheckpointsDoNotTrain() {
+    assertThat(end(AT_FOUR, () -> 0))
+        .isEqualTo(
+            new RunEnd.Failed(
+                "Cannot train: the ranks see checkpoints of different steps [0, 4] (train.checkpoint.folder must be one folder for all executors)"));
+  }
+
+  private static RunEnd end(StartReport.Opening... openings) {
+    return StartReport.agree(said(openings)).map(TrainOutcome::end).orElseThrow();
+  }
+
+  private static List<String> said(StartReport.Opening... openings) {
+    return Stream.of(openings).map(opening -> StartReport.of(opening).text()).toList();
+  }
+}
