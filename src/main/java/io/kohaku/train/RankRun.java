@@ -147,7 +147,7 @@ final class RankRun {
           inputs.output(),
           hadoop,
           local -> {
-            new AdapterOutput(settings, plan, local)
+            new AdapterOutput(plan, local)
                 .write(parts.networks().adapter(), parts.state().average(), outcome.progress());
             folder().publish(local);
             return outcome;
