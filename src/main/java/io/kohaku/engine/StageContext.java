@@ -4,8 +4,11 @@ import io.kohaku.metrics.StageGauges;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.provenance.StageFolder;
 import io.kohaku.settings.Settings;
+import io.kohaku.settings.SettingsSource;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -14,6 +17,7 @@ import org.apache.spark.sql.SparkSession;
 
 /** What a running stage is given. */
 public final class StageContext {
+  private final SettingsSource source;
   private final Settings settings;
   private final Workspace workspace;
   private final Path data;
@@ -22,13 +26,14 @@ public final class StageContext {
   private final StageGauges gauges;
 
   StageContext(
-      Settings settings,
+      SettingsSource source,
       Workspace workspace,
       Path data,
       String fingerprint,
       Supplier<SparkSession> session,
       StageGauges gauges) {
-    this.settings = settings;
+    this.source = source;
+    this.settings = source.settings();
     this.workspace = workspace;
     this.data = data;
     this.fingerprint = fingerprint;
@@ -39,6 +44,17 @@ public final class StageContext {
   /** All settings. */
   public Settings settings() {
     return settings;
+  }
+
+  /**
+   * All settings, those that decided a published stage's result as it ran; where the model lies is
+   * told by the settings of now.
+   */
+  public Settings settings(Manifest published) {
+    Map<String, String> sections = new TreeMap<>();
+    published.settings().fields().forEachRemaining(e -> sections.put(e.getKey(), e.getValue().toString()));
+    sections.remove("model");
+    return source.with(sections).settings();
   }
 
   /** The way to the outputs of other stages. */

@@ -8,6 +8,7 @@ import io.kohaku.engine.Workspace;
 import io.kohaku.files.LocalModel;
 import io.kohaku.files.LocalOutput;
 import io.kohaku.latent.table.EncodedTable;
+import io.kohaku.lokr.file.TrainingFacts;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.settings.ExportSettings;
@@ -15,9 +16,10 @@ import io.kohaku.settings.Precision;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.binding.SettingsException;
 import io.kohaku.train.TrainInputs;
+import io.kohaku.train.checkpoint.RunState;
 import io.kohaku.weights.export.AdapterExport;
+import io.kohaku.weights.export.AdapterHeader;
 import io.kohaku.weights.export.TrainedAdapter;
-import io.kohaku.weights.export.TrainingTexts;
 import io.kohaku.weights.verify.Verification;
 import io.kohaku.weights.verify.VerifyReport;
 import java.io.IOException;
@@ -34,11 +36,6 @@ import org.apache.spark.sql.Row;
 public final class ExportJob implements StageJob {
   /** The output with the adapter. */
   static final String LOKR = "lokr";
-
-  /** The trainer's tensors in a training checkpoint, and their moving average. */
-  private static final String TRAINED = "adapter.safetensors";
-
-  private static final String AVERAGED = "average.safetensors";
 
   @Override
   public String name() {
@@ -83,12 +80,13 @@ public final class ExportJob implements StageJob {
     Path adapter = export.averaged() ? new Path(output.getParent(), TrainInputs.AVERAGE) : output;
     java.nio.file.Path trained = WeightFiles.local(workspace, adapter.toString());
     Path lokr = new Path(context.data(), export.name() + ".safetensors");
-    Map<String, String> texts = texts(context, adapter);
+    Map<String, String> texts = texts(context, adapter, AdapterExport.facts(trained));
     LocalOutput.write(
         lokr.toString(),
         workspace.hadoop(),
         local -> {
-          AdapterExport.write(trained, local, export.name(), texts);
+          AdapterExport.write(
+              trained, local, ModelOptions.dtype(export.savePrecision()), texts);
           return local;
         });
     java.nio.file.Path file = WeightFiles.local(workspace, lokr.toString()); // As it was stored.
@@ -99,9 +97,11 @@ public final class ExportJob implements StageJob {
     return result.output(LOKR, lokr, AdapterExport.layers(file));
   }
 
-  private static Map<String, String> texts(StageContext context, Path trained) throws IOException {
+  private static Map<String, String> texts(
+      StageContext context, Path trained, TrainingFacts facts) throws IOException {
     Configuration hadoop = context.workspace().hadoop();
-    Settings settings = context.settings();
+    Manifest train = context.workspace().published(StageNames.TRAIN);
+    Settings settings = context.settings(train);
     TreeMap<String, Long> buckets = new TreeMap<>();
     for (Row row :
         context
@@ -111,20 +111,15 @@ public final class ExportJob implements StageJob {
             .collectAsList()) {
       buckets.put(row.getString(0), row.getLong(1));
     }
-    Manifest train = context.workspace().published(StageNames.TRAIN);
-    Map<String, String> texts =
-        new TrainingTexts(
-                settings.with(LocalModel.of(settings.model(), hadoop)),
-                trained.getFileSystem(hadoop).getFileStatus(trained).getModificationTime() / 1e3,
-                train.seconds(),
-                train.fingerprint(),
-                buckets,
-                TagFrequency.of(
-                    context.table(StageNames.CAPTION, CaptionJob.CAPTIONS),
-                    settings.export().tags()))
-            .texts();
-    settings.export().modelSpec().forEach((key, text) -> texts.put("modelspec." + key, text));
-    return texts;
+    double finished =
+        trained.getFileSystem(hadoop).getFileStatus(trained).getModificationTime() / 1e3;
+    return new AdapterHeader(
+            settings.with(LocalModel.of(settings.model(), hadoop)),
+            new AdapterHeader.Run(facts, finished, train.seconds(), train.fingerprint()),
+            buckets,
+            TagFrequency.of(
+                context.table(StageNames.CAPTION, CaptionJob.CAPTIONS), settings.export().tags()))
+        .texts();
   }
 
   private static void verify(StageContext context, java.nio.file.Path file, StageResult result)
@@ -150,7 +145,7 @@ public final class ExportJob implements StageJob {
                 TrainJob.checkpoints(context.workspace(), settings, train.fingerprint()))
             .resolve("step-%09d".formatted(train.counts().get("updates")));
     java.nio.file.Path saved =
-        checkpoint.resolve(settings.export().averaged() ? AVERAGED : TRAINED);
+        checkpoint.resolve(settings.export().averaged() ? RunState.AVERAGE : RunState.ADAPTER);
     if (!Files.exists(saved)) {
       throw new SettingsException(
           "Missing training checkpoint: %s (export compares the file with it; train again, or set export.verify = false)"

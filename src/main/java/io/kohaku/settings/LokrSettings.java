@@ -5,8 +5,6 @@ import io.kohaku.settings.binding.NotBlank;
 import io.kohaku.settings.binding.Problems;
 import io.kohaku.settings.binding.Range;
 import java.io.Serializable;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -30,8 +28,6 @@ import java.util.Optional;
  * @param moduleDropout probability that a layer's delta is left out
  * @param maxNorm greatest norm of a layer's delta, without bound if absent
  * @param mode how updates meet their inputs
- * @param savePrecision number format of the saved adapter
- * @param modelSpec texts of the saved file's {@code modelspec.*} entries
  * @param resume adapter file whose weights training starts from
  */
 public record LokrSettings(
@@ -53,21 +49,8 @@ public record LokrSettings(
     @Range(min = 0, max = 0.999) double moduleDropout,
     Optional<Double> maxNorm,
     Mode mode,
-    Precision savePrecision,
-    Map<String, String> modelSpec,
     Optional<String> resume)
     implements Checked, Serializable {
-
-  private static final List<String> MODEL_SPEC =
-      List.of(
-          "title",
-          "author",
-          "description",
-          "license",
-          "tags",
-          "merged_from",
-          "timestep_range",
-          "encoder_layer");
 
   /** For what lengths are trained apart. */
   public enum Lengths {
@@ -100,14 +83,6 @@ public record LokrSettings(
     convAlpha
         .filter(value -> !(value >= 0))
         .ifPresent(value -> problems.add("conv-alpha", value, "at least 0"));
-    modelSpec
-        .keySet()
-        .forEach(
-            key -> {
-              if (!MODEL_SPEC.contains(key)) {
-                problems.add("model-spec", key, "keys are " + String.join(", ", MODEL_SPEC));
-              }
-            });
     maxNorm
         .filter(norm -> !(norm > 0))
         .ifPresent(norm -> problems.add("max-norm", norm, "above 0"));

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Where settings come from: {@code reference.conf}, then recipe files, then {@code key=value}
@@ -73,6 +74,16 @@ public final class SettingsSource {
       throw new SettingsException(problems.messages());
     }
     return record;
+  }
+
+  /** These sources below {@code values}, JSON by key. */
+  public SettingsSource with(Map<String, String> values) {
+    Config changed = resolved;
+    for (Map.Entry<String, String> value : values.entrySet()) {
+      Config parsed = ConfigFactory.parseString("value = " + value.getValue());
+      changed = changed.withValue(value.getKey(), parsed.root().get("value"));
+    }
+    return new SettingsSource(changed);
   }
 
   /** One section, or one setting, as JSON with all defaults filled in, as manifests keep it. */

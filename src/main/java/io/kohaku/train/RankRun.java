@@ -103,7 +103,7 @@ final class RankRun {
     Pictures pictures = pictures(resources, opened);
     TrainOutcome outcome = trainer(rank, ranks, pictures).run(rank.start());
     boolean writes = outcome.end() instanceof RunEnd.Finished && seat.rank().first();
-    return writes ? new RunOutput(settings, inputs, hadoop).write(resources, outcome) : outcome;
+    return writes ? new RunOutput(inputs, hadoop).write(resources, outcome) : outcome;
   }
 
   private AllReduce join() throws IOException, InterruptedException {

@@ -1,7 +1,6 @@
 package io.kohaku.train;
 
 import io.kohaku.files.LocalOutput;
-import io.kohaku.settings.Settings;
 import io.kohaku.train.loop.TrainOutcome;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What a finished run puts out: the adapter, the averaged one, logs and pictures. */
-record RunOutput(Settings settings, TrainInputs inputs, Configuration hadoop) {
+record RunOutput(TrainInputs inputs, Configuration hadoop) {
   private static final Logger LOG = LoggerFactory.getLogger(RunOutput.class);
 
   /** Writes it all; how the run ended then. */
@@ -20,7 +19,7 @@ record RunOutput(Settings settings, TrainInputs inputs, Configuration hadoop) {
           inputs.output(),
           hadoop,
           local -> {
-            new AdapterOutput(settings, resources.plan(), local)
+            new AdapterOutput(resources.plan(), local)
                 .write(
                     resources.networks().adapter(), resources.rule().average(), outcome.progress());
             new RunFolder(Path.of(inputs.checkpoints())).publish(local);

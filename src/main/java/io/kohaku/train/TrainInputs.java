@@ -22,8 +22,8 @@ public record TrainInputs(
     Preset preset)
     implements Serializable {
   /** Name of the trained adapter in the output folder. */
-  public static final String ADAPTER = "lokr.safetensors";
+  public static final String ADAPTER = "adapter.safetensors";
 
   /** Name of the averaged adapter, if one is kept. */
-  public static final String AVERAGE = "lokr-ema.safetensors";
+  public static final String AVERAGE = "average.safetensors";
 }

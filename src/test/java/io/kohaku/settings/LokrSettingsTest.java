@@ -16,13 +16,13 @@ final class LokrSettingsTest {
             "lokr.conv-dim=0",
             "lokr.conv-alpha=-1",
             "lokr.max-norm=0",
-            "lokr.model-spec.colour=red");
+            "export.model-spec.colour=red");
     assertThatThrownBy(() -> SettingsSource.read(List.of(), bad).settings())
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining("Invalid lokr.factor: 0 (-1 or at least 1)")
         .hasMessageContaining("Invalid lokr.conv-dim: 0 (at least 1)")
         .hasMessageContaining("Invalid lokr.conv-alpha: -1.0 (at least 0)")
         .hasMessageContaining("Invalid lokr.max-norm: 0.0 (above 0)")
-        .hasMessageContaining("Invalid lokr.model-spec: colour (keys are title, author, ");
+        .hasMessageContaining("Invalid export.model-spec: colour (keys are title, author, ");
   }
 }

@@ -102,7 +102,6 @@ final class TrainingSite {
                 "lokr.preset=attn-only",
                 "lokr.factor=4",
                 "lokr.mode=merged",
-                "lokr.save-precision=fp32",
                 "captions.augmentation.shuffle=true",
                 "captions.augmentation.tag-dropout=0.1",
                 "train.compute=fp32",

@@ -73,6 +73,11 @@ public final class LokrFile implements AutoCloseable {
     }
   }
 
+  /** The file. */
+  public Path file() {
+    return file.file();
+  }
+
   /** The file's texts. */
   public Map<String, String> metadata() {
     return file.metadata();
@@ -107,8 +112,13 @@ public final class LokrFile implements AutoCloseable {
   }
 
   /** A tensor of a layer as float32, on the device of {@code scope}. */
-  public NDArray tensor(NDManager scope, LokrLayer layer, String suffix) {
-    return file.read(scope, layer.tensor(suffix), Dtype.F32);
+  NDArray tensor(NDManager scope, LokrLayer layer, String suffix) {
+    return tensor(scope, layer.tensor(suffix));
+  }
+
+  /** The tensor of this name as float32, on the device of {@code scope}. */
+  NDArray tensor(NDManager scope, String name) {
+    return file.read(scope, name, Dtype.F32);
   }
 
   /** What the file holds, for trainable tensors to begin with. */
@@ -117,7 +127,7 @@ public final class LokrFile implements AutoCloseable {
   }
 
   /** All tensors of a layer as float32, by suffix. */
-  public Map<String, NDArray> tensors(NDManager scope, LokrLayer layer) {
+  Map<String, NDArray> tensors(NDManager scope, LokrLayer layer) {
     Map<String, NDArray> tensors = new LinkedHashMap<>();
     for (Leaf leaf : layer.shape().leaves()) {
       tensors.put(leaf.suffix(), tensor(scope, layer, leaf.suffix()));

@@ -4,9 +4,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.lokr.LeafKernels;
-import io.kohaku.lokr.LokrLayer;
-import io.kohaku.lokr.LokrNetwork;
-import io.kohaku.lokr.shape.Leaf;
 import io.kohaku.lokr.shape.LokrTensor;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.Natives;
@@ -15,9 +12,9 @@ import io.kohaku.tensor.file.ArraySource;
 import io.kohaku.tensor.file.ModelHashes;
 import io.kohaku.tensor.file.SafeTensorsWriter;
 import java.io.IOException;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,13 +34,13 @@ public final class LokrFileWriter {
   /**
    * Writes the adapter with both hashes by which user interfaces know it.
    *
+   * @param trained what {@link TrainedFile} wrote
    * @param dtype F32, BF16 or F16
    * @param metadata texts of the header, without the hashes
    */
   public static void write(
-      Path file, LokrNetwork network, Dtype dtype, Map<String, String> metadata)
-      throws IOException {
-    List<TensorSource> tensors = tensors(network, dtype);
+      Path file, LokrFile trained, Dtype dtype, Map<String, String> metadata) throws IOException {
+    List<TensorSource> tensors = tensors(trained, dtype);
     Map<String, String> all = new LinkedHashMap<>(metadata);
     ModelHashes hashes = ModelHashes.ofTensors(metadata, tensors);
     all.put("sshs_model_hash", hashes.sha256());
@@ -52,54 +49,37 @@ public final class LokrFileWriter {
   }
 
   /** The tensors of the file; their bytes are made when they are written. */
-  public static List<TensorSource> tensors(LokrNetwork network, Dtype dtype) {
+  static List<TensorSource> tensors(LokrFile trained, Dtype dtype) {
+    double greatest = dtype == Dtype.F16 ? GREATEST_HALF : Float.MAX_VALUE;
     List<TensorSource> tensors = new ArrayList<>();
-    for (LokrLayer layer : network.layers()) {
-      Map<String, NDArray> leaves = network.leaves(layer);
-      tensors.add(alpha(layer, dtype));
-      for (Leaf leaf : layer.shape().leaves()) {
-        String name = layer.tensor(leaf.suffix());
-        NDArray values = leaves.get(leaf.suffix());
-        NDArray scalar = leaves.get(LokrTensor.SCALAR.suffix());
-        if (leaf.tensor().takesFactor() && scalar != null) {
-          tensors.add(product(name, dtype, values, scalar));
-        } else if (leaf.tensor() != LokrTensor.SCALAR) {
-          tensors.add(ArraySource.of(name, dtype, values));
-        }
-      }
+    for (StoredLayer layer : trained.stored().values()) {
+      float alpha = (float) Math.min(layer.alpha(), greatest);
+      tensors.add(TrainedFile.number(LokrTensor.ALPHA.of(layer.name()), dtype, alpha));
+      Arrays.stream(LokrTensor.values())
+          .filter(tensor -> tensor != LokrTensor.SCALAR && layer.has(tensor))
+          .map(tensor -> tensor(trained, layer, tensor, dtype))
+          .forEach(tensors::add);
     }
     return tensors;
   }
 
-  private static TensorSource alpha(LokrLayer layer, Dtype dtype) {
-    double greatest = dtype == Dtype.F16 ? GREATEST_HALF : Float.MAX_VALUE;
-    float alpha = (float) Math.min(layer.shape().alpha(), greatest);
-    String name = layer.tensor(LokrTensor.ALPHA.suffix());
+  private static TensorSource tensor(
+      LokrFile trained, StoredLayer layer, LokrTensor tensor, Dtype dtype) {
+    String name = tensor.of(layer.name());
+    boolean multiplied = tensor.takesFactor() && layer.has(LokrTensor.SCALAR);
     return new TensorSource(
         name,
         dtype,
-        new long[0],
+        layer.tensors().get(tensor.suffix()).getShape(),
         out -> {
           try (NDManager manager = Natives.manager(Device.cpu())) {
-            write(out, ArraySource.of(name, dtype, manager.create(alpha)));
+            NDArray values = trained.tensor(manager, name);
+            if (multiplied) {
+              NDArray scalar = trained.tensor(manager, LokrTensor.SCALAR.of(layer.name()));
+              values = LeafKernels.shared().tensor(manager, "product", values, scalar);
+            }
+            ArraySource.of(name, dtype, values).content().writeTo(out);
           }
         });
-  }
-
-  private static TensorSource product(String name, Dtype dtype, NDArray values, NDArray scalar) {
-    return new TensorSource(
-        name,
-        dtype,
-        values.getShape().getShape(),
-        out -> {
-          try (NDManager manager = Natives.manager(values.getDevice())) {
-            NDArray product = LeafKernels.shared().tensor(manager, "product", values, scalar);
-            write(out, ArraySource.of(name, dtype, product));
-          }
-        });
-  }
-
-  private static void write(WritableByteChannel out, TensorSource tensor) throws IOException {
-    tensor.content().writeTo(out);
   }
 }

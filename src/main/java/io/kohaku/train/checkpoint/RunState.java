@@ -29,9 +29,13 @@ public record RunState(
     Optional<Average> average,
     RunIdentity identity) {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String ADAPTER = "adapter.safetensors";
+  /** The file with the trained tensors. */
+  public static final String ADAPTER = "adapter.safetensors";
+
+  /** The file with their average, if one is kept. */
+  public static final String AVERAGE = "average.safetensors";
+
   private static final String OPTIMIZER = "optimizer.safetensors";
-  private static final String AVERAGE = "average.safetensors";
   private static final String PROGRESS = "progress.json";
 
   /** What {@code progress.json} holds. */

@@ -1,22 +1,24 @@
 package io.kohaku.weights.export;
 
 import io.kohaku.lokr.file.LokrFile;
-import io.kohaku.tensor.TensorSource;
-import io.kohaku.tensor.file.ModelHashes;
-import io.kohaku.tensor.file.SafeTensors;
-import io.kohaku.tensor.file.SafeTensorsWriter;
+import io.kohaku.lokr.file.LokrFileWriter;
+import io.kohaku.lokr.file.TrainingFacts;
+import io.kohaku.tensor.Dtype;
+import io.kohaku.tensor.script.Autograd;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
-/** Gives a trained adapter's file the name and the texts that it is published with. */
+/** Turns a trained adapter's file into the one that is published. */
 public final class AdapterExport {
-  private static final String NAME = "ss_output_name";
-  private static final String TITLE = "modelspec.title";
-
   private AdapterExport() {}
+
+  /** What training told of its course. */
+  public static TrainingFacts facts(Path trained) {
+    try (LokrFile file = LokrFile.open(trained)) {
+      return TrainingFacts.of(file);
+    }
+  }
 
   /** How many layers a LoKr file has. */
   public static int layers(Path exported) {
@@ -26,26 +28,15 @@ public final class AdapterExport {
   }
 
   /**
-   * Writes the tensors of {@code trained} byte for byte, and the hashes of the new header.
+   * Writes the adapter of {@code trained}, rounded once to {@code dtype}.
    *
-   * @param name what the adapter is called; its title too, unless it was given one
-   * @param texts entries of the header besides those that {@code trained} has, or instead of them
+   * @param texts the header's entries, without the hashes of the file itself
    */
-  public static void write(Path trained, Path exported, String name, Map<String, String> texts)
+  public static void write(Path trained, Path exported, Dtype dtype, Map<String, String> texts)
       throws IOException {
-    try (SafeTensors file = SafeTensors.open(trained)) {
-      Map<String, String> all = new TreeMap<>(file.metadata());
-      if (all.getOrDefault(NAME, "").equals(all.get(TITLE))) {
-        all.put(TITLE, name);
-      }
-      all.put(NAME, name);
-      all.putAll(texts);
-      List<TensorSource> tensors =
-          file.tensors().keySet().stream().map(tensor -> file.source(tensor, tensor)).toList();
-      ModelHashes hashes = ModelHashes.ofTensors(all, tensors);
-      all.put("sshs_model_hash", hashes.sha256());
-      all.put("sshs_legacy_hash", hashes.legacy());
-      SafeTensorsWriter.write(exported, all, tensors);
+    Autograd.enterThread();
+    try (LokrFile file = LokrFile.open(trained)) {
+      LokrFileWriter.write(exported, file, dtype, texts);
     }
   }
 }

@@ -42,6 +42,8 @@ final class LokrFileTest {
   private static final LokrOptions RANK =
       LokrOptions.fullMatrix(4).without(LokrFlag.FULL_MATRIX).withRank(2, 1);
 
+  private static final TrainingFacts FACTS = new TrainingFacts(65, 13, 4, 0, 3);
+
   @TempDir Path folder;
   private NDManager manager;
 
@@ -72,7 +74,7 @@ final class LokrFileTest {
     LokrNetwork network = network(options);
     Path file = folder.resolve("x.safetensors");
     for (Dtype dtype : List.of(Dtype.F32, Dtype.F16, Dtype.BF16)) {
-      LokrFileWriter.write(file, network, dtype, Map.of());
+      publish(file, network, dtype, Map.of());
       double tolerance = dtype == Dtype.F32 ? 1e-6 : dtype == Dtype.F16 ? 2e-3 : 2e-2;
       try (LokrFile read = LokrFile.open(file)) {
         assertSameDeltas(read.network(manager, TinyLayers.ALL), network, tolerance);
@@ -89,7 +91,7 @@ final class LokrFileTest {
   void writesKohyasNamesInOneNumberFormatWithFiniteAlphas() throws IOException {
     LokrNetwork network = network(RANK.withRank(10_000_000_000_000L, 1));
     Path file = folder.resolve("x.safetensors");
-    LokrFileWriter.write(file, network, Dtype.F16, Map.of());
+    publish(file, network, Dtype.F16, Map.of());
     try (SafeTensors read = SafeTensors.open(file)) {
       String name = "lora_unet_input_blocks_3_0_op";
       assertThat(read.tensors().keySet())
@@ -106,10 +108,12 @@ final class LokrFileTest {
     LokrNetwork network = network(LokrOptions.fullMatrix(4));
     Path file = folder.resolve("x.safetensors");
     Map<String, String> metadata = Map.of("ss_steps", "7", "modelspec.title", "x");
-    LokrFileWriter.write(file, network, Dtype.F32, metadata);
-    ModelHashes expected =
-        ModelHashes.ofTensors(Map.of("ss_steps", "7"), LokrFileWriter.tensors(network, Dtype.F32));
-    try (LokrFile read = LokrFile.open(file)) {
+    publish(file, network, Dtype.F32, metadata);
+    try (LokrFile read = LokrFile.open(file);
+        LokrFile trained = trained(network)) {
+      ModelHashes expected =
+          ModelHashes.ofTensors(
+              Map.of("ss_steps", "7"), LokrFileWriter.tensors(trained, Dtype.F32));
       assertThat(read.metadata())
           .containsAllEntriesOf(metadata)
           .containsEntry("sshs_model_hash", expected.sha256())
@@ -123,15 +127,17 @@ final class LokrFileTest {
     LokrNetwork network = network(LokrOptions.fullMatrix(4));
     Path file = folder.resolve("x.safetensors");
     for (TensorSource alpha : List.of(whole(), infinite())) {
-      List<TensorSource> tensors = new ArrayList<>();
-      for (TensorSource tensor : LokrFileWriter.tensors(network, Dtype.F32)) {
-        boolean isAlpha = tensor.name().endsWith(".alpha");
-        tensors.add(
-            isAlpha
-                ? new TensorSource(tensor.name(), alpha.dtype(), alpha.shape(), alpha.content())
-                : tensor);
+      try (LokrFile trained = trained(network)) {
+        List<TensorSource> tensors = new ArrayList<>();
+        for (TensorSource tensor : LokrFileWriter.tensors(trained, Dtype.F32)) {
+          boolean isAlpha = tensor.name().endsWith(".alpha");
+          tensors.add(
+              isAlpha
+                  ? new TensorSource(tensor.name(), alpha.dtype(), alpha.shape(), alpha.content())
+                  : tensor);
+        }
+        SafeTensorsWriter.write(file, Map.of(), tensors);
       }
-      SafeTensorsWriter.write(file, Map.of(), tensors);
       try (LokrFile read = LokrFile.open(file)) {
         LokrNetwork opened = read.network(manager, TinyLayers.ALL);
         assertSameDeltas(opened, network, 0);
@@ -144,7 +150,7 @@ final class LokrFileTest {
   void putsAnotherScaleIntoTheSmallBlockWhenResuming() throws IOException {
     LokrNetwork network = network(RANK.withRank(2, 6));
     Path file = folder.resolve("x.safetensors");
-    LokrFileWriter.write(file, network, Dtype.F32, Map.of());
+    publish(file, network, Dtype.F32, Map.of());
     LokrNetwork other = network(RANK);
     try (LokrFile read = LokrFile.open(file)) {
       LokrResume.load(other, read);
@@ -155,7 +161,7 @@ final class LokrFileTest {
   @Test
   void namesWhatDoesNotFit() throws IOException {
     Path file = folder.resolve("x.safetensors");
-    LokrFileWriter.write(file, network(LokrOptions.fullMatrix(4)), Dtype.F32, Map.of());
+    publish(file, network(LokrOptions.fullMatrix(4)), Dtype.F32, Map.of());
     try (LokrFile read = LokrFile.open(file)) {
       assertThatThrownBy(() -> read.layers(TinyLayers.ALL.subList(0, 0)))
           .hasMessageStartingWith("Unknown layers: [lora_te1_text_model_encoder_layers_0_mlp_fc1, ")
@@ -195,6 +201,48 @@ final class LokrFileTest {
               .isLessThanOrEqualTo(tolerance);
         }
       }
+    }
+  }
+
+  @Test
+  void aTrainedFileKeepsEveryParameterAndTheFactsOfTheRun() throws IOException {
+    LokrNetwork network = network(RANK.with(LokrFlag.SCALAR));
+    try (LokrFile trained = trained(network)) {
+      assertThat(TrainingFacts.of(trained)).isEqualTo(FACTS);
+      LokrNetwork read = trained.network(manager, TinyLayers.ALL);
+      assertThat(read.parameters().keySet())
+          .containsExactlyElementsOf(network.parameters().keySet());
+      network
+          .parameters()
+          .forEach(
+              (name, parameter) ->
+                  assertThat(read.parameters().get(name).toFloatArray())
+                      .as(name)
+                      .isEqualTo(parameter.toFloatArray()));
+    }
+  }
+
+  @Test
+  void aFileOfAnotherProgramHasNoFacts() throws IOException {
+    Path file = folder.resolve("x.safetensors");
+    publish(file, network(RANK), Dtype.F16, Map.of());
+    try (LokrFile read = LokrFile.open(file)) {
+      assertThatThrownBy(() -> TrainingFacts.of(read))
+          .hasMessage("Missing text: images in " + file + " (training writes it; train again)");
+    }
+  }
+
+  private LokrFile trained(LokrNetwork network) throws IOException {
+    Path file = folder.resolve("trained.safetensors");
+    TrainedFile.write(file, network, FACTS);
+    return LokrFile.open(file);
+  }
+
+  private void publish(
+      Path file, LokrNetwork network, Dtype dtype, Map<String, String> metadata)
+      throws IOException {
+    try (LokrFile trained = trained(network)) {
+      LokrFileWriter.write(file, trained, dtype, metadata);
     }
   }
 

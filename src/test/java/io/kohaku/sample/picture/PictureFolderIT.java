@@ -4,15 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import io.kohaku.cluster.DeviceChoice;
 import io.kohaku.demo.DemoData;
 import io.kohaku.demo.DemoSummary;
 import io.kohaku.lokr.LokrKernels;
-import io.kohaku.lokr.LokrNetwork;
 import io.kohaku.lokr.file.AttachedAdapter;
-import io.kohaku.lokr.file.LokrFile;
-import io.kohaku.lokr.file.LokrFileWriter;
 import io.kohaku.lokr.file.MergedAdapters;
 import io.kohaku.sample.PictureRequest;
 import io.kohaku.sample.PictureSampler;
@@ -30,12 +26,12 @@ import io.kohaku.settings.SampleSettings;
 import io.kohaku.settings.TrainSettings.Prediction;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.MemoryScope;
-import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.script.Autograd;
 import io.kohaku.tensor.script.KernelSource;
 import io.kohaku.weights.TestFile;
 import io.kohaku.weights.bake.Bake;
 import io.kohaku.weights.bake.BakePlan;
+import io.kohaku.weights.export.AdapterExport;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -175,13 +171,7 @@ class PictureFolderIT {
   /** What export writes of a trained adapter. */
   private static Path export(Dtype dtype) throws IOException {
     Path exported = folder.resolve("exported-" + dtype + ".safetensors");
-    try (NDManager manager = Natives.manager(Device.cpu());
-        LokrFile file = LokrFile.open(adapter);
-        SdxlCheckpoint base =
-            SdxlCheckpoint.open(demo.base(), Optional.empty(), ModelOptions.DEFAULT)) {
-      LokrNetwork trained = file.network(manager, base.layout().modules().layers());
-      LokrFileWriter.write(exported, trained, dtype, Map.of());
-    }
+    AdapterExport.write(adapter, exported, dtype, Map.of());
     return exported;
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kohaku.lokr.file.TrainingFacts;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.SettingsSource;
 import io.kohaku.tensor.Dtype;
@@ -29,43 +30,34 @@ import org.junit.jupiter.api.io.TempDir;
 class AdapterExportTest {
   @TempDir private Path folder;
 
-  private Path trained(String title) throws IOException {
+  private Path trained() throws IOException {
     return new TestFile()
-        .put("lora_unet_x.lokr_w1", Dtype.F16, new long[] {1, 2}, 1, 2)
-        .put("lora_unet_x.lokr_w2", Dtype.F16, new long[] {2, 1}, 3, 4)
-        .metadata("ss_output_name", "lokr")
-        .metadata("modelspec.title", title)
-        .metadata("ss_steps", "5")
-        .metadata("sshs_model_hash", "of another header")
+        .put("lora_unet_x.lokr_w1", Dtype.F32, new long[] {1, 2}, 1, 2)
+        .put("lora_unet_x.lokr_w2", Dtype.F32, new long[] {2, 1}, 3, 0.1f)
+        .put("lora_unet_x.scalar", Dtype.F32, new long[] {}, 0.1f)
+        .put("lora_unet_x.alpha", Dtype.F32, new long[] {}, 1e13f)
         .write(folder.resolve("trained.safetensors"));
   }
 
   @Test
-  void tensorsStayAndTextsAndHashesAreNew() throws IOException, NoSuchAlgorithmException {
+  void tensorsAreRoundedOnceAndTheHeaderIsAsGiven()
+      throws IOException, NoSuchAlgorithmException {
     Path exported = folder.resolve("delta.safetensors");
-    AdapterExport.write(trained("lokr"), exported, "delta", Map.of("ss_training_comment", "hello"));
+    AdapterExport.write(trained(), exported, Dtype.F16, Map.of("ss_training_comment", "hello"));
     try (SafeTensors file = SafeTensors.open(exported)) {
-      assertThat(TestFile.values(file, "lora_unet_x.lokr_w2")).containsExactly(3, 4);
+      float tenth = Float.intBitsToFloat(0x3dccc000); // The fp16 number that is nearest to 0.1.
+      assertThat(file.tensors().keySet())
+          .containsExactlyInAnyOrder(
+              "lora_unet_x.alpha", "lora_unet_x.lokr_w1", "lora_unet_x.lokr_w2");
+      assertThat(TestFile.values(file, "lora_unet_x.lokr_w2")).containsExactly(3, tenth);
+      assertThat(TestFile.values(file, "lora_unet_x.lokr_w1")).containsExactly(tenth, 2 * tenth);
+      assertThat(TestFile.values(file, "lora_unet_x.alpha")).containsExactly(65504);
       assertThat(file.metadata())
-          .containsEntry("ss_output_name", "delta")
-          .containsEntry("modelspec.title", "delta")
           .containsEntry("ss_training_comment", "hello")
-          .containsEntry("ss_steps", "5")
           .containsEntry("sshs_model_hash", sha256OfData(exported));
       assertThat(file.metadata().get("sshs_legacy_hash")).hasSize(8);
     }
     assertThat(AdapterExport.layers(exported)).isEqualTo(1);
-  }
-
-  @Test
-  void aTitleThatWasGivenStays() throws IOException {
-    Path exported = folder.resolve("delta.safetensors");
-    AdapterExport.write(trained("Great"), exported, "delta", Map.of());
-    try (SafeTensors file = SafeTensors.open(exported)) {
-      assertThat(file.metadata())
-          .containsEntry("ss_output_name", "delta")
-          .containsEntry("modelspec.title", "Great");
-    }
   }
 
   /** Digest of a file's bytes behind its header. */
@@ -83,13 +75,37 @@ class AdapterExportTest {
     all.addAll(List.of(overrides));
     Settings settings = SettingsSource.read(List.of(), all).settings();
     TreeMap<String, Long> buckets = new TreeMap<>(Map.of("832x1216", 5L, "1024x1024", 7L));
-    return new TrainingTexts(settings, 1700000100.5, 100, "0000000fabc", buckets, tags).texts();
+    TrainingFacts facts = new TrainingFacts(49, 13, 3, 0, 2);
+    AdapterHeader.Run run = new AdapterHeader.Run(facts, 1700000100.5, 100, "0000000fabc");
+    return new AdapterHeader(settings, run, buckets, tags).texts();
+  }
+
+  @Test
+  void theHeaderNamesTheAdapter() throws IOException {
+    assertThat(texts(Map.of(), "export.name=delta", "export.model-spec.author=x"))
+        .containsEntry("ss_output_name", "delta")
+        .containsEntry("modelspec.title", "delta")
+        .containsEntry("modelspec.author", "x")
+        .containsEntry("modelspec.sai_model_spec", "1.0.0")
+        .containsEntry("modelspec.architecture", "stable-diffusion-xl-v1-base/lora")
+        .containsEntry("modelspec.resolution", "1024x1024")
+        .containsEntry("modelspec.prediction_type", "epsilon")
+        .containsEntry("ss_base_model_version", "sdxl_base_v1-0")
+        .containsEntry("ss_v2", "False");
+    assertThat(texts(Map.of(), "export.name=delta", "export.model-spec.title=Great"))
+        .containsEntry("ss_output_name", "delta")
+        .containsEntry("modelspec.title", "Great");
   }
 
   @Test
   void theHeaderTellsOfTheRun() throws IOException {
     assertThat(texts(Map.of()))
         .containsEntry("ss_session_id", "15")
+        .containsEntry("ss_num_train_images", "49")
+        .containsEntry("ss_num_batches_per_epoch", "13")
+        .containsEntry("ss_max_train_steps", "3")
+        .containsEntry("ss_epoch", "0")
+        .containsEntry("ss_steps", "2")
         .containsEntry("ss_training_started_at", "1700000000.500000")
         .containsEntry("ss_training_finished_at", "1700000100.500000")
         .containsEntry("ss_sd_model_name", "sdxl.safetensors")

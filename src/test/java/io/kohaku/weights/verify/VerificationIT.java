@@ -4,18 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
 import io.kohaku.Golden;
-import io.kohaku.lokr.LokrNetwork;
-import io.kohaku.lokr.file.LokrFile;
-import io.kohaku.lokr.file.LokrFileWriter;
 import io.kohaku.lokr.preset.PresetFile;
-import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.settings.SettingsSource;
 import io.kohaku.tensor.Dtype;
-import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.file.SafeTensors;
 import io.kohaku.weights.PartBuffer;
@@ -25,6 +18,7 @@ import io.kohaku.weights.TestFile;
 import io.kohaku.weights.WeightKernels;
 import io.kohaku.weights.bake.Bake;
 import io.kohaku.weights.bake.BakePlan;
+import io.kohaku.weights.export.AdapterExport;
 import io.kohaku.weights.export.TrainedAdapter;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -83,13 +77,7 @@ class VerificationIT {
   /** What export writes of an adapter. */
   private static Path export(Path saved, Dtype dtype) throws IOException {
     Path exported = file("exported" + dtype);
-    try (NDManager manager = Natives.manager(Device.cpu());
-        LokrFile file = LokrFile.open(saved);
-        SdxlCheckpoint checkpoint =
-            SdxlCheckpoint.open(base, Optional.empty(), ModelOptions.DEFAULT)) {
-      LokrNetwork network = file.network(manager, checkpoint.layout().modules().layers());
-      LokrFileWriter.write(exported, network, dtype, Map.of());
-    }
+    AdapterExport.write(saved, exported, dtype, Map.of());
     return exported;
   }
 

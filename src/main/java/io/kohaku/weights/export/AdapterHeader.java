@@ -1,0 +1,109 @@
+package io.kohaku.weights.export;
+
+import static io.kohaku.weights.export.KohyaText.text;
+
+import io.kohaku.lokr.file.TrainingFacts;
+import io.kohaku.settings.ExportSettings;
+import io.kohaku.settings.ModelSettings;
+import io.kohaku.settings.Settings;
+import io.kohaku.settings.TrainSettings;
+import io.kohaku.tensor.file.ModelHashes;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What the header of an exported adapter says: kohya's {@code ss_*} about the training and the
+ * {@code modelspec.*} of the model metadata standard.
+ *
+ * @param settings of the whole run, those of training as it ran
+ * @param run when the training ran and how far it came
+ * @param buckets images of each size, such as {@code 832x1216}
+ * @param tags how many images have each word, the most frequent first
+ */
+public record AdapterHeader(
+    Settings settings, Run run, SortedMap<String, Long> buckets, Map<String, Long> tags) {
+
+  /**
+   * A finished training.
+   *
+   * @param facts what it told of its course
+   * @param finished when it ended, seconds since 1970
+   * @param seconds how long it took
+   * @param fingerprint of it, hexadecimal
+   */
+  public record Run(TrainingFacts facts, double finished, double seconds, String fingerprint) {}
+
+  /** All texts but the hashes of the file itself; reads the checkpoint once for its hashes. */
+  public Map<String, String> texts() {
+    Map<String, String> texts = new TreeMap<>();
+    texts.putAll(NetworkTexts.of(settings.lokr()));
+    texts.putAll(OptimizationTexts.of(settings, run.facts()));
+    texts.putAll(DataTexts.of(settings, buckets, tags));
+    session(texts);
+    model(texts, settings.model());
+    modelSpec(texts, settings.export());
+    return texts;
+  }
+
+  private void session(Map<String, String> texts) {
+    texts.put("ss_session_id", text(Long.parseLong(run.fingerprint().substring(0, 8), 16)));
+    texts.put("ss_training_started_at", time(run.finished() - run.seconds()));
+    texts.put("ss_training_finished_at", time(run.finished()));
+    texts.put("ss_output_name", settings.export().name());
+    texts.put("ss_training_comment", text(settings.export().comment().orElse(null)));
+    texts.put("ss_sd_scripts_commit_hash", text(null));
+  }
+
+  private static void model(Map<String, String> texts, ModelSettings model) {
+    texts.put("ss_base_model_version", "sdxl_base_v1-0");
+    texts.put("ss_v2", text(false));
+    Path checkpoint = Path.of(model.checkpoint());
+    texts.put("ss_sd_model_name", checkpoint.getFileName().toString());
+    hashes(texts, checkpoint, "ss_sd_model_hash", "ss_new_sd_model_hash");
+    if (model.vae().isPresent()) {
+      Path vae = Path.of(model.vae().get());
+      texts.put("ss_vae_name", vae.getFileName().toString());
+      hashes(texts, vae, "ss_vae_hash", "ss_new_vae_hash");
+    }
+  }
+
+  /** A folder in diffusers' layout has no hash. */
+  private static void hashes(Map<String, String> texts, Path file, String legacy, String whole) {
+    if (Files.isRegularFile(file)) {
+      ModelHashes hashes = ModelHashes.ofFile(file);
+      texts.put(legacy, hashes.legacy());
+      texts.put(whole, hashes.sha256());
+    }
+  }
+
+  private void modelSpec(Map<String, String> texts, ExportSettings export) {
+    boolean epsilon = settings.train().objective().prediction() == TrainSettings.Prediction.EPSILON;
+    texts.put("modelspec.sai_model_spec", "1.0.0");
+    texts.put("modelspec.architecture", "stable-diffusion-xl-v1-base/lora");
+    texts.put("modelspec.implementation", "https://github.com/Stability-AI/generative-models");
+    texts.put("modelspec.title", export.name());
+    texts.put("modelspec.resolution", "1024x1024");
+    texts.put("modelspec.date", date());
+    texts.put("modelspec.prediction_type", epsilon ? "epsilon" : "v");
+    export.modelSpec().forEach((key, value) -> texts.put("modelspec." + key, value));
+  }
+
+  private String date() {
+    Instant finished = Instant.ofEpochMilli((long) (run.finished() * 1e3));
+    return LocalDateTime.ofInstant(finished, ZoneId.systemDefault())
+        .truncatedTo(ChronoUnit.SECONDS)
+        .toString();
+  }
+
+  private static String time(double seconds) {
+    return String.format(Locale.ROOT, "%.6f", seconds);
+  }
+}
