@@ -38,8 +38,8 @@ public final class LokrFileWriter {
    * @param dtype F32, BF16 or F16
    * @param metadata texts of the header, without the hashes
    */
-  public static void write(
-      Path file, LokrFile trained, Dtype dtype, Map<String, String> metadata) throws IOException {
+  public static void write(Path file, LokrFile trained, Dtype dtype, Map<String, String> metadata)
+      throws IOException {
     List<TensorSource> tensors = tensors(trained, dtype);
     Map<String, String> all = new LinkedHashMap<>(metadata);
     ModelHashes hashes = ModelHashes.ofTensors(metadata, tensors);

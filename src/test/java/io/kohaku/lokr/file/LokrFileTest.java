@@ -238,8 +238,7 @@ final class LokrFileTest {
     return LokrFile.open(file);
   }
 
-  private void publish(
-      Path file, LokrNetwork network, Dtype dtype, Map<String, String> metadata)
+  private void publish(Path file, LokrNetwork network, Dtype dtype, Map<String, String> metadata)
       throws IOException {
     try (LokrFile trained = trained(network)) {
       LokrFileWriter.write(file, trained, dtype, metadata);
