@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Merged against factorised LoKr at SDXL's shapes, and the cost model's choice; on a GPU if there is one.
+# Merged against bypass LoKr at SDXL's shapes, and the cost model's choice; on a GPU if there is one.
 # Usage: bench/lokr.sh [-Ddtype=BF16] [-Dbatch=4] [-Dshrink=1] [-Drounds=5] [-Donly="attention"]
 # KOHAKU_CLASSPATH, if set, takes the place of what Maven builds (a machine without Maven).
 # MAVEN_ARGS="-Dgpu" takes the CUDA natives.

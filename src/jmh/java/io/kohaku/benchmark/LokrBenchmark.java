@@ -23,7 +23,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Merged against factorised LoKr, forward and backward, at the shapes of SDXL: time, memory, and
+ * Merged against bypass LoKr, forward and backward, at the shapes of SDXL: time, memory, and
  * how far the cost model's choice is from the better of the two.
  *
  * <p>Properties: {@code dtype} (F32, BF16, F16), {@code batch} (images), {@code shrink} (how many
@@ -44,7 +44,7 @@ public final class LokrBenchmark {
 
   private record Line(ApplyMode choice, ModeSeconds seconds) {
     double chosen() {
-      return choice == ApplyMode.MERGED ? seconds.merged() : seconds.factorised();
+      return choice == ApplyMode.MERGED ? seconds.merged() : seconds.bypass();
     }
   }
 
@@ -67,7 +67,7 @@ public final class LokrBenchmark {
           "layer",
           "factor",
           "merged",
-          "factorised",
+          "bypass",
           "ratio",
           memory ? "" : "choice",
           memory ? "" : "excess");
@@ -98,10 +98,10 @@ public final class LokrBenchmark {
     try (LayerTrial trial = new LayerTrial(kernels, manager, dtype, shape, input)) {
       if (memory) {
         double merged = peak(trial, ApplyMode.MERGED) / 1e6;
-        double factorised = peak(trial, ApplyMode.FACTORISED) / 1e6;
+        double bypass = peak(trial, ApplyMode.BYPASS) / 1e6;
         print(
             "%-24s %6d %7.2f MB %8.2f MB %6.2f%n",
-            layer.name(), factor, merged, factorised, factorised / merged);
+            layer.name(), factor, merged, bypass, bypass / merged);
         return;
       }
       ApplyMode choice = modes.choose(shape, vectors);
@@ -112,8 +112,8 @@ public final class LokrBenchmark {
           layer.name(),
           factor,
           1e3 * seconds.merged(),
-          1e3 * seconds.factorised(),
-          seconds.factorised() / seconds.merged(),
+          1e3 * seconds.bypass(),
+          seconds.bypass() / seconds.merged(),
           choice.name().toLowerCase(Locale.ROOT),
           100 * seconds.excess(choice));
     }
@@ -145,12 +145,12 @@ public final class LokrBenchmark {
       return;
     }
     double worst = lines.stream().mapToDouble(l -> l.seconds().excess(l.choice())).max().orElse(0);
-    double best = sum(line -> Math.min(line.seconds().merged(), line.seconds().factorised()));
+    double best = sum(line -> Math.min(line.seconds().merged(), line.seconds().bypass()));
     print("the choice's worst excess over the better way: %.1f%%%n", 100 * worst);
     print(
-        "sums over these layers: always merged %.2f, always factorised %.2f, chosen %.2f x the best%n",
+        "sums over these layers: always merged %.2f, always bypass %.2f, chosen %.2f x the best%n",
         sum(line -> line.seconds().merged()) / best,
-        sum(line -> line.seconds().factorised()) / best,
+        sum(line -> line.seconds().bypass()) / best,
         sum(Line::chosen) / best);
   }
 

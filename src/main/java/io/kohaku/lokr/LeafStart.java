@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  * it.
  *
  * @param seed the run's seed
- * @param base the frozen weights, read where lengths are trained
+ * @param base the frozen weights, read where magnitudes are trained
  */
 public record LeafStart(long seed, BaseWeights base) implements LeafValues {
 
@@ -22,10 +22,10 @@ public record LeafStart(long seed, BaseWeights base) implements LeafValues {
     return switch (leaf.start()) {
       case ZERO -> scope.zeros(leaf.shape());
       case UNIFORM -> scope.create(uniform(layer, leaf), leaf.shape());
-      case LENGTHS -> {
-        NDArray lengths = scope.zeros(leaf.shape());
+      case MAGNITUDE -> {
+        NDArray like = scope.zeros(leaf.shape());
         NDArray weight = base.weight(scope, layer.layer());
-        yield LeafKernels.shared().tensor(scope, "lokr_lengths", weight, lengths);
+        yield LeafKernels.shared().tensor(scope, "lokr_lengths", weight, like);
       }
       default -> throw new IllegalStateException("Unknown start: " + leaf.start());
     };

@@ -5,7 +5,7 @@ import io.kohaku.lokr.shape.ApplyMode;
 /** Decides how a layer's update meets its input. */
 @FunctionalInterface
 public interface ModeChoice {
-  /** {@code MERGED} or {@code FACTORISED}. */
+  /** {@code MERGED} or {@code BYPASS}. */
   ApplyMode of(LokrLayer layer);
 
   /** What the layer's options say, and {@code otherwise} where they leave it open. */

@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param unbalanced whether the small block takes the large part of the outputs
  * @param rankStabilised whether alpha is divided by the root of the rank
  * @param scalar whether one trained number multiplies the delta
- * @param lengths for what lengths are trained apart from directions (DoKr)
+ * @param weightDecompose for what magnitudes are trained apart from directions (DoKr)
  * @param rankDropout probability that an output row of a delta is left out
  * @param rankDropoutScale whether what is kept is divided by the kept share
  * @param moduleDropout probability that a layer's delta is left out
@@ -43,7 +43,7 @@ public record LokrSettings(
     boolean unbalanced,
     boolean rankStabilised,
     boolean scalar,
-    Lengths lengths,
+    WeightDecompose weightDecompose,
     @Range(min = 0, max = 0.999) double rankDropout,
     boolean rankDropoutScale,
     @Range(min = 0, max = 0.999) double moduleDropout,
@@ -52,8 +52,8 @@ public record LokrSettings(
     Optional<String> resume)
     implements Checked, Serializable {
 
-  /** For what lengths are trained apart. */
-  public enum Lengths {
+  /** For what magnitudes are trained apart. */
+  public enum WeightDecompose {
     /** For nothing: an ordinary LoKr. */
     NONE,
     /** For each output. */
@@ -67,7 +67,7 @@ public record LokrSettings(
     /** One product with the updated weight. */
     MERGED,
     /** The base product and two small ones. */
-    FACTORISED,
+    BYPASS,
     /** By layer, whichever a cost model with the device's measured rates expects to be faster. */
     AUTO
   }

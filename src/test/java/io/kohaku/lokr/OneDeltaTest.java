@@ -68,7 +68,7 @@ final class OneDeltaTest {
       bound.put(BoundLayer.WEIGHT, base);
       TensorDict p = bound.tensors();
       Scalars c = bound.numbers();
-      for (ApplyMode mode : List.of(ApplyMode.MERGED, ApplyMode.FACTORISED)) {
+      for (ApplyMode mode : List.of(ApplyMode.MERGED, ApplyMode.BYPASS)) {
         bound.apply(1, mode);
         NDArray everyInput = scope.eye((int) base.getShape().get(1));
         NDArray forward =

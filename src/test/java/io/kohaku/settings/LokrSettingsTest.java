@@ -1,5 +1,6 @@
 package io.kohaku.settings;
 
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kohaku.settings.binding.SettingsException;
@@ -24,5 +25,36 @@ final class LokrSettingsTest {
         .hasMessageContaining("Invalid lokr.conv-alpha: -1.0 (at least 0)")
         .hasMessageContaining("Invalid lokr.max-norm: 0.0 (above 0)")
         .hasMessageContaining("Invalid export.model-spec: colour (keys are title, author, ");
+  }
+
+  @Test
+  void tellsTheNewNamesOfWhatWasRenamed() {
+    List<String> retired =
+        List.of(
+            "lokr.lengths=output",
+            "lokr.save-precision=fp32",
+            "lokr.model-spec.title=x",
+            "lokr.mode=factorised");
+    assertThatThrownBy(() -> SettingsSource.read(List.of(), retired).settings())
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("Retired setting: lokr.lengths (now lokr.weight-decompose)")
+        .hasMessageContaining("Retired setting: lokr.save-precision (now export.save-precision)")
+        .hasMessageContaining("Retired setting: lokr.model-spec (now export.model-spec)")
+        .hasMessageContaining("Invalid lokr.mode: \"factorised\" (now bypass)");
+  }
+
+  @Test
+  void everyRetiredNameHasASuccessorOfToday() {
+    assertThatCode(
+            () ->
+                SettingsSource.read(
+                        List.of(),
+                        List.of(
+                            "lokr.weight-decompose=output",
+                            "export.save-precision=fp32",
+                            "export.model-spec.title=x",
+                            "lokr.mode=bypass"))
+                    .settings())
+        .doesNotThrowAnyException();
   }
 }

@@ -1,7 +1,7 @@
 package io.kohaku.lokr.cost;
 
 import io.kohaku.lokr.shape.ApplyMode;
-import io.kohaku.lokr.shape.LengthAxis;
+import io.kohaku.lokr.shape.WeightDecomposition;
 import io.kohaku.lokr.shape.LokrShape;
 import io.kohaku.tensor.Dtype;
 
@@ -13,7 +13,7 @@ import io.kohaku.tensor.Dtype;
  * <ul>
  *   <li>merged: {@code 3 U} (output, gradient of the input, gradient of the weight) and passes over
  *       the weight: the delta, its sum with the base, casts, and the gradient's sums over blocks;
- *   <li>factorised: {@code 2 U} for the frozen base, {@code 3 U / m} for the large block where the
+ *   <li>bypass: {@code 2 U} for the frozen base, {@code 3 U / m} for the large block where the
  *       small one mixes first ({@code 3 U / l} where it mixes last), and passes over activations:
  *       three mixings, the sum of both outputs and the sum of both gradients.
  * </ul>
@@ -26,9 +26,9 @@ import io.kohaku.tensor.Dtype;
  */
 public record CostModel(DeviceRates rates, Dtype dtype, LayerTokens tokens) {
 
-  /** The way that is expected to be faster; lengths trained apart need the merged weight anyway. */
+  /** The way that is expected to be faster; magnitudes trained apart need the merged weight anyway. */
   public ApplyMode choose(LokrShape shape, long vectors) {
-    return shape.lengths() == LengthAxis.NONE ? seconds(shape, vectors).better() : ApplyMode.MERGED;
+    return shape.decomposition() == WeightDecomposition.NONE ? seconds(shape, vectors).better() : ApplyMode.MERGED;
   }
 
   /** What both ways are expected to take for {@code vectors} output vectors. */
@@ -45,8 +45,8 @@ public record CostModel(DeviceRates rates, Dtype dtype, LayerTokens tokens) {
     boolean mixesFirst = first + unit / shape.m() / narrow <= last + unit / shape.l() / narrow;
     double large = 3 * unit / (mixesFirst ? shape.m() : shape.l()) / narrow;
     double sums = 3.0 * vectors * (out + in) * width / rates.pass();
-    double factorised = 2 * unit / wide + large + 3 * Math.min(first, last) + sums;
-    return new ModeSeconds(merged, factorised);
+    double bypass = 2 * unit / wide + large + 3 * Math.min(first, last) + sums;
+    return new ModeSeconds(merged, bypass);
   }
 
   /** Seconds of one product with the small block, from one width to another. */

@@ -85,7 +85,7 @@ public final class LayerTrial implements AutoCloseable {
    * alike.
    */
   public ModeSeconds seconds(int rounds) {
-    ApplyMode[] modes = {ApplyMode.MERGED, ApplyMode.FACTORISED};
+    ApplyMode[] modes = {ApplyMode.MERGED, ApplyMode.BYPASS};
     double[] least = {Double.MAX_VALUE, Double.MAX_VALUE};
     int[] runs = {1, 1};
     for (int round = -2; round < rounds; round++) {

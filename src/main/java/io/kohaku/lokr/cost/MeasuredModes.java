@@ -5,7 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.ModeChoice;
 import io.kohaku.lokr.shape.ApplyMode;
-import io.kohaku.lokr.shape.LengthAxis;
+import io.kohaku.lokr.shape.WeightDecomposition;
 import io.kohaku.lokr.shape.LokrShape;
 import io.kohaku.tensor.script.TorchScript;
 import java.util.HashMap;
@@ -54,11 +54,11 @@ public final class MeasuredModes implements ModeChoice, AutoCloseable {
 
   private ApplyMode decide(Kind kind) {
     ModeSeconds expected = model.seconds(kind.shape(), kind.vectors());
-    double ratio = expected.merged() / expected.factorised();
-    if (kind.shape().lengths() != LengthAxis.NONE || ratio > DOUBT || ratio < 1 / DOUBT) {
+    double ratio = expected.merged() / expected.bypass();
+    if (kind.shape().decomposition() != WeightDecomposition.NONE || ratio > DOUBT || ratio < 1 / DOUBT) {
       return model.choose(kind.shape(), kind.vectors());
     }
-    double share = Math.min(1, LONGEST_RUN / Math.max(expected.merged(), expected.factorised()));
+    double share = Math.min(1, LONGEST_RUN / Math.max(expected.merged(), expected.bypass()));
     Shape input = input(kind.shape(), (long) Math.ceil(kind.vectors() * share));
     try (LayerTrial trial = new LayerTrial(kernels, parent, model.dtype(), kind.shape(), input)) {
       return trial.seconds(ROUNDS).better();

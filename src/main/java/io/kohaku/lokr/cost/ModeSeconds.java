@@ -6,18 +6,18 @@ import io.kohaku.lokr.shape.ApplyMode;
  * Seconds of one layer, forward and backward, for both ways of applying its update.
  *
  * @param merged with {@code W + delta}
- * @param factorised with the Kronecker factors
+ * @param bypass with the Kronecker factors
  */
-public record ModeSeconds(double merged, double factorised) {
+public record ModeSeconds(double merged, double bypass) {
 
   /** The faster way. */
   public ApplyMode better() {
-    return merged <= factorised ? ApplyMode.MERGED : ApplyMode.FACTORISED;
+    return merged <= bypass ? ApplyMode.MERGED : ApplyMode.BYPASS;
   }
 
   /** How much longer {@code mode} takes than the faster way: 0 for that one itself. */
   public double excess(ApplyMode mode) {
-    double chosen = mode == ApplyMode.MERGED ? merged : factorised;
-    return chosen / Math.min(merged, factorised) - 1;
+    double chosen = mode == ApplyMode.MERGED ? merged : bypass;
+    return chosen / Math.min(merged, bypass) - 1;
   }
 }

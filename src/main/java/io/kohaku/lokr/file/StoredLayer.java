@@ -2,7 +2,7 @@ package io.kohaku.lokr.file;
 
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.lokr.shape.Leaf;
-import io.kohaku.lokr.shape.LengthAxis;
+import io.kohaku.lokr.shape.WeightDecomposition;
 import io.kohaku.lokr.shape.LokrShape;
 import io.kohaku.lokr.shape.LokrTensor;
 import java.util.List;
@@ -90,7 +90,7 @@ public record StoredLayer(String name, Map<String, Shape> tensors, double alpha)
             rank,
             full ? 1 : alpha / rank,
             Double.isFinite(alpha) ? alpha : 1,
-            lengths(),
+            decomposition(),
             has(LokrTensor.SCALAR));
     requireFit(shape);
     return shape;
@@ -100,12 +100,14 @@ public record StoredLayer(String name, Map<String, Shape> tensors, double alpha)
     return tensors.get(tensor.suffix()).get(dimension);
   }
 
-  private LengthAxis lengths() {
-    Shape lengths = tensors.get(LokrTensor.DORA_SCALE.suffix());
-    if (lengths == null) {
-      return LengthAxis.NONE;
+  private WeightDecomposition decomposition() {
+    Shape magnitude = tensors.get(LokrTensor.DORA_SCALE.suffix());
+    if (magnitude == null) {
+      return WeightDecomposition.NONE;
     }
-    return lengths.get(0) == lengths.size() ? LengthAxis.OUTPUT : LengthAxis.INPUT;
+    return magnitude.get(0) == magnitude.size()
+        ? WeightDecomposition.OUTPUT
+        : WeightDecomposition.INPUT;
   }
 
   private void requireFit(LokrShape shape) {

@@ -6,7 +6,7 @@ import io.kohaku.lokr.shape.LokrFlag;
 import io.kohaku.lokr.shape.LokrOptions;
 import io.kohaku.sdxl.layout.AdaptableLayer;
 import io.kohaku.settings.LokrSettings;
-import io.kohaku.settings.LokrSettings.Lengths;
+import io.kohaku.settings.LokrSettings.WeightDecompose;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -53,8 +53,8 @@ public record NetworkOptions(
             LokrFlag.UNBALANCED, settings.unbalanced(),
             LokrFlag.RANK_STABILISED, settings.rankStabilised(),
             LokrFlag.SCALAR, settings.scalar(),
-            LokrFlag.WEIGHT_DECOMPOSE, settings.lengths() != Lengths.NONE,
-            LokrFlag.DECOMPOSE_OVER_OUTPUTS, settings.lengths() != Lengths.INPUT,
+            LokrFlag.WEIGHT_DECOMPOSE, settings.weightDecompose() != WeightDecompose.NONE,
+            LokrFlag.DECOMPOSE_OVER_OUTPUTS, settings.weightDecompose() != WeightDecompose.INPUT,
             LokrFlag.RANK_DROPOUT_SCALE, settings.rankDropoutScale());
     return all.entrySet().stream()
         .filter(Map.Entry::getValue)

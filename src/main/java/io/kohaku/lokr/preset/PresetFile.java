@@ -129,7 +129,7 @@ public final class PresetFile {
     }
     ApplyMode mode = ApplyMode.AUTO;
     if (table.has("bypass_mode")) {
-      mode = table.flag("bypass_mode", false) ? ApplyMode.FACTORISED : ApplyMode.MERGED;
+      mode = table.flag("bypass_mode", false) ? ApplyMode.BYPASS : ApplyMode.MERGED;
     }
     long factor = table.whole("factor", -1, Integer.MAX_VALUE);
     return new LayerOverride(

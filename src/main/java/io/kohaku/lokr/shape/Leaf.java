@@ -20,8 +20,8 @@ public record Leaf(LokrTensor tensor, Shape shape, Start start) {
     UNIFORM,
     /** Zeros, so that the delta starts at zero. */
     ZERO,
-    /** Lengths of the base weight's rows or columns. */
-    LENGTHS
+    /** L2 norms of the base weight's rows or columns. */
+    MAGNITUDE
   }
 
   /** Its name within the layer. */

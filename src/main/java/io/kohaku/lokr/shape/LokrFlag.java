@@ -17,9 +17,9 @@ public enum LokrFlag {
   RANK_STABILISED("rs_lora"),
   /** One trained number multiplies the delta and starts at 0 in place of the large block. */
   SCALAR("use_scalar"),
-  /** Trains the length of the weight's rows or columns apart from their direction (DoKr). */
+  /** Trains the magnitude of the weight's rows or columns apart from their direction (DoKr). */
   WEIGHT_DECOMPOSE("weight_decompose"),
-  /** DoKr measures lengths for each output rather than for each input. */
+  /** The decomposition has a magnitude for each output rather than for each input. */
   DECOMPOSE_OVER_OUTPUTS("wd_on_out"),
   /** Rank dropout divides what it keeps by the kept share. */
   RANK_DROPOUT_SCALE("rank_dropout_scale");

@@ -30,7 +30,7 @@ public record LokrOptions(long dim, double alpha, int factor, Set<LokrFlag> flag
     flags = Set.copyOf(flags);
   }
 
-  /** A full matrix with this factor, lengths over outputs should they be decomposed. */
+  /** A full matrix with this factor, by outputs should weights be decomposed. */
   public static LokrOptions fullMatrix(int factor) {
     return new LokrOptions(
         1,

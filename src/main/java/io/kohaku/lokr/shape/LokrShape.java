@@ -17,7 +17,7 @@ import java.util.Map;
  * @param rank inner dimension of decomposed blocks
  * @param scale factor on the Kronecker product
  * @param alpha the number stored beside the blocks
- * @param lengths whether and along which axis lengths are trained apart
+ * @param decomposition whether and along which axis magnitudes are trained apart
  * @param scalar whether one trained number multiplies the delta
  */
 public record LokrShape(
@@ -29,7 +29,7 @@ public record LokrShape(
     long rank,
     double scale,
     double alpha,
-    LengthAxis lengths,
+    WeightDecomposition decomposition,
     boolean scalar) {
 
   /** Checks the kernel. */
@@ -106,8 +106,8 @@ public record LokrShape(
         multiplier,
         "lokr_side",
         weight.dimension() == 4 ? (double) weight.get(2) : 0.0,
-        "lokr_factorised",
-        mode == ApplyMode.FACTORISED ? 1.0 : 0.0);
+        "lokr_bypass",
+        mode == ApplyMode.BYPASS ? 1.0 : 0.0);
   }
 
   /** The trainable tensors in creation order. */
@@ -120,8 +120,8 @@ public record LokrShape(
       leaves.add(new Leaf(LokrTensor.W1_B, new Shape(rank, m), Leaf.Start.UNIFORM));
     }
     addLarge(leaves, scalar ? Leaf.Start.UNIFORM : Leaf.Start.ZERO);
-    if (lengths != LengthAxis.NONE) {
-      leaves.add(new Leaf(LokrTensor.DORA_SCALE, lengthShape(), Leaf.Start.LENGTHS));
+    if (decomposition != WeightDecomposition.NONE) {
+      leaves.add(new Leaf(LokrTensor.DORA_SCALE, magnitudeShape(), Leaf.Start.MAGNITUDE));
     }
     if (scalar) {
       leaves.add(new Leaf(LokrTensor.SCALAR, new Shape(), Leaf.Start.ZERO));
@@ -129,10 +129,10 @@ public record LokrShape(
     return List.copyOf(leaves);
   }
 
-  /** Shape of the trained lengths: the axis they are for, ones elsewhere. */
-  public Shape lengthShape() {
+  /** Shape of the trained magnitudes: the axis they are for, ones elsewhere. */
+  public Shape magnitudeShape() {
     long[] dimensions = new long[weight.dimension()];
-    int kept = lengths == LengthAxis.OUTPUT ? 0 : 1;
+    int kept = decomposition == WeightDecomposition.OUTPUT ? 0 : 1;
     for (int i = 0; i < dimensions.length; i++) {
       dimensions[i] = i == kept ? weight.get(i) : 1;
     }
@@ -159,11 +159,11 @@ public record LokrShape(
     return new Shape(rows, columns).addAll(weight.slice(2));
   }
 
-  private static LengthAxis axis(LokrOptions options) {
+  private static WeightDecomposition axis(LokrOptions options) {
     if (!options.has(LokrFlag.WEIGHT_DECOMPOSE)) {
-      return LengthAxis.NONE;
+      return WeightDecomposition.NONE;
     }
-    return options.has(LokrFlag.DECOMPOSE_OVER_OUTPUTS) ? LengthAxis.OUTPUT : LengthAxis.INPUT;
+    return options.has(LokrFlag.DECOMPOSE_OVER_OUTPUTS) ? WeightDecomposition.OUTPUT : WeightDecomposition.INPUT;
   }
 
   private record Scale(double factor, double alpha) {

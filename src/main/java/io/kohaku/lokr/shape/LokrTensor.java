@@ -21,7 +21,7 @@ public enum LokrTensor {
   W2_A("lokr_w2_a"),
   /** Its right part, or the core's second side. */
   W2_B("lokr_w2_b"),
-  /** The trained lengths of a weight's rows or columns. */
+  /** The trained magnitudes of a weight's rows or columns. */
   DORA_SCALE("dora_scale"),
   /** The one number that multiplies the delta. */
   SCALAR("scalar"),

@@ -58,7 +58,7 @@ public final class RecordBinder {
         Arrays.stream(components).map(c -> KeyName.ofComponent(c.getName())).toList();
     for (String key : new ArrayList<>(object.keySet())) {
       if (!known.contains(key)) {
-        problems.unknown(key, NearestKey.of(key, known));
+        problems.unknown(key, known);
       }
     }
   }

@@ -95,7 +95,9 @@ final class ValueBinder {
         Arrays.stream(constants)
             .map(constant -> KeyName.ofConstant((Enum<?>) constant))
             .collect(Collectors.joining(", "));
-    return wrong(value, "one of " + names);
+    problems.unknownValue(
+        key, value.unwrapped(), value.render(ConfigRenderOptions.concise()), names);
+    return null;
   }
 
   private Object scalar(ConfigValue value, Class<?> type, AnnotatedElement annotations) {

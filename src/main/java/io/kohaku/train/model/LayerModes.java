@@ -28,13 +28,14 @@ import org.slf4j.LoggerFactory;
  * decision beside the run's checkpoints: both ways round differently, so all ranks and every start
  * of the run must go the same way.
  *
- * @param letters {@code m} (merged) or {@code f} (factorised) for each layer in creation order
+ * @param letters {@code m} (merged) or {@code b} (bypass) for each layer in creation order; an older
+ *     run's file says {@code f} for {@code b}
  */
 public record LayerModes(String letters) {
   private static final Logger LOG = LoggerFactory.getLogger(LayerModes.class);
   private static final String FILE = "layer-modes.txt";
   private static final String MERGED = "m";
-  private static final String FACTORISED = "f";
+  private static final String BYPASS = "b";
 
   /** Whether the settings leave the way of any layer open. */
   public static boolean isOpen(AdaptedNetworks networks) {
@@ -53,7 +54,7 @@ public record LayerModes(String letters) {
     Path staging = folder.resolve(".staging-" + UUID.randomUUID() + ".txt");
     WholeFile.write(file, staging, path -> Files.writeString(path, modes.letters() + "\n"));
     LOG.info(
-        "{} of {} layers are applied factorised, the others merged",
+        "{} of {} layers are applied in bypass, the others merged",
         modes.letters().replace(MERGED, "").length(),
         modes.letters().length());
     return modes;
@@ -65,7 +66,7 @@ public record LayerModes(String letters) {
     try (MeasuredModes modes = new MeasuredModes(manager, model)) {
       return new LayerModes(
           networks.adapter().layers().stream()
-              .map(layer -> modes.of(layer) == ApplyMode.FACTORISED ? FACTORISED : MERGED)
+              .map(layer -> modes.of(layer) == ApplyMode.BYPASS ? BYPASS : MERGED)
               .collect(Collectors.joining()));
     }
   }
@@ -73,16 +74,16 @@ public record LayerModes(String letters) {
   /** Applies the adapter's layers so. */
   public void apply(AdaptedNetworks networks) {
     List<LokrLayer> layers = networks.adapter().layers();
-    if (letters.length() != layers.size() || !letters.matches("[mf]*")) {
+    if (letters.length() != layers.size() || !letters.matches("[mbf]*")) {
       throw new IllegalArgumentException(
-          "Invalid %s: %d letters (m or f for each of %d layers; remove the run's checkpoints)"
+          "Invalid %s: %d letters (m or b for each of %d layers; remove the run's checkpoints)"
               .formatted(FILE, letters.length(), layers.size()));
     }
     Map<String, ApplyMode> modes = new HashMap<>();
     for (int i = 0; i < layers.size(); i++) {
       modes.put(
           layers.get(i).name(),
-          letters.charAt(i) == FACTORISED.charAt(0) ? ApplyMode.FACTORISED : ApplyMode.MERGED);
+          letters.charAt(i) == MERGED.charAt(0) ? ApplyMode.MERGED : ApplyMode.BYPASS);
     }
     networks
         .adapter()

@@ -3,7 +3,7 @@ package io.kohaku.weights.export;
 import static io.kohaku.weights.export.KohyaText.text;
 
 import io.kohaku.settings.LokrSettings;
-import io.kohaku.settings.LokrSettings.Lengths;
+import io.kohaku.settings.LokrSettings.WeightDecompose;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -35,8 +35,8 @@ final class NetworkTexts {
     putIf(arguments, "unbalanced_factorization", settings.unbalanced());
     putIf(arguments, "rs_lora", settings.rankStabilised());
     putIf(arguments, "use_scalar", settings.scalar());
-    putIf(arguments, "dora_wd", settings.lengths() != Lengths.NONE);
-    putIf(arguments, "wd_on_output", settings.lengths() == Lengths.OUTPUT);
+    putIf(arguments, "dora_wd", settings.weightDecompose() != WeightDecompose.NONE);
+    putIf(arguments, "wd_on_output", settings.weightDecompose() == WeightDecompose.OUTPUT);
     putIf(arguments, "rank_dropout_scale", settings.rankDropoutScale());
     if (settings.rankDropout() > 0) {
       arguments.put("rank_dropout", text(settings.rankDropout()));

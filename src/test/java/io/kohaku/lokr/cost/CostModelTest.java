@@ -27,13 +27,13 @@ final class CostModelTest {
     DeviceRates fastProducts = new DeviceRates(1e15, 1e14, 1e12, 1e12, 2.5e10);
     DeviceRates slowProducts = new DeviceRates(1e13, 1e13, 1e12, 1e12, 2.5e10);
     assertThat(model(fastProducts).choose(SQUARE, 100_000)).isEqualTo(ApplyMode.MERGED);
-    assertThat(model(slowProducts).choose(SQUARE, 100_000)).isEqualTo(ApplyMode.FACTORISED);
+    assertThat(model(slowProducts).choose(SQUARE, 100_000)).isEqualTo(ApplyMode.BYPASS);
   }
 
   @Test
   void doesNotBuildAWeightForAFewVectors() {
     DeviceRates fastProducts = new DeviceRates(1e15, 1e14, 1e12, 1e12, 2.5e10);
-    assertThat(model(fastProducts).choose(SQUARE, 4)).isEqualTo(ApplyMode.FACTORISED);
+    assertThat(model(fastProducts).choose(SQUARE, 4)).isEqualTo(ApplyMode.BYPASS);
   }
 
   @Test
@@ -42,7 +42,7 @@ final class CostModelTest {
     for (int factor : new int[] {2, 4, 8}) {
       LokrShape shape = LokrShape.of(new Shape(1280, 1280), LokrOptions.fullMatrix(factor));
       ModeSeconds seconds = model(onlyProducts).seconds(shape, 1000);
-      assertThat(seconds.factorised() / seconds.merged())
+      assertThat(seconds.bypass() / seconds.merged())
           .isCloseTo((2 + 3.0 / factor) / 3, within(1e-9));
     }
   }

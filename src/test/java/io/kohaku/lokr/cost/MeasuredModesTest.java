@@ -49,7 +49,7 @@ final class MeasuredModesTest {
   void obeysWhatALayerIsForcedTo() {
     for (boolean merged : new boolean[] {true, false}) {
       try (MeasuredModes modes = certain(merged)) {
-        for (ApplyMode mode : new ApplyMode[] {ApplyMode.MERGED, ApplyMode.FACTORISED}) {
+        for (ApplyMode mode : new ApplyMode[] {ApplyMode.MERGED, ApplyMode.BYPASS}) {
           LokrOptions options = LokrOptions.fullMatrix(4).withMode(mode);
           assertThat(TinyLayers.of(options)).isNotEmpty().allMatch(l -> modes.of(l) == mode);
         }
@@ -61,9 +61,9 @@ final class MeasuredModesTest {
   void believesTheModelWhereItIsClear() {
     LokrShape shape = LokrShape.of(new Shape(64, 64), LokrOptions.fullMatrix(4));
     try (MeasuredModes merging = certain(true);
-        MeasuredModes factorising = certain(false)) {
+        MeasuredModes bypassing = certain(false)) {
       assertThat(merging.choose(shape, 1000)).isEqualTo(ApplyMode.MERGED);
-      assertThat(factorising.choose(shape, 1000)).isEqualTo(ApplyMode.FACTORISED);
+      assertThat(bypassing.choose(shape, 1000)).isEqualTo(ApplyMode.BYPASS);
     }
   }
 
@@ -85,9 +85,9 @@ final class MeasuredModesTest {
     CostModel model = new CostModel(undecided, Dtype.F32, TOKENS);
     ModeSeconds expected = model.seconds(shape, 1);
     assertThat(expected.better()).isEqualTo(ApplyMode.MERGED);
-    assertThat(expected.factorised()).isLessThan(MeasuredModes.DOUBT * expected.merged());
+    assertThat(expected.bypass()).isLessThan(MeasuredModes.DOUBT * expected.merged());
     try (MeasuredModes modes = modes(undecided)) {
-      assertThat(modes.choose(shape, 1)).isEqualTo(ApplyMode.FACTORISED);
+      assertThat(modes.choose(shape, 1)).isEqualTo(ApplyMode.BYPASS);
     }
   }
 
@@ -102,7 +102,7 @@ final class MeasuredModesTest {
                   kernels, manager, Dtype.F32, shape, new Shape(2, weight.get(1), 16, 16))) {
         ModeSeconds seconds = trial.seconds(1);
         assertThat(seconds.merged()).isPositive();
-        assertThat(seconds.factorised()).isPositive();
+        assertThat(seconds.bypass()).isPositive();
       }
     }
   }

@@ -12,7 +12,7 @@ import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.LokrNetwork;
 import io.kohaku.lokr.Numbers;
 import io.kohaku.lokr.TinyLayers;
-import io.kohaku.lokr.shape.LengthAxis;
+import io.kohaku.lokr.shape.WeightDecomposition;
 import io.kohaku.lokr.shape.LokrFlag;
 import io.kohaku.lokr.shape.LokrOptions;
 import io.kohaku.tensor.Dtype;
@@ -193,7 +193,7 @@ final class LokrFileTest {
         assertThat(Numbers.difference(delta, TinyLayers.delta(scope, expected, other)))
             .as(layer.name())
             .isLessThanOrEqualTo(tolerance);
-        if (layer.shape().lengths() != LengthAxis.NONE) {
+        if (layer.shape().decomposition() != WeightDecomposition.NONE) {
           assertThat(
                   Numbers.difference(
                       actual.leaves(layer).get("dora_scale"),

@@ -62,7 +62,7 @@ final class PresetFileTest {
                         LokrFlag.FULL_MATRIX, false,
                         LokrFlag.WEIGHT_DECOMPOSE, true,
                         LokrFlag.DECOMPOSE_OVER_OUTPUTS, false),
-                    ApplyMode.FACTORISED)));
+                    ApplyMode.BYPASS)));
   }
 
   @Test

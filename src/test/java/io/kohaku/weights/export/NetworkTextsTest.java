@@ -26,9 +26,9 @@ final class NetworkTextsTest {
 
   @Test
   void tellsTheAxisOfAWeightDecomposition() {
-    assertThat(NetworkTexts.of(settings("lokr.lengths=output")).get("ss_network_args"))
+    assertThat(NetworkTexts.of(settings("lokr.weight-decompose=output")).get("ss_network_args"))
         .contains("\"dora_wd\":\"True\",\"wd_on_output\":\"True\"");
-    assertThat(NetworkTexts.of(settings("lokr.lengths=input")).get("ss_network_args"))
+    assertThat(NetworkTexts.of(settings("lokr.weight-decompose=input")).get("ss_network_args"))
         .contains("\"dora_wd\":\"True\"")
         .doesNotContain("wd_on_output");
   }

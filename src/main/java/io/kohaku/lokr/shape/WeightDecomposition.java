@@ -1,7 +1,7 @@
 package io.kohaku.lokr.shape;
 
-/** For what DoKr trains a length apart from the direction. */
-public enum LengthAxis {
+/** For what DoKr trains a magnitude apart from the direction. */
+public enum WeightDecomposition {
   /** Nothing: an ordinary LoKr layer. */
   NONE,
   /** Each output, {@code dora_scale} of shape [out, 1, …]. */
