@@ -31,16 +31,17 @@ final class RankPartition<T extends Serializable>
     // In local mode the driver's own signal asks the tasks to end.
     try (StopSignal signal = inDriver ? null : new StopSignal(stopTimeout, () -> {})) {
       Rank rank = new Rank(context.partitionId(), context.numPartitions());
-      Seat seat =
-          new Seat(
+      RankContext rankContext =
+          new RankContext(
               rank,
               context.stageAttemptNumber(),
               host(context),
               inDriver ? DeviceChoice.ofSharingRank(rank) : DeviceChoice.ofRank(rank, context),
               Rendezvous.of(context),
               () -> context.isInterrupted() || (signal != null && signal.requested()));
-      T result = task.run(seat);
-      return scala.collection.Iterator$.MODULE$.single(new Tuple2<>(seat.rank().index(), result));
+      T result = task.run(rankContext);
+      return scala.collection.Iterator$.MODULE$.single(
+          new Tuple2<>(rankContext.rank().index(), result));
     } catch (Exception e) {
       throw rethrown(e);
     }

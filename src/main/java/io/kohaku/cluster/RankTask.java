@@ -10,5 +10,5 @@ import java.io.Serializable;
 @FunctionalInterface
 public interface RankTask<T extends Serializable> extends Serializable {
   /** Runs on one rank, while it runs on all others. */
-  T run(Seat seat) throws Exception;
+  T run(RankContext context) throws Exception;
 }

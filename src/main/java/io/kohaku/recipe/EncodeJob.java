@@ -2,7 +2,7 @@ package io.kohaku.recipe;
 
 import io.kohaku.cluster.TaskShare;
 import io.kohaku.engine.DataGateException;
-import io.kohaku.engine.Progress;
+import io.kohaku.engine.ProgressDisplay;
 import io.kohaku.engine.ProgressLine;
 import io.kohaku.engine.StageContext;
 import io.kohaku.engine.StageJob;
@@ -106,7 +106,7 @@ public final class EncodeJob implements StageJob {
     long selected = context.workspace().published(StageNames.SELECT).output(SelectJob.POSTS).rows();
     StageResult result = new StageResult();
     Path encoded = new Path(context.data(), "encoded");
-    Progress.show(
+    ProgressDisplay.show(
         context,
         new ProgressLine.Goal("images", selected),
         () -> TableFiles.write(encoded(context, result), encoded));

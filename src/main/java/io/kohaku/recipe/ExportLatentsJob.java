@@ -1,6 +1,6 @@
 package io.kohaku.recipe;
 
-import io.kohaku.engine.Progress;
+import io.kohaku.engine.ProgressDisplay;
 import io.kohaku.engine.ProgressLine;
 import io.kohaku.engine.StageContext;
 import io.kohaku.engine.StageJob;
@@ -51,7 +51,7 @@ public final class ExportLatentsJob implements StageJob {
     NpzStage stage = new NpzStage(EncodeJob.plan(context));
     long images = context.workspace().published(StageNames.ENCODE).output(EncodeJob.LATENTS).rows();
     long written =
-        Progress.show(
+        ProgressDisplay.show(
             context,
             new ProgressLine.Goal("images", images),
             () -> stage.exported(latents, folder.toString()).count());

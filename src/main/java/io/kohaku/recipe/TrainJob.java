@@ -1,7 +1,7 @@
 package io.kohaku.recipe;
 
 import io.kohaku.digest.Sha256;
-import io.kohaku.engine.Progress;
+import io.kohaku.engine.ProgressDisplay;
 import io.kohaku.engine.ProgressLine;
 import io.kohaku.engine.StageContext;
 import io.kohaku.engine.StageJob;
@@ -144,7 +144,7 @@ public final class TrainJob implements StageJob {
 
   private static TrainOutcome train(StageContext context, TrainInputs inputs) throws IOException {
     try {
-      return Progress.show(
+      return ProgressDisplay.show(
           context,
           new ProgressLine.Goal("images", images(context)),
           () ->

@@ -34,11 +34,11 @@ public record TrainSettings(
     boolean gradientCheckpointing,
     Precision compute,
     Objective objective,
-    Optimizer optimizer,
+    OptimizerSettings optimizer,
     Schedule schedule,
     Guard guard,
     Ema ema,
-    Validation validation,
+    ValidationSettings validation,
     Checkpoint checkpoint,
     @Range(min = 0) long sampleEvery,
     Log log)
@@ -104,7 +104,7 @@ public record TrainSettings(
    * @param epsilon added to AdamW's denominator
    * @param clipNorm greatest L2 norm of all gradients together; 0 for none
    */
-  public record Optimizer(
+  public record OptimizerSettings(
       Algorithm algorithm,
       @Range(min = 0) double unetRate,
       @Range(min = 0) double textEncoderRate,
@@ -162,7 +162,7 @@ public record TrainSettings(
    * @param heldOut images that are not trained on; 0 takes the first of the first epoch's
    * @param every updates between two measurements; 0 for the first and the last alone
    */
-  public record Validation(@Range(min = 0) int heldOut, @Range(min = 0) long every)
+  public record ValidationSettings(@Range(min = 0) int heldOut, @Range(min = 0) long every)
       implements Serializable {}
 
   /**

@@ -3,7 +3,7 @@ package io.kohaku.train;
 import io.kohaku.lokr.LokrNetwork;
 import io.kohaku.lokr.file.TrainedFile;
 import io.kohaku.lokr.file.TrainingFacts;
-import io.kohaku.train.model.Average;
+import io.kohaku.train.model.ExponentialMovingAverage;
 import io.kohaku.train.plan.Progress;
 import io.kohaku.train.plan.RunPlan;
 import java.io.IOException;
@@ -14,7 +14,8 @@ import java.util.Optional;
 /** Writes the finished adapter, and the averaged one, with the facts of the run. */
 record AdapterOutput(RunPlan plan, Path folder) {
 
-  void write(LokrNetwork adapter, Optional<Average> average, Progress progress) throws IOException {
+  void write(LokrNetwork adapter, Optional<ExponentialMovingAverage> average, Progress progress)
+      throws IOException {
     TrainingFacts facts = facts(progress);
     Files.createDirectories(folder);
     TrainedFile.write(folder.resolve(TrainInputs.ADAPTER), adapter, facts);

@@ -11,7 +11,7 @@ import io.kohaku.settings.Settings;
 import io.kohaku.train.data.Augmentation;
 import io.kohaku.train.data.CaptionTokens;
 import io.kohaku.train.data.PreparationStage;
-import io.kohaku.train.data.TrainingSet;
+import io.kohaku.train.data.PreparedDataset;
 import io.kohaku.train.loop.MicroBatchLoss;
 import io.kohaku.train.loop.Validation;
 import io.kohaku.train.plan.EpochOrder;
@@ -27,7 +27,7 @@ import org.apache.hadoop.fs.Path;
  * @param training never empty
  * @param heldOut may be empty
  */
-record ImageSets(TrainingSet training, TrainingSet heldOut) {
+record ImageSets(PreparedDataset training, PreparedDataset heldOut) {
 
   /** The sets that the preparation wrote; {@code opened} closes them. */
   static ImageSets open(Settings settings, TrainInputs inputs, Configuration hadoop, Closer opened)
@@ -42,8 +42,8 @@ record ImageSets(TrainingSet training, TrainingSet heldOut) {
     Path heldOut = new Path(inputs.prepared(), PreparationStage.HELD_OUT);
     ImageSets sets =
         new ImageSets(
-            opened.add(new TrainingSet(hadoop, training, latents, augmentation, tokens)),
-            opened.add(new TrainingSet(hadoop, heldOut, latents, augmentation, tokens)));
+            opened.add(new PreparedDataset(hadoop, training, latents, augmentation, tokens)),
+            opened.add(new PreparedDataset(hadoop, heldOut, latents, augmentation, tokens)));
     if (sets.training.sizes().isEmpty()) {
       throw new IllegalArgumentException(
           "Missing images: none in " + inputs.prepared() + " has a latent and a caption");

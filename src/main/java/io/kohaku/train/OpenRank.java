@@ -1,6 +1,6 @@
 package io.kohaku.train;
 
-import io.kohaku.cluster.Seat;
+import io.kohaku.cluster.RankContext;
 import io.kohaku.ownership.Closer;
 import io.kohaku.settings.Settings;
 import io.kohaku.train.log.RankLogs;
@@ -20,11 +20,15 @@ import org.apache.hadoop.conf.Configuration;
 record OpenRank(RankResources resources, Progress start, RankLogs logs) {
   /** Opens all there is; {@code opened} closes it. */
   static OpenRank open(
-      Settings settings, TrainInputs inputs, Seat seat, Configuration hadoop, Closer opened)
+      Settings settings,
+      TrainInputs inputs,
+      RankContext context,
+      Configuration hadoop,
+      Closer opened)
       throws IOException {
     RankResources resources =
-        RankResources.open(settings, inputs, seat.computesOn().device(), hadoop, opened);
-    if (seat.rank().first()) {
+        RankResources.open(settings, inputs, context.computesOn().device(), hadoop, opened);
+    if (context.rank().first()) {
       resources.checkpoints().store().clean();
     }
     LossScale scale = LossScale.of(settings.train().compute());
@@ -32,7 +36,7 @@ record OpenRank(RankResources resources, Progress start, RankLogs logs) {
     RankLogs logs =
         RankLogs.open(
             new RunFolder(Path.of(inputs.checkpoints())).logs(),
-            seat.rank(),
+            context.rank(),
             settings.train().log(),
             start.step(),
             resources.plan().updates(),

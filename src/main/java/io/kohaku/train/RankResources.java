@@ -11,7 +11,7 @@ import io.kohaku.train.checkpoint.CheckpointStore;
 import io.kohaku.train.checkpoint.RunCheckpoints;
 import io.kohaku.train.checkpoint.RunIdentity;
 import io.kohaku.train.checkpoint.RunState;
-import io.kohaku.train.data.InputTensors;
+import io.kohaku.train.data.Collator;
 import io.kohaku.train.loop.MicroBatchLoss;
 import io.kohaku.train.loop.UpdateRule;
 import io.kohaku.train.model.AdaptedNetworks;
@@ -60,13 +60,12 @@ record RankResources(
         local, images, plan, loss, rule, checkpoints(local, inputs, networks, rule));
   }
 
-  private static InputTensors tensors(Settings settings, AdaptedNetworks networks)
-      throws IOException {
+  private static Collator tensors(Settings settings, AdaptedNetworks networks) throws IOException {
     TrainSettings.Objective objective = settings.train().objective();
-    return new InputTensors(
+    return new Collator(
         networks.objective(),
         new NoiseOffset(objective.noiseOffset(), objective.adaptiveNoiseScale()),
-        InputTensors.Timesteps.of(objective));
+        Collator.Timesteps.of(objective));
   }
 
   private static RunCheckpoints checkpoints(
@@ -77,7 +76,7 @@ record RankResources(
         new RunState(
             manager,
             networks.adapter().parameters(),
-            rule.learner().optimizer(),
+            rule.optimizerStep().optimizer(),
             rule.average(),
             RunIdentity.of(inputs.dataDigest(), train, settings.run().seed()));
     return new RunCheckpoints(

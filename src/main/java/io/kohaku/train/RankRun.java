@@ -1,6 +1,6 @@
 package io.kohaku.train;
 
-import io.kohaku.cluster.Seat;
+import io.kohaku.cluster.RankContext;
 import io.kohaku.cluster.ring.AllReduce;
 import io.kohaku.cluster.ring.RingAllReduce;
 import io.kohaku.cluster.ring.RingOptions;
@@ -43,37 +43,38 @@ final class RankRun {
   private final Settings settings;
   private final TrainInputs inputs;
   private final Secret secret;
-  private final Seat seat;
-  private final Surroundings surroundings;
+  private final RankContext context;
+  private final TrainingHooks hooks;
   private final Configuration hadoop;
 
   RankRun(
       Settings settings,
       TrainInputs inputs,
       Secret secret,
-      Seat seat,
-      Surroundings surroundings,
+      RankContext context,
+      TrainingHooks hooks,
       Configuration hadoop) {
     this.settings = settings;
     this.inputs = inputs;
     this.secret = secret;
-    this.seat = seat;
-    this.surroundings = surroundings;
+    this.context = context;
+    this.hooks = hooks;
     this.hadoop = hadoop;
   }
 
   TrainOutcome run() throws IOException, InterruptedException {
     Autograd.enterThread();
-    MDC.put("mdc.rank", String.valueOf(seat.rank().index()));
+    MDC.put("mdc.rank", String.valueOf(context.rank().index()));
     try (Closer opened = new Closer()) {
       AtomicReference<OpenRank> rank = new AtomicReference<>();
       StartReport mine =
           StartReport.of(
               () -> {
-                rank.set(OpenRank.open(settings, inputs, seat, hadoop, opened));
+                rank.set(OpenRank.open(settings, inputs, context, hadoop, opened));
                 return rank.get().start().step();
               });
-      Optional<TrainOutcome> refused = StartReport.agree(seat.rendezvous().allGather(mine.text()));
+      Optional<TrainOutcome> refused =
+          StartReport.agree(context.rendezvous().allGather(mine.text()));
       return refused.isPresent() ? refused.get() : train(rank.get(), opened);
     }
   }
@@ -83,7 +84,7 @@ final class RankRun {
     AdaptedNetworks networks = resources.networks();
     if (LayerModes.isOpen(networks)) {
       String decided =
-          seat.rank().first()
+          context.rank().first()
               ? LayerModes.decide(
                       Path.of(inputs.checkpoints()),
                       networks,
@@ -91,7 +92,7 @@ final class RankRun {
                       ModelOptions.dtype(settings.train().compute()))
                   .letters()
               : "";
-      new LayerModes(seat.rendezvous().allGather(decided).get(0)).apply(networks);
+      new LayerModes(context.rendezvous().allGather(decided).get(0)).apply(networks);
     }
   }
 
@@ -102,7 +103,7 @@ final class RankRun {
     AllReduce ranks = opened.add(join());
     Pictures pictures = pictures(resources, opened);
     TrainOutcome outcome = trainer(rank, ranks, pictures).run(rank.start());
-    boolean writes = outcome.end() instanceof RunEnd.Finished && seat.rank().first();
+    boolean writes = outcome.end() instanceof RunEnd.Finished && context.rank().first();
     return writes ? new RunOutput(inputs, hadoop).write(resources, outcome) : outcome;
   }
 
@@ -113,7 +114,8 @@ final class RankRun {
             cluster.joinTimeout(),
             cluster.peerTimeout(),
             cluster.wire() == ClusterSettings.Wire.FP16 ? WireFormat.FLOAT16 : WireFormat.FLOAT32);
-    return RingAllReduce.join(seat.rank(), seat.host(), seat.rendezvous(), secret, options);
+    return RingAllReduce.join(
+        context.rank(), context.host(), context.rendezvous(), secret, options);
   }
 
   private Trainer trainer(OpenRank rank, AllReduce ranks, Pictures pictures) {
@@ -124,23 +126,23 @@ final class RankRun {
     Validation validation = resources.images().validation(plan, resources.loss());
     return new Trainer(
         plan,
-        seat.rank(),
+        context.rank(),
         resources.images().training(),
         new TrainingStep(
-            plan, resources.loss(), resources.rule(), ranks, rank.logs(), seat.stopRequested()),
-        new StepMetrics(train.optimizer(), log, surroundings.meter()),
+            plan, resources.loss(), resources.rule(), ranks, rank.logs(), context.stopRequested()),
+        new StepMetrics(train.optimizer(), log, hooks.meter()),
         new BetweenSteps(train, resources.checkpoints(), validation, pictures, log, ranks));
   }
 
   /** What draws in the middle of the run, if this rank is asked to. */
   private Pictures pictures(RankResources resources, Closer opened) throws IOException {
     AdaptedNetworks networks = resources.networks();
-    if (settings.train().sampleEvery() == 0 || !seat.rank().first()) {
+    if (settings.train().sampleEvery() == 0 || !context.rank().first()) {
       return new Pictures(Optional.empty(), networks.masks());
     }
     Path folder = new RunFolder(Path.of(inputs.checkpoints())).pictures();
     IntervalSampler sampler =
-        opened.add(surroundings.pictures().open(resources.settings(), folder, networks));
+        opened.add(hooks.pictures().open(resources.settings(), folder, networks));
     return new Pictures(Optional.of(sampler), networks.masks());
   }
 }

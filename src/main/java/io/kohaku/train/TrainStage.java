@@ -111,10 +111,12 @@ public final class TrainStage {
     SentSettings<Settings> sent = SentSettings.of(settings);
     Secret secret = Secret.random();
     SerializableConfiguration hadoop = new SerializableConfiguration(context.hadoopConfiguration());
-    return seat -> {
-      try (Gauges gauges = Gauges.register("kohaku.rank-" + seat.rank().index())) {
-        Surroundings around = new Surroundings(counters.meter(seat.rank(), gauges), pictures);
-        return new RankRun(sent.settings(), inputs, secret, seat, around, hadoop.value()).run();
+    return rankContext -> {
+      try (Gauges gauges = Gauges.register("kohaku.rank-" + rankContext.rank().index())) {
+        TrainingHooks around =
+            new TrainingHooks(counters.meter(rankContext.rank(), gauges), pictures);
+        return new RankRun(sent.settings(), inputs, secret, rankContext, around, hadoop.value())
+            .run();
       }
     };
   }

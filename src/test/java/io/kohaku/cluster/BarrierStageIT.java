@@ -38,18 +38,19 @@ class BarrierStageIT {
       Secret secret = Secret.random();
       List<String> results =
           new BarrierStage(spark, new BarrierSettings(3, BRIEF, BRIEF))
-              .run("sum", seat -> sum(seat, secret));
+              .run("sum", context -> sum(context, secret));
       assertThat(results)
           .containsExactly("rank 0 of 3: 6.0", "rank 1 of 3: 6.0", "rank 2 of 3: 6.0");
     }
   }
 
-  private static String sum(Seat seat, Secret secret) throws Exception {
+  private static String sum(RankContext context, Secret secret) throws Exception {
     try (AllReduce ring =
-        RingAllReduce.join(seat.rank(), seat.host(), seat.rendezvous(), secret, Ring.OPTIONS)) {
-      ByteBuffer buffer = Ring.buffer(1 + seat.rank().index());
+        RingAllReduce.join(
+            context.rank(), context.host(), context.rendezvous(), secret, Ring.OPTIONS)) {
+      ByteBuffer buffer = Ring.buffer(1 + context.rank().index());
       ring.sum(buffer);
-      return seat.rank() + ": " + Ring.values(buffer)[0];
+      return context.rank() + ": " + Ring.values(buffer)[0];
     }
   }
 
@@ -69,7 +70,7 @@ class BarrierStageIT {
       new BarrierStage(spark, new BarrierSettings(1, BRIEF, BRIEF))
           .run(
               "tell",
-              seat -> {
+              context -> {
                 values.add(Map.of("train/loss", 2.0));
                 values.add(Map.of("train/loss", 0.5, "time/reducing", 0.125));
                 return "";
@@ -94,12 +95,12 @@ class BarrierStageIT {
     }
   }
 
-  private static String failOnce(Seat seat) {
-    seat.rendezvous().allGather("here");
-    if (seat.attempt() == 0 && seat.rank().first()) {
+  private static String failOnce(RankContext context) {
+    context.rendezvous().allGather("here");
+    if (context.attempt() == 0 && context.rank().first()) {
       throw new IllegalStateException("rank 0 fails on purpose");
     }
-    return seat.rank() + " attempt " + seat.attempt();
+    return context.rank() + " attempt " + context.attempt();
   }
 
   @Test
@@ -109,7 +110,7 @@ class BarrierStageIT {
       assertThatThrownBy(
               () ->
                   new BarrierStage(spark, new BarrierSettings(3, BRIEF, BRIEF))
-                      .run("too many", seat -> ""))
+                      .run("too many", context -> ""))
           .hasMessage(
               "Cannot start 3 ranks: the application has 2 slots on 1 executors after 2 s (one rank needs 1 cores; give more executors or fewer ranks)");
       assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(6));

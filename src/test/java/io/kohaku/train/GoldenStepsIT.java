@@ -12,13 +12,13 @@ import io.kohaku.settings.TrainSettings.Curve;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.MemoryScope;
 import io.kohaku.tensor.file.SafeTensors;
-import io.kohaku.train.model.Inputs;
+import io.kohaku.train.model.Batch;
 import io.kohaku.train.optimizer.Gradients;
-import io.kohaku.train.optimizer.Learner;
 import io.kohaku.train.optimizer.LearningRate;
 import io.kohaku.train.optimizer.Lion;
 import io.kohaku.train.optimizer.Optimizer;
 import io.kohaku.train.optimizer.OptimizerOptions;
+import io.kohaku.train.optimizer.OptimizerStep;
 import io.kohaku.train.optimizer.RateGroup;
 import io.kohaku.train.optimizer.Verdict;
 import io.kohaku.train.plan.LossScale;
@@ -39,7 +39,7 @@ class GoldenStepsIT {
   void theTrainingLossIsTheReferences() throws Exception {
     try (TinyTraining tiny = new TinyTraining(ModelOptions.DEFAULT, true);
         MemoryScope scope = MemoryScope.open(tiny.networks.sdxl().manager())) {
-      Inputs inputs = tiny.inputs(scope.manager(), "");
+      Batch inputs = tiny.inputs(scope.manager(), "");
       float expected = tiny.golden("train_loss")[0];
       assertThat(tiny.networks.learn(scope.manager(), inputs, 1))
           .isCloseTo(expected, within(1e-4 * expected));
@@ -57,14 +57,14 @@ class GoldenStepsIT {
       try (Gradients gradients = new Gradients(tiny.networks.sdxl().manager(), groups);
           Optimizer lion = new Lion(tiny.networks.sdxl().manager(), groups, options)) {
         LearningRate flat = new LearningRate(Curve.CONSTANT, 0, 3, 1);
-        Learner learner = new Learner(gradients, lion, flat, 1.0, 0);
+        OptimizerStep optimizerStep = new OptimizerStep(gradients, lion, flat, 1.0, 0);
         float[] expected = tiny.golden("three_steps_loss_and_gradnorm");
         Map<String, float[]> before = values(tiny.parameters());
         for (int step = 0; step < 3; step++) {
           double loss = learn(tiny, step);
-          learner.gather(AllReduce.alone());
-          Verdict verdict = learner.guard(LossScale.none());
-          learner.apply((Verdict.Accepted) verdict, step);
+          optimizerStep.gather(AllReduce.alone());
+          Verdict verdict = optimizerStep.guard(LossScale.none());
+          optimizerStep.apply((Verdict.Accepted) verdict, step);
           assertThat(loss).isCloseTo(expected[2 * step], within(1e-3 * expected[2 * step]));
           assertThat(verdict.norm())
               .isCloseTo(expected[2 * step + 1], within(2e-3 * expected[2 * step + 1]));
@@ -84,7 +84,7 @@ class GoldenStepsIT {
     double loss = 0;
     for (int micro = 0; micro < MICRO_BATCHES; micro++) {
       try (MemoryScope scope = MemoryScope.open(tiny.networks.sdxl().manager())) {
-        Inputs inputs = tiny.inputs(scope.manager(), "s%dm%d/".formatted(step, micro));
+        Batch inputs = tiny.inputs(scope.manager(), "s%dm%d/".formatted(step, micro));
         loss += tiny.networks.learn(scope.manager(), inputs, 1.0 / MICRO_BATCHES);
       }
     }

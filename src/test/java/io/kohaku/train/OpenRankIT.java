@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kohaku.LocalSpark;
 import io.kohaku.cluster.DeviceChoice;
-import io.kohaku.cluster.Seat;
+import io.kohaku.cluster.RankContext;
 import io.kohaku.cluster.ring.Rank;
 import io.kohaku.cluster.ring.Ring;
 import io.kohaku.ownership.Closer;
@@ -88,15 +88,15 @@ class OpenRankIT {
 
   private static OpenRank open(Settings settings, TrainInputs inputs, Closer opened)
       throws IOException {
-    Seat seat =
-        new Seat(
+    RankContext context =
+        new RankContext(
             new Rank(0, 1),
             0,
             "localhost",
             DeviceChoice.ofSharingRank(new Rank(0, 1)),
             Ring.meeting(1)[0],
             () -> false);
-    return OpenRank.open(settings, inputs, seat, new Configuration(), opened);
+    return OpenRank.open(settings, inputs, context, new Configuration(), opened);
   }
 
   private static Settings settings(Obstacle obstacle) {

@@ -161,8 +161,8 @@ class RankRunIT {
                 "sample.steps=2",
                 "sample.width=64",
                 "sample.height=64"));
-    Surroundings drawing =
-        new Surroundings(
+    TrainingHooks drawing =
+        new TrainingHooks(
             TrainingMeter.NONE,
             (all, folder, networks) ->
                 new TwiceDrawn(

@@ -1,7 +1,7 @@
 package io.kohaku.train;
 
 import io.kohaku.cluster.DeviceChoice;
-import io.kohaku.cluster.Seat;
+import io.kohaku.cluster.RankContext;
 import io.kohaku.cluster.ring.Rank;
 import io.kohaku.cluster.ring.Rendezvous;
 import io.kohaku.cluster.ring.Ring;
@@ -27,16 +27,12 @@ final class Ranks {
    */
   static List<TrainOutcome> run(
       int ranks, TrainInputs inputs, Settings settings, BooleanSupplier stop) throws Exception {
-    return run(ranks, inputs, settings, stop, Surroundings.NONE);
+    return run(ranks, inputs, settings, stop, TrainingHooks.NONE);
   }
 
   /** The same with listeners and pictures. */
   static List<TrainOutcome> run(
-      int ranks,
-      TrainInputs inputs,
-      Settings settings,
-      BooleanSupplier stop,
-      Surroundings surroundings)
+      int ranks, TrainInputs inputs, Settings settings, BooleanSupplier stop, TrainingHooks hooks)
       throws Exception {
     Secret secret = Secret.random();
     Rendezvous[] meeting = Ring.meeting(ranks);
@@ -45,12 +41,13 @@ final class Ranks {
       List<Future<TrainOutcome>> futures = new ArrayList<>();
       for (int index = 0; index < ranks; index++) {
         Rank rank = new Rank(index, ranks);
-        Seat seat =
-            new Seat(rank, 0, "localhost", DeviceChoice.ofSharingRank(rank), meeting[index], stop);
+        RankContext context =
+            new RankContext(
+                rank, 0, "localhost", DeviceChoice.ofSharingRank(rank), meeting[index], stop);
         futures.add(
             threads.submit(
                 () ->
-                    new RankRun(settings, inputs, secret, seat, surroundings, new Configuration())
+                    new RankRun(settings, inputs, secret, context, hooks, new Configuration())
                         .run()));
       }
       List<TrainOutcome> outcomes = new ArrayList<>();

@@ -30,8 +30,8 @@ import io.kohaku.tensor.MemoryScope;
 import io.kohaku.tensor.file.SafeTensors;
 import io.kohaku.tensor.script.Autograd;
 import io.kohaku.train.model.AdaptedNetworks;
+import io.kohaku.train.model.Batch;
 import io.kohaku.train.model.DiffusionObjective;
-import io.kohaku.train.model.Inputs;
 import io.kohaku.train.model.MinSnr;
 import io.kohaku.train.model.RunKernels;
 import io.kohaku.train.optimizer.Parameter;
@@ -102,8 +102,8 @@ public final class TinyTraining implements AutoCloseable {
   }
 
   /** The golden texts and sizes with latents, noise and timesteps under this prefix. */
-  public Inputs inputs(NDManager scope, String prefix) {
-    return new Inputs(
+  public Batch inputs(NDManager scope, String prefix) {
+    return new Batch(
         golden.read(scope, prefix + "latents", Dtype.F32),
         golden.read(scope, prefix + "noise", Dtype.F32),
         golden.read(scope, prefix + "timesteps", Dtype.I64),

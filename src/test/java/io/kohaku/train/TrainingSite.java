@@ -61,7 +61,7 @@ final class TrainingSite {
     return spark.createDataFrame(rows, CaptionTable.schema());
   }
 
-  /** Inputs of a run that keeps its checkpoints and output under a name of its own. */
+  /** Batch of a run that keeps its checkpoints and output under a name of its own. */
   TrainInputs inputs(String run) {
     return inputs(run, PresetFile.load("attn-only"));
   }

@@ -2,9 +2,9 @@ package io.kohaku.lokr.file;
 
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.lokr.shape.Leaf;
-import io.kohaku.lokr.shape.WeightDecomposition;
 import io.kohaku.lokr.shape.LokrShape;
 import io.kohaku.lokr.shape.LokrTensor;
+import io.kohaku.lokr.shape.WeightDecomposition;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

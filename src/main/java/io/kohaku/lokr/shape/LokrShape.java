@@ -163,7 +163,9 @@ public record LokrShape(
     if (!options.has(LokrFlag.WEIGHT_DECOMPOSE)) {
       return WeightDecomposition.NONE;
     }
-    return options.has(LokrFlag.DECOMPOSE_OVER_OUTPUTS) ? WeightDecomposition.OUTPUT : WeightDecomposition.INPUT;
+    return options.has(LokrFlag.DECOMPOSE_OVER_OUTPUTS)
+        ? WeightDecomposition.OUTPUT
+        : WeightDecomposition.INPUT;
   }
 
   private record Scale(double factor, double alpha) {

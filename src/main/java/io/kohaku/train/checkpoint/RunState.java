@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kohaku.tensor.MemoryScope;
-import io.kohaku.train.model.Average;
+import io.kohaku.train.model.ExponentialMovingAverage;
 import io.kohaku.train.optimizer.Optimizer;
 import io.kohaku.train.plan.Progress;
 import java.io.IOException;
@@ -26,7 +26,7 @@ public record RunState(
     NDManager manager,
     Map<String, NDArray> adapter,
     Optimizer optimizer,
-    Optional<Average> average,
+    Optional<ExponentialMovingAverage> average,
     RunIdentity identity) {
   private static final ObjectMapper JSON = new ObjectMapper();
 

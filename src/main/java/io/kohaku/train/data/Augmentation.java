@@ -35,7 +35,7 @@ public final class Augmentation {
    * @param position place in the epoch's order
    * @param step optimiser steps done, for the token warm-up
    */
-  public record Moment(long seed, int epoch, long position, long step) implements Serializable {}
+  public record Occasion(long seed, int epoch, long position, long step) implements Serializable {}
 
   /**
    * The text to train on.
@@ -43,17 +43,17 @@ public final class Augmentation {
    * @param fixed words that open the caption
    * @param flexible words that follow
    */
-  public String text(List<String> fixed, List<String> flexible, Moment moment) {
+  public String text(List<String> fixed, List<String> flexible, Occasion occasion) {
     SeededStream stream =
-        SeededStream.of(PURPOSE, moment.seed(), moment.epoch(), moment.position());
-    if (dropsCaption(moment.epoch(), stream)) {
+        SeededStream.of(PURPOSE, occasion.seed(), occasion.epoch(), occasion.position());
+    if (dropsCaption(occasion.epoch(), stream)) {
       return "";
     }
     boolean idle = !settings.shuffle() && settings.tagDropout() == 0 && settings.warmupSteps() == 0;
     String words =
         idle && settings.rawWhenIdle()
             ? String.join(SEPARATOR, fixed) + MARK + String.join(SEPARATOR, flexible)
-            : words(fixed, flexible, moment.step(), stream);
+            : words(fixed, flexible, occasion.step(), stream);
     return settings.prefix().map(prefix -> prefix + " ").orElse("")
         + words
         + settings.suffix().map(suffix -> " " + suffix).orElse("");

@@ -5,7 +5,7 @@ import io.kohaku.settings.TrainSettings;
 import io.kohaku.train.checkpoint.RunCheckpoints;
 import io.kohaku.train.log.RunLog;
 import io.kohaku.train.plan.Progress;
-import io.kohaku.train.plan.Tally;
+import io.kohaku.train.plan.UpdateTotals;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -49,18 +49,18 @@ public final class BetweenSteps {
   /** How the run ends after this update, if it does; what is due is done. */
   Optional<RunEnd> settle(StepResult step, boolean last) throws IOException {
     Progress progress = step.progress();
-    Tally tally = step.tally();
+    UpdateTotals totals = step.totals();
     if (progress.skippedInRow() >= settings.guard().maxSkipped()) {
       return Optional.of(tooManySkipped(progress));
     }
     boolean saving = last || isDue(progress, settings.checkpoint().every());
-    if (saving || tally.stops() > 0 || tally.failures() > 0) {
+    if (saving || totals.stops() > 0 || totals.failures() > 0) {
       Optional<RunEnd> failure = save(progress);
       if (failure.isPresent()) {
         return failure;
       }
     }
-    if (tally.failures() > 0) {
+    if (totals.failures() > 0) {
       return logFailure().or(() -> Optional.of(ELSEWHERE));
     }
     if (last || isDue(progress, settings.validation().every())) {
@@ -72,7 +72,7 @@ public final class BetweenSteps {
     if (last) {
       return Optional.of(logFailure().orElse(new RunEnd.Finished()));
     }
-    return tally.stops() > 0 ? Optional.of(new RunEnd.Stopped()) : Optional.empty();
+    return totals.stops() > 0 ? Optional.of(new RunEnd.Stopped()) : Optional.empty();
   }
 
   private static boolean isDue(Progress progress, long every) {
@@ -99,7 +99,7 @@ public final class BetweenSteps {
   /** The first rank writes; all learn whether it could. */
   private Optional<RunEnd> save(Progress progress) throws IOException {
     Optional<RunEnd> failure = ranks.rank().first() ? write(progress) : Optional.empty();
-    Tally all = Tally.NOTHING.failing(failure.isPresent()).over(ranks);
+    UpdateTotals all = UpdateTotals.NOTHING.failing(failure.isPresent()).over(ranks);
     return all.failures() > 0 ? failure.or(() -> Optional.of(ELSEWHERE)) : failure;
   }
 

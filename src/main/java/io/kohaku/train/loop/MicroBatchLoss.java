@@ -1,7 +1,7 @@
 package io.kohaku.train.loop;
 
 import io.kohaku.tensor.MemoryScope;
-import io.kohaku.train.data.InputTensors;
+import io.kohaku.train.data.Collator;
 import io.kohaku.train.data.MicroBatch;
 import io.kohaku.train.model.AdaptedNetworks;
 
@@ -11,7 +11,7 @@ import io.kohaku.train.model.AdaptedNetworks;
  * @param networks with the adapter under them
  * @param tensors makes their inputs
  */
-public record MicroBatchLoss(AdaptedNetworks networks, InputTensors tensors) {
+public record MicroBatchLoss(AdaptedNetworks networks, Collator tensors) {
   /**
    * The mean loss, whose gradient times {@code factor} is added to the adapter's.
    *

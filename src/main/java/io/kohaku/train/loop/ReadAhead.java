@@ -1,8 +1,8 @@
 package io.kohaku.train.loop;
 
 import io.kohaku.cluster.ring.Rank;
+import io.kohaku.train.data.ImageDataset;
 import io.kohaku.train.data.MicroBatch;
-import io.kohaku.train.data.MicroBatches;
 import io.kohaku.train.data.Prefetch;
 import io.kohaku.train.plan.Progress;
 import io.kohaku.train.plan.RunPlan;
@@ -19,7 +19,7 @@ final class ReadAhead implements AutoCloseable {
 
   private final Prefetch<MicroBatch> prefetch;
 
-  ReadAhead(RunPlan plan, Rank rank, Progress from, MicroBatches images) {
+  ReadAhead(RunPlan plan, Rank rank, Progress from, ImageDataset images) {
     prefetch =
         new Prefetch<>(
             "read ahead", AHEAD, readers(images, plan, new UpdateWalk(plan, rank, from)));
@@ -31,17 +31,17 @@ final class ReadAhead implements AutoCloseable {
   }
 
   private static Iterator<Callable<MicroBatch>> readers(
-      MicroBatches images, RunPlan plan, UpdateWalk walk) {
+      ImageDataset images, RunPlan plan, UpdateWalk walk) {
     Deque<Callable<MicroBatch>> waiting = new ArrayDeque<>();
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
         while (waiting.isEmpty() && walk.hasNext()) {
           UpdateWalk.Update update = walk.next();
-          MicroBatches.Moment moment = new MicroBatches.Moment(plan.seed(), update.epoch());
+          ImageDataset.Epoch epoch = new ImageDataset.Epoch(plan.seed(), update.epoch());
           update
               .slots()
-              .forEach(slot -> waiting.add(() -> images.read(slot, moment, update.step())));
+              .forEach(slot -> waiting.add(() -> images.read(slot, epoch, update.step())));
         }
         return !waiting.isEmpty();
       }

@@ -4,7 +4,7 @@ import io.kohaku.settings.TrainSettings;
 import io.kohaku.train.log.ProcessMemory;
 import io.kohaku.train.log.RunLog;
 import io.kohaku.train.plan.Progress;
-import io.kohaku.train.plan.Tally;
+import io.kohaku.train.plan.UpdateTotals;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -15,7 +15,8 @@ import java.util.Map;
  * @param log of the run
  * @param meter hears the same
  */
-public record StepMetrics(TrainSettings.Optimizer optimizer, RunLog log, TrainingMeter meter) {
+public record StepMetrics(
+    TrainSettings.OptimizerSettings optimizer, RunLog log, TrainingMeter meter) {
   /** Name of the mean loss of an update in logs and metrics. */
   public static final String LOSS = "train/loss";
 
@@ -24,15 +25,15 @@ public record StepMetrics(TrainSettings.Optimizer optimizer, RunLog log, Trainin
     Map<String, Double> values = values(step);
     meter.updated(progress, values);
     log.values(progress.step(), values);
-    log.progress(progress, step.tally().meanLoss(), imagesPerSecond(step));
+    log.progress(progress, step.totals().meanLoss(), imagesPerSecond(step));
   }
 
   private Map<String, Double> values(StepResult step) {
     Progress progress = step.progress();
-    Tally tally = step.tally();
+    UpdateTotals totals = step.totals();
     StepTimer timer = step.timer();
     Map<String, Double> values = new LinkedHashMap<>();
-    values.put(LOSS, tally.meanLoss());
+    values.put(LOSS, totals.meanLoss());
     values.put("train/loss_smoothed", progress.runningLoss());
     values.put("train/rate_unet", optimizer.unetRate() * step.rateFactor());
     values.put("train/rate_text_encoders", optimizer.textEncoderRate() * step.rateFactor());
@@ -50,6 +51,6 @@ public record StepMetrics(TrainSettings.Optimizer optimizer, RunLog log, Trainin
   }
 
   private static double imagesPerSecond(StepResult step) {
-    return step.tally().images() / step.timer().whole();
+    return step.totals().images() / step.timer().whole();
   }
 }

@@ -1,7 +1,7 @@
 package io.kohaku.train.loop;
 
 import io.kohaku.cluster.ring.Rank;
-import io.kohaku.train.data.MicroBatches;
+import io.kohaku.train.data.ImageDataset;
 import io.kohaku.train.plan.Progress;
 import io.kohaku.train.plan.RunPlan;
 import io.kohaku.train.plan.UpdateWalk;
@@ -22,7 +22,7 @@ import org.slf4j.MDC;
 public record Trainer(
     RunPlan plan,
     Rank rank,
-    MicroBatches images,
+    ImageDataset images,
     TrainingStep step,
     StepMetrics metrics,
     BetweenSteps between) {

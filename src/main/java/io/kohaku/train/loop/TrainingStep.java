@@ -3,12 +3,12 @@ package io.kohaku.train.loop;
 import io.kohaku.cluster.ring.AllReduce;
 import io.kohaku.train.data.MicroBatch;
 import io.kohaku.train.log.RankLogs;
-import io.kohaku.train.model.Average;
+import io.kohaku.train.model.ExponentialMovingAverage;
 import io.kohaku.train.optimizer.Verdict;
 import io.kohaku.train.plan.EpochOrder;
 import io.kohaku.train.plan.Progress;
 import io.kohaku.train.plan.RunPlan;
-import io.kohaku.train.plan.Tally;
+import io.kohaku.train.plan.UpdateTotals;
 import io.kohaku.train.plan.UpdateWalk;
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
@@ -30,7 +30,7 @@ public record TrainingStep(
   StepResult run(UpdateWalk.Update update, Progress before, ReadAhead batches)
       throws IOException, InterruptedException {
     StepTimer timer = new StepTimer();
-    Tally mine = Tally.NOTHING;
+    UpdateTotals mine = UpdateTotals.NOTHING;
     LeftOut leftOut = new LeftOut(before);
     double factor = before.lossScale().factor() / plan.microBatchesPerUpdate();
     for (EpochOrder.Slot slot : update.slots()) {
@@ -43,16 +43,18 @@ public record TrainingStep(
       logs.inputs().record(update, slot, batch);
       timer.lap(StepTimer.Phase.LEARNING);
     }
-    rule.learner().gather(ranks);
+    rule.optimizerStep().gather(ranks);
     boolean failing = logs.run().failure().isPresent();
-    Tally all = mine.stopping(stopRequested.getAsBoolean()).failing(failing).over(ranks);
+    UpdateTotals all = mine.stopping(stopRequested.getAsBoolean()).failing(failing).over(ranks);
     timer.lap(StepTimer.Phase.REDUCING);
     Verdict verdict =
-        all.microBatches() == 0 ? new Verdict.Empty() : rule.learner().guard(before.lossScale());
+        all.microBatches() == 0
+            ? new Verdict.Empty()
+            : rule.optimizerStep().guard(before.lossScale());
     if (verdict instanceof Verdict.Accepted accepted) {
-      rule.learner().apply(accepted, before.scheduled());
+      rule.optimizerStep().apply(accepted, before.scheduled());
       rule.maxNorm().ifPresent(bound -> bound.limit(loss.networks().adapter()));
-      rule.average().ifPresent(Average::update);
+      rule.average().ifPresent(ExponentialMovingAverage::update);
     }
     leftOut.update(verdict);
     timer.lap(StepTimer.Phase.STEPPING);
@@ -63,6 +65,6 @@ public record TrainingStep(
 
   private double rate(Verdict verdict, Progress before) {
     boolean empty = verdict instanceof Verdict.Empty;
-    return empty ? 0 : rule.learner().schedule().factor(before.scheduled());
+    return empty ? 0 : rule.optimizerStep().schedule().factor(before.scheduled());
   }
 }

@@ -7,8 +7,8 @@ import io.kohaku.ownership.Closer;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.TrainSettings;
 import io.kohaku.train.model.AdaptedNetworks;
-import io.kohaku.train.model.Average;
-import io.kohaku.train.optimizer.Learner;
+import io.kohaku.train.model.ExponentialMovingAverage;
+import io.kohaku.train.optimizer.OptimizerStep;
 import io.kohaku.train.optimizer.Parameter;
 import io.kohaku.train.optimizer.RateGroup;
 import java.util.List;
@@ -17,11 +17,14 @@ import java.util.Optional;
 /**
  * How gradients change the adapter.
  *
- * @param learner guards and applies them
+ * @param optimizerStep guards and applies them
  * @param maxNorm bounds each layer's delta after an update, if there is a bound
  * @param average follows the adapter, if one is kept
  */
-public record UpdateRule(Learner learner, Optional<MaxNorm> maxNorm, Optional<Average> average) {
+public record UpdateRule(
+    OptimizerStep optimizerStep,
+    Optional<MaxNorm> maxNorm,
+    Optional<ExponentialMovingAverage> average) {
   /** The rule of a run of so many updates; {@code opened} closes what it holds. */
   public static UpdateRule open(
       Settings settings, AdaptedNetworks networks, long updates, Closer opened) {
@@ -31,13 +34,15 @@ public record UpdateRule(Learner learner, Optional<MaxNorm> maxNorm, Optional<Av
         List.of(
             group(networks, ParameterGroup.TEXT_ENCODERS, train.optimizer().textEncoderRate()),
             group(networks, ParameterGroup.UNET, train.optimizer().unetRate()));
-    Learner learner = opened.add(Learner.open(train, manager, groups, updates));
+    OptimizerStep optimizerStep = opened.add(OptimizerStep.open(train, manager, groups, updates));
     double decay = train.ema().decay();
-    Optional<Average> average =
+    Optional<ExponentialMovingAverage> average =
         decay == 0
             ? Optional.empty()
-            : Optional.of(opened.add(new Average(manager, networks.adapter().parameters(), decay)));
-    return new UpdateRule(learner, settings.lokr().maxNorm().map(MaxNorm::new), average);
+            : Optional.of(
+                opened.add(
+                    new ExponentialMovingAverage(manager, networks.adapter().parameters(), decay)));
+    return new UpdateRule(optimizerStep, settings.lokr().maxNorm().map(MaxNorm::new), average);
   }
 
   private static RateGroup group(AdaptedNetworks networks, ParameterGroup group, double rate) {

@@ -1,8 +1,8 @@
 package io.kohaku.train.loop;
 
 import io.kohaku.cluster.ring.AllReduce;
+import io.kohaku.train.data.ImageDataset;
 import io.kohaku.train.data.MicroBatch;
-import io.kohaku.train.data.MicroBatches;
 import io.kohaku.train.plan.EpochOrder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,22 +28,22 @@ public final class Validation {
 
   private static final int QUARTERS = 4;
 
-  private final MicroBatches images;
+  private final ImageDataset images;
   private final List<EpochOrder.Slot> slots;
-  private final MicroBatches.Moment moment;
+  private final ImageDataset.Epoch epoch;
   private final MicroBatchLoss loss;
 
   /** Measures on these micro-batches. */
   public Validation(
-      MicroBatches images, List<EpochOrder.Slot> slots, long seed, MicroBatchLoss loss) {
+      ImageDataset images, List<EpochOrder.Slot> slots, long seed, MicroBatchLoss loss) {
     this.images = images;
     this.slots = List.copyOf(slots);
-    this.moment = new MicroBatches.Moment(seed, 0);
+    this.epoch = new ImageDataset.Epoch(seed, 0);
     this.loss = loss;
   }
 
   /** All micro-batches of a set, in one fixed order. */
-  public static List<EpochOrder.Slot> all(MicroBatches images, int microBatch, long seed) {
+  public static List<EpochOrder.Slot> all(ImageDataset images, int microBatch, long seed) {
     EpochOrder order = new EpochOrder(images.sizes(), microBatch, seed, 0);
     List<EpochOrder.Slot> slots = new ArrayList<>();
     for (int i = 0; i < order.slots(); i++) {
@@ -61,7 +61,7 @@ public final class Validation {
       EpochOrder.Slot slot = slots.get(i);
       EpochOrder.Slot apart =
           new EpochOrder.Slot(slot.bucket(), slot.rows(), FIRST_PLACE + slot.place());
-      MicroBatch batch = images.read(apart, moment, Long.MAX_VALUE);
+      MicroBatch batch = images.read(apart, epoch, Long.MAX_VALUE);
       for (int quarter = 0; quarter < QUARTERS; quarter++) {
         add(sums, quarter, batch);
       }

@@ -30,7 +30,7 @@ public record AdaptedNetworks(
    *
    * @return not finite if the loss is not; no gradient was added then
    */
-  public double learn(NDManager scope, Inputs inputs, double factor) {
+  public double learn(NDManager scope, Batch inputs, double factor) {
     Tape tape = checkpointing ? Tape.checkpointed(scope) : Tape.recording(scope);
     Value predicted = predict(tape, scope, inputs);
     NDArray prediction = Autograd.leaf(scope, predicted.array());
@@ -44,12 +44,12 @@ public record AdaptedNetworks(
   }
 
   /** The loss of each image, without gradients. */
-  public float[] evaluate(NDManager scope, Inputs inputs) {
+  public float[] evaluate(NDManager scope, Batch inputs) {
     Value predicted = predict(Tape.inference(scope), scope, inputs);
     return loss(scope, inputs, predicted.array()).perSample().toFloatArray();
   }
 
-  private Value predict(Tape tape, NDManager scope, Inputs inputs) {
+  private Value predict(Tape tape, NDManager scope, Batch inputs) {
     Sdxl.Conditioning conditioning =
         sdxl.condition(
             tape,
@@ -60,7 +60,7 @@ public record AdaptedNetworks(
     return sdxl.predict(tape, tape.input(noisy), tape.input(inputs.timesteps()), conditioning);
   }
 
-  private DiffusionObjective.Loss loss(NDManager scope, Inputs inputs, NDArray prediction) {
+  private DiffusionObjective.Loss loss(NDManager scope, Batch inputs, NDArray prediction) {
     NDArray target = objective.target(scope, inputs.latents(), inputs.noise(), inputs.timesteps());
     return objective.loss(scope, prediction, target, inputs.timesteps());
   }

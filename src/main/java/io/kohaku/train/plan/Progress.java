@@ -35,18 +35,19 @@ public record Progress(
   }
 
   /** After one more update. */
-  public Progress after(UpdateWalk.Update update, Tally tally, boolean applied, LossScale scale) {
-    double loss = tally.meanLoss();
+  public Progress after(
+      UpdateWalk.Update update, UpdateTotals totals, boolean applied, LossScale scale) {
+    double loss = totals.meanLoss();
     double smooth = Double.isNaN(runningLoss) ? loss : runningLoss;
     return new Progress(
         step + 1,
         update.nextEpoch(),
         update.nextNumber(),
-        images + tally.images(),
+        images + totals.images(),
         scheduled + (applied ? 1 : 0),
         scale,
         Double.isFinite(loss) ? SMOOTHING * smooth + (1 - SMOOTHING) * loss : runningLoss,
-        skippedMicroBatches + tally.skipped(),
+        skippedMicroBatches + totals.skipped(),
         applied ? 0 : skippedInRow + 1);
   }
 }

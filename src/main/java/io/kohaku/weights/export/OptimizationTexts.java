@@ -46,7 +46,7 @@ final class OptimizationTexts {
   }
 
   private static void rates(Map<String, String> texts, TrainSettings train) {
-    TrainSettings.Optimizer optimizer = train.optimizer();
+    TrainSettings.OptimizerSettings optimizer = train.optimizer();
     texts.put("ss_learning_rate", text(optimizer.unetRate()));
     texts.put("ss_unet_lr", text(optimizer.unetRate()));
     texts.put("ss_text_encoder_lr", text(optimizer.textEncoderRate()));

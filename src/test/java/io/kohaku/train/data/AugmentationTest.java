@@ -3,7 +3,7 @@ package io.kohaku.train.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kohaku.Recipes;
-import io.kohaku.train.data.Augmentation.Moment;
+import io.kohaku.train.data.Augmentation.Occasion;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -26,8 +26,8 @@ class AugmentationTest {
     return new Augmentation(Recipes.delta(keys).captions().augmentation());
   }
 
-  private static Moment at(long position) {
-    return new Moment(1, 0, position, 0);
+  private static Occasion at(long position) {
+    return new Occasion(1, 0, position, 0);
   }
 
   private static List<String> words(String text) {
@@ -53,17 +53,17 @@ class AugmentationTest {
 
   @Test
   void wordsDependOnSeedEpochAndPositionAlone() {
-    String one = augmentation().text(FIXED, FLEXIBLE, new Moment(1, 2, 3, 4));
-    assertThat(augmentation().text(FIXED, FLEXIBLE, new Moment(1, 2, 3, 4))).isEqualTo(one);
-    assertThat(augmentation().text(FIXED, FLEXIBLE, new Moment(1, 2, 3, 5))).isEqualTo(one);
+    String one = augmentation().text(FIXED, FLEXIBLE, new Occasion(1, 2, 3, 4));
+    assertThat(augmentation().text(FIXED, FLEXIBLE, new Occasion(1, 2, 3, 4))).isEqualTo(one);
+    assertThat(augmentation().text(FIXED, FLEXIBLE, new Occasion(1, 2, 3, 5))).isEqualTo(one);
     Set<String> others =
         IntStream.range(0, 20)
             .boxed()
             .flatMap(
                 i ->
-                    List.of(new Moment(i, 0, 0, 0), new Moment(1, i + 1, 0, 0), at(i + 100))
+                    List.of(new Occasion(i, 0, 0, 0), new Occasion(1, i + 1, 0, 0), at(i + 100))
                         .stream())
-            .map(moment -> augmentation().text(FIXED, FLEXIBLE, moment))
+            .map(occasion -> augmentation().text(FIXED, FLEXIBLE, occasion))
             .collect(Collectors.toSet());
     assertThat(others.size()).isGreaterThan(55);
   }
@@ -77,8 +77,8 @@ class AugmentationTest {
             .count();
     assertThat(empty / 4000.0).isBetween(0.23, 0.27);
     Augmentation everySecond = augmentation("caption-dropout-every-epochs=2", "prefix=always");
-    assertThat(everySecond.text(FIXED, FLEXIBLE, new Moment(1, 0, 0, 0))).isNotEmpty();
-    assertThat(everySecond.text(FIXED, FLEXIBLE, new Moment(1, 1, 0, 0))).isEmpty();
+    assertThat(everySecond.text(FIXED, FLEXIBLE, new Occasion(1, 0, 0, 0))).isNotEmpty();
+    assertThat(everySecond.text(FIXED, FLEXIBLE, new Occasion(1, 1, 0, 0))).isEmpty();
   }
 
   @Test
@@ -97,7 +97,7 @@ class AugmentationTest {
         augmentation("warmup-steps=10", "warmup-minimum=1", "tag-dropout=0");
     for (int step = 0; step <= 12; step++) {
       int length = Math.min(7, (int) Math.floor(step * 6 / 10.0) + 1);
-      String text = augmentation.text(List.of(), FLEXIBLE, new Moment(1, 0, 5, step));
+      String text = augmentation.text(List.of(), FLEXIBLE, new Occasion(1, 0, 5, step));
       assertThat(words(text)).containsExactlyInAnyOrderElementsOf(FLEXIBLE.subList(0, length));
     }
   }

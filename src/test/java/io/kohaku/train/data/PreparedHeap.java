@@ -34,11 +34,11 @@ final class PreparedHeap {
     for (int bucket = 0; bucket < BUCKETS; bucket++) {
       write(images, new Bucket(64 + 8 * bucket, 64), rows);
     }
-    try (TrainingSet warm = images.open()) {
+    try (PreparedDataset warm = images.open()) {
       read(warm, rows, 10);
     }
     long before = used();
-    try (TrainingSet set = images.open()) {
+    try (PreparedDataset set = images.open()) {
       long opened = used();
       long begin = System.nanoTime();
       read(set, rows, READS);
@@ -82,14 +82,14 @@ final class PreparedHeap {
     return new LatentPlace(name, place.position(), place.size(), place.checksum());
   }
 
-  private static void read(TrainingSet set, int rows, int count) throws IOException {
+  private static void read(PreparedDataset set, int rows, int count) throws IOException {
     Random random = new Random(1);
     int files = (rows + CHUNK - 1) / CHUNK;
     for (int i = 0; i < count; i++) {
       int row = random.nextInt(rows) / files * files;
       set.read(
           new EpochOrder.Slot(random.nextInt(BUCKETS), new int[] {row}, i),
-          new MicroBatches.Moment(1, 0),
+          new ImageDataset.Epoch(1, 0),
           0);
     }
   }

@@ -110,8 +110,8 @@ final class PreparedImages {
     return tokenizer;
   }
 
-  TrainingSet open() throws IOException {
-    return new TrainingSet(
+  PreparedDataset open() throws IOException {
+    return new PreparedDataset(
         HADOOP,
         hadoop(prepared()),
         store,

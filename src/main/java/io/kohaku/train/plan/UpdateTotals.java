@@ -15,14 +15,14 @@ import java.nio.ByteOrder;
  * @param stops ranks that were asked to end
  * @param failures ranks that cannot go on
  */
-public record Tally(
+public record UpdateTotals(
     double loss, int microBatches, int images, int skipped, int stops, int failures) {
   private static final int FLOATS = 6;
 
-  public static final Tally NOTHING = new Tally(0, 0, 0, 0, 0, 0);
+  public static final UpdateTotals NOTHING = new UpdateTotals(0, 0, 0, 0, 0, 0);
 
-  public Tally learned(double microBatchLoss, int microBatchImages) {
-    return new Tally(
+  public UpdateTotals learned(double microBatchLoss, int microBatchImages) {
+    return new UpdateTotals(
         loss + microBatchLoss,
         microBatches + 1,
         images + microBatchImages,
@@ -31,27 +31,27 @@ public record Tally(
         failures);
   }
 
-  public Tally leftOut() {
-    return new Tally(loss, microBatches, images, skipped + 1, stops, failures);
+  public UpdateTotals leftOut() {
+    return new UpdateTotals(loss, microBatches, images, skipped + 1, stops, failures);
   }
 
-  public Tally stopping(boolean stop) {
-    return new Tally(loss, microBatches, images, skipped, stop ? 1 : 0, failures);
+  public UpdateTotals stopping(boolean stop) {
+    return new UpdateTotals(loss, microBatches, images, skipped, stop ? 1 : 0, failures);
   }
 
-  public Tally failing(boolean failure) {
-    return new Tally(loss, microBatches, images, skipped, stops, failure ? 1 : 0);
+  public UpdateTotals failing(boolean failure) {
+    return new UpdateTotals(loss, microBatches, images, skipped, stops, failure ? 1 : 0);
   }
 
   /** The sum over all ranks. */
-  public Tally over(AllReduce ranks) throws IOException {
+  public UpdateTotals over(AllReduce ranks) throws IOException {
     ByteBuffer buffer =
         ByteBuffer.allocateDirect(FLOATS * Float.BYTES).order(ByteOrder.nativeOrder());
     float[] values = {(float) loss, microBatches, images, skipped, stops, failures};
     buffer.asFloatBuffer().put(values);
     ranks.sum(buffer);
     buffer.asFloatBuffer().get(values);
-    return new Tally(
+    return new UpdateTotals(
         values[0],
         (int) values[1],
         (int) values[2],

@@ -23,14 +23,14 @@ import org.apache.hadoop.fs.Path;
 /**
  * The prepared images of one folder, read at random: captions from here, latents from their store.
  */
-public final class TrainingSet implements MicroBatches {
+public final class PreparedDataset implements ImageDataset {
   private final LatentStore latents;
   private final Augmentation augmentation;
   private final CaptionTokens tokens;
   private final List<PreparedBucket> buckets = new ArrayList<>();
 
   /** Opens a folder that the preparation wrote; it may hold nothing. */
-  public TrainingSet(
+  public PreparedDataset(
       Configuration hadoop,
       Path folder,
       LatentStore latents,
@@ -65,7 +65,7 @@ public final class TrainingSet implements MicroBatches {
   }
 
   @Override
-  public MicroBatch read(EpochOrder.Slot slot, Moment moment, long step) throws IOException {
+  public MicroBatch read(EpochOrder.Slot slot, Epoch epoch, long step) throws IOException {
     PreparedBucket bucket = buckets.get(slot.bucket());
     int images = slot.rows().length;
     int height = bucket.bucket().height() / LatentFormat.REDUCTION;
@@ -76,7 +76,7 @@ public final class TrainingSet implements MicroBatches {
     List<String> texts = new ArrayList<>();
     List<SampleDraw> draws = new ArrayList<>();
     for (int i = 0; i < images; i++) {
-      SampleDraw draw = new SampleDraw(moment.seed(), moment.epoch(), slot.place() + i);
+      SampleDraw draw = new SampleDraw(epoch.seed(), epoch.epoch(), slot.place() + i);
       PreparedRow row = bucket.read(slot.rows()[i]);
       ids[i] = row.id();
       copy(scaled(row, draw.posteriorSeed()), values, i);
@@ -91,7 +91,7 @@ public final class TrainingSet implements MicroBatches {
     return augmentation.text(
         row.fixed(),
         row.flexible(),
-        new Augmentation.Moment(draw.seed(), draw.epoch(), draw.place(), step));
+        new Augmentation.Occasion(draw.seed(), draw.epoch(), draw.place(), step));
   }
 
   private float[] scaled(PreparedRow row, long drawSeed) throws IOException {

@@ -20,7 +20,7 @@ import java.util.List;
  * @param clipNorm greatest norm, 0 for none
  * @param greatestNorm norm above which an update is left out, 0 for none
  */
-public record Learner(
+public record OptimizerStep(
     Gradients gradients,
     Optimizer optimizer,
     LearningRate schedule,
@@ -28,10 +28,13 @@ public record Learner(
     double greatestNorm)
     implements AutoCloseable {
 
-  /** A learner of {@code groups} on the device of {@code parent}, for a run of so many updates. */
-  public static Learner open(
+  /**
+   * A optimizerStep of {@code groups} on the device of {@code parent}, for a run of so many
+   * updates.
+   */
+  public static OptimizerStep open(
       TrainSettings settings, NDManager parent, List<RateGroup> groups, long updates) {
-    TrainSettings.Optimizer wanted = settings.optimizer();
+    TrainSettings.OptimizerSettings wanted = settings.optimizer();
     TrainSettings.Schedule schedule = settings.schedule();
     LearningRate rate =
         new LearningRate(schedule.curve(), schedule.warmup(), updates, schedule.stepsPerUpdate());
@@ -42,7 +45,7 @@ public record Learner(
       Gradients gradients = opening.add(new Gradients(parent, groups));
       Optimizer optimizer = opening.add(Optimizer.of(wanted.algorithm(), parent, groups, options));
       opening.release();
-      return new Learner(
+      return new OptimizerStep(
           gradients, optimizer, rate, wanted.clipNorm(), settings.guard().maxGradientNorm());
     }
   }

@@ -5,8 +5,8 @@ import io.kohaku.metrics.StageGauges;
 import java.io.IOException;
 
 /** Shows on the terminal how far the running stage has come. */
-public final class Progress {
-  private Progress() {}
+public final class ProgressDisplay {
+  private ProgressDisplay() {}
 
   /** Work that may fail to read or write, or be interrupted. */
   public interface Work<T, E extends Exception> {

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class LearnerTest {
+class OptimizerStepTest {
   private static final OptimizerOptions OPTIONS = new OptimizerOptions(0.9, 0.95, 0.1, 1e-8);
   private static final LossScale SCALE = LossScale.initial();
 
@@ -47,13 +47,13 @@ class LearnerTest {
     }
   }
 
-  /** A learner over one parameter. */
+  /** A optimizerStep over one parameter. */
   private static final class Rig implements AutoCloseable {
     private final Leaves leaves;
     private final Parameter parameter;
     private final Gradients gradients;
     private final Optimizer optimizer;
-    private final Learner learner;
+    private final OptimizerStep optimizerStep;
 
     Rig(Leaves leaves, Parameter parameter, double guard) {
       List<RateGroup> groups = List.of(Leaves.group(0.1, parameter));
@@ -62,15 +62,15 @@ class LearnerTest {
       this.gradients = new Gradients(leaves.manager(), groups);
       this.optimizer = Optimizer.of(Algorithm.LION, leaves.manager(), groups, OPTIONS);
       LearningRate flat = new LearningRate(Curve.CONSTANT, 0, 9, 1);
-      this.learner = new Learner(gradients, optimizer, flat, 1, guard);
+      this.optimizerStep = new OptimizerStep(gradients, optimizer, flat, 1, guard);
     }
 
     Verdict update(LossScale scale, float... gradient) throws IOException {
       leaves.give(parameter, gradient);
-      learner.gather(AllReduce.alone());
-      Verdict verdict = learner.guard(scale);
+      optimizerStep.gather(AllReduce.alone());
+      Verdict verdict = optimizerStep.guard(scale);
       if (verdict instanceof Verdict.Accepted accepted) {
-        learner.apply(accepted, 0);
+        optimizerStep.apply(accepted, 0);
       }
       return verdict;
     }

@@ -5,7 +5,7 @@ import io.kohaku.cluster.ring.Rendezvous;
 import java.util.function.BooleanSupplier;
 
 /**
- * Where one rank's task sits.
+ * What one rank's task is given.
  *
  * @param rank which participant it is
  * @param attempt how often the stage was started before, from 0
@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
  * @param rendezvous where it meets the other ranks
  * @param stopRequested true once the task is asked to end soon: its driver or its executor stops
  */
-public record Seat(
+public record RankContext(
     Rank rank,
     int attempt,
     String host,

@@ -13,7 +13,7 @@ import java.util.Map;
 /**
  * The exponential moving average of the adapter: a ← a + (1 − decay)·(p − a) after every update.
  */
-public final class Average implements AutoCloseable {
+public final class ExponentialMovingAverage implements AutoCloseable {
   private final NDManager manager;
   private final TorchScript kernels;
   private final List<NDArray> parameters;
@@ -21,7 +21,7 @@ public final class Average implements AutoCloseable {
   private final double decay;
 
   /** An average that begins at the parameters as they are. */
-  public Average(NDManager parent, Map<String, NDArray> parameters, double decay) {
+  public ExponentialMovingAverage(NDManager parent, Map<String, NDArray> parameters, double decay) {
     this.manager = parent.newSubManager();
     this.kernels = RunKernels.of(manager);
     this.parameters = new ArrayList<>(parameters.values());

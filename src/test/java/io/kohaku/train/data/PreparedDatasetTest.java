@@ -22,10 +22,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TrainingSetTest {
+class PreparedDatasetTest {
   private static final Bucket SQUARE = new Bucket(64, 64);
   private static final Bucket TALL = new Bucket(64, 128);
-  private static final MicroBatches.Moment MOMENT = new MicroBatches.Moment(5, 2);
+  private static final ImageDataset.Epoch MOMENT = new ImageDataset.Epoch(5, 2);
 
   @TempDir private Path folder;
   private PreparedImages images;
@@ -52,7 +52,7 @@ class TrainingSetTest {
 
   @Test
   void rowsAreReadAtRandomWithAllThatAStepNeeds() throws IOException {
-    try (TrainingSet set = images.open()) {
+    try (PreparedDataset set = images.open()) {
       assertThat(set.sizes()).containsExactly(3, 5);
       assertThat(set.fullestBucket()).isEqualTo(TALL);
       assertBatch(set.read(new EpochOrder.Slot(0, new int[] {2, 0}, 40), MOMENT, 0), square, 2, 0);
@@ -129,7 +129,7 @@ class TrainingSetTest {
     byte[] bytes = Files.readAllBytes(file);
     bytes[(int) square.get(1).place().position()] ^= 1;
     Files.write(file, bytes);
-    try (TrainingSet set = images.open()) {
+    try (PreparedDataset set = images.open()) {
       assertThatThrownBy(() -> set.read(slot, MOMENT, 0))
           .hasMessageStartingWith("Cannot read the latent of post 2: %s is damaged", file);
       Files.delete(file);

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** Images to train on, in buckets. */
-public interface MicroBatches extends Closeable {
+public interface ImageDataset extends Closeable {
   /** Number of images of each bucket, in bucket order. */
   List<Integer> sizes();
 
@@ -15,7 +15,7 @@ public interface MicroBatches extends Closeable {
    *
    * @param step updates done, for captions that grow with them
    */
-  MicroBatch read(EpochOrder.Slot slot, Moment moment, long step) throws IOException;
+  MicroBatch read(EpochOrder.Slot slot, Epoch epoch, long step) throws IOException;
 
   /**
    * When images are read: what their randomness depends on besides their place.
@@ -23,5 +23,5 @@ public interface MicroBatches extends Closeable {
    * @param seed the run's seed
    * @param epoch from 0
    */
-  record Moment(long seed, int epoch) {}
+  record Epoch(long seed, int epoch) {}
 }

@@ -8,8 +8,8 @@ import io.kohaku.sdxl.NoiseSchedule;
 import io.kohaku.sdxl.SizeConditioning;
 import io.kohaku.sdxl.tokenizer.TokenRows;
 import io.kohaku.settings.TrainSettings;
+import io.kohaku.train.model.Batch;
 import io.kohaku.train.model.DiffusionObjective;
-import io.kohaku.train.model.Inputs;
 import io.kohaku.train.model.NoiseOffset;
 import io.kohaku.train.plan.SampleDraw;
 
@@ -20,7 +20,7 @@ import io.kohaku.train.plan.SampleDraw;
  * @param offset of the noise
  * @param timesteps what is drawn from
  */
-public record InputTensors(DiffusionObjective objective, NoiseOffset offset, Timesteps timesteps) {
+public record Collator(DiffusionObjective objective, NoiseOffset offset, Timesteps timesteps) {
 
   /**
    * A range of timesteps.
@@ -41,12 +41,12 @@ public record InputTensors(DiffusionObjective objective, NoiseOffset offset, Tim
   }
 
   /** The tensors that training takes. */
-  public Inputs of(NDManager scope, MicroBatch batch) {
+  public Batch of(NDManager scope, MicroBatch batch) {
     return of(scope, batch, timesteps);
   }
 
   /** The tensors with timesteps from another range. */
-  public Inputs of(NDManager scope, MicroBatch batch, Timesteps range) {
+  public Batch of(NDManager scope, MicroBatch batch, Timesteps range) {
     int images = batch.images();
     NDArray latents =
         scope.create(
@@ -58,7 +58,7 @@ public record InputTensors(DiffusionObjective objective, NoiseOffset offset, Tim
         batch.draws().stream()
             .mapToLong(draw -> draw.timestep(range.first(), range.last()))
             .toArray();
-    return new Inputs(
+    return new Batch(
         latents,
         objective.noise(scope, latents, seeds, offset),
         scope.create(steps),

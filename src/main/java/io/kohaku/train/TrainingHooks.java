@@ -9,8 +9,8 @@ import io.kohaku.train.loop.TrainingMeter;
  * @param meter hears what every update measured
  * @param pictures opens what draws pictures in the middle of the run
  */
-record Surroundings(TrainingMeter meter, IntervalSampler.Factory pictures) {
+record TrainingHooks(TrainingMeter meter, IntervalSampler.Factory pictures) {
   /** Nobody listens and nothing is drawn. */
-  static final Surroundings NONE =
-      new Surroundings(TrainingMeter.NONE, IntervalSampler.Factory.NONE);
+  static final TrainingHooks NONE =
+      new TrainingHooks(TrainingMeter.NONE, IntervalSampler.Factory.NONE);
 }

@@ -12,7 +12,7 @@ import ai.djl.ndarray.NDArray;
  * @param secondIds token rows of text encoder 2
  * @param sizes {@code [batch, 6]}, float32
  */
-public record Inputs(
+public record Batch(
     NDArray latents,
     NDArray noise,
     NDArray timesteps,
