@@ -52,7 +52,10 @@ public final class StageContext {
    */
   public Settings settings(Manifest published) {
     Map<String, String> sections = new TreeMap<>();
-    published.settings().fields().forEachRemaining(e -> sections.put(e.getKey(), e.getValue().toString()));
+    published
+        .settings()
+        .fields()
+        .forEachRemaining(e -> sections.put(e.getKey(), e.getValue().toString()));
     sections.remove("model");
     return source.with(sections).settings();
   }

@@ -84,8 +84,7 @@ public final class StageRunner {
     Path data = folder.newDataFolder();
     Supplier<SparkSession> named = () -> StageLabels.put(session.get(), job, fingerprint);
     try (StageGauges gauges = new StageGauges(job.name())) {
-      StageContext context =
-          new StageContext(source, workspace, data, fingerprint, named, gauges);
+      StageContext context = new StageContext(source, workspace, data, fingerprint, named, gauges);
       StageResult result = run(job, context);
       TreeMap<String, Manifest.Output> outputs = outputs(folder, result);
       double seconds = (System.nanoTime() - start) / 1e9;

@@ -84,8 +84,7 @@ public final class ExportJob implements StageJob {
         lokr.toString(),
         workspace.hadoop(),
         local -> {
-          AdapterExport.write(
-              trained, local, ModelOptions.dtype(export.savePrecision()), texts);
+          AdapterExport.write(trained, local, ModelOptions.dtype(export.savePrecision()), texts);
           return local;
         });
     java.nio.file.Path file = WeightFiles.local(workspace, lokr.toString()); // As it was stored.
@@ -96,8 +95,8 @@ public final class ExportJob implements StageJob {
     return result.output(LOKR, lokr, AdapterExport.layers(file));
   }
 
-  private static Map<String, String> texts(
-      StageContext context, Path trained, TrainingFacts facts) throws IOException {
+  private static Map<String, String> texts(StageContext context, Path trained, TrainingFacts facts)
+      throws IOException {
     Configuration hadoop = context.workspace().hadoop();
     Manifest train = context.workspace().published("train");
     Settings settings = context.settings(train);

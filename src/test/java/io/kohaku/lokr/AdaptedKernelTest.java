@@ -45,8 +45,7 @@ final class AdaptedKernelTest {
 
   static Stream<Arguments> everyWay() {
     return LokrCase.all().stream()
-        .flatMap(
-            c -> Stream.of(ApplyMode.MERGED, ApplyMode.BYPASS).map(m -> Arguments.of(c, m)));
+        .flatMap(c -> Stream.of(ApplyMode.MERGED, ApplyMode.BYPASS).map(m -> Arguments.of(c, m)));
   }
 
   @ParameterizedTest

@@ -71,7 +71,8 @@ final class OneDeltaTest {
       for (ApplyMode mode : List.of(ApplyMode.MERGED, ApplyMode.BYPASS)) {
         bound.apply(1, mode);
         NDArray everyInput = scope.eye((int) base.getShape().get(1));
-        NDArray forward = kernels.tensor(scope, "linear", everyInput, p, c, BoundLayer.NAME).transpose();
+        NDArray forward =
+            kernels.tensor(scope, "linear", everyInput, p, c, BoundLayer.NAME).transpose();
         assertThat(Numbers.difference(forward, base.add(delta))).isLessThan(1e-6);
       }
       NDArray merged = kernels.tensor(scope, "lokr_weight", p, c, BoundLayer.NAME);

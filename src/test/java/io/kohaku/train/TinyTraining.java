@@ -64,11 +64,7 @@ public final class TinyTraining implements AutoCloseable {
             sdxl.modules().layers());
     LokrNetwork adapter = LokrNetwork.create(sdxl.manager(), layers, new LeafStart(1, null));
     DropoutMasks masks = new DropoutMasks(sdxl.manager(), layers, Dropout.NONE);
-    adapter.attachTo(
-        AdapterSeam.of(sdxl),
-        ModeChoice.forced(ApplyMode.MERGED),
-        masks,
-        1);
+    adapter.attachTo(AdapterSeam.of(sdxl), ModeChoice.forced(ApplyMode.MERGED), masks, 1);
     float[] weights = new MinSnr(5).weights(NoiseSchedule.SDXL, Prediction.EPSILON);
     DiffusionObjective objective =
         new DiffusionObjective(sdxl.manager(), NoiseSchedule.SDXL, Prediction.EPSILON, weights);

@@ -1,8 +1,8 @@
 package io.kohaku.lokr.cost;
 
 import io.kohaku.lokr.shape.ApplyMode;
-import io.kohaku.lokr.shape.WeightDecomposition;
 import io.kohaku.lokr.shape.LokrShape;
+import io.kohaku.lokr.shape.WeightDecomposition;
 import io.kohaku.tensor.Dtype;
 
 /**
@@ -26,9 +26,13 @@ import io.kohaku.tensor.Dtype;
  */
 public record CostModel(DeviceRates rates, Dtype dtype, LayerTokens tokens) {
 
-  /** The way that is expected to be faster; magnitudes trained apart need the merged weight anyway. */
+  /**
+   * The way that is expected to be faster; magnitudes trained apart need the merged weight anyway.
+   */
   public ApplyMode choose(LokrShape shape, long vectors) {
-    return shape.decomposition() == WeightDecomposition.NONE ? seconds(shape, vectors).better() : ApplyMode.MERGED;
+    return shape.decomposition() == WeightDecomposition.NONE
+        ? seconds(shape, vectors).better()
+        : ApplyMode.MERGED;
   }
 
   /** What both ways are expected to take for {@code vectors} output vectors. */

@@ -5,8 +5,8 @@ import ai.djl.ndarray.types.Shape;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.ModeChoice;
 import io.kohaku.lokr.shape.ApplyMode;
-import io.kohaku.lokr.shape.WeightDecomposition;
 import io.kohaku.lokr.shape.LokrShape;
+import io.kohaku.lokr.shape.WeightDecomposition;
 import io.kohaku.tensor.script.TorchScript;
 import java.util.HashMap;
 import java.util.Map;
@@ -55,7 +55,9 @@ public final class MeasuredModes implements ModeChoice, AutoCloseable {
   private ApplyMode decide(Kind kind) {
     ModeSeconds expected = model.seconds(kind.shape(), kind.vectors());
     double ratio = expected.merged() / expected.bypass();
-    if (kind.shape().decomposition() != WeightDecomposition.NONE || ratio > DOUBT || ratio < 1 / DOUBT) {
+    if (kind.shape().decomposition() != WeightDecomposition.NONE
+        || ratio > DOUBT
+        || ratio < 1 / DOUBT) {
       return model.choose(kind.shape(), kind.vectors());
     }
     double share = Math.min(1, LONGEST_RUN / Math.max(expected.merged(), expected.bypass()));

@@ -54,7 +54,8 @@ public final class LokrFile implements AutoCloseable {
     this.stored = new LinkedHashMap<>();
     tensors.forEach(
         (name, own) -> {
-          double alpha = own.remove(LokrTensor.ALPHA.suffix()) == null
+          double alpha =
+              own.remove(LokrTensor.ALPHA.suffix()) == null
                   ? Double.NaN
                   : number(LokrTensor.ALPHA.of(name));
           stored.put(name, new StoredLayer(name, own, alpha));

@@ -2,9 +2,9 @@ package io.kohaku.lokr.file;
 
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.lokr.shape.Leaf;
-import io.kohaku.lokr.shape.WeightDecomposition;
 import io.kohaku.lokr.shape.LokrShape;
 import io.kohaku.lokr.shape.LokrTensor;
+import io.kohaku.lokr.shape.WeightDecomposition;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,9 +48,7 @@ public record StoredLayer(String name, Map<String, Shape> tensors, double alpha)
 
   /** The tensors that make up the small block: itself, or both parts. */
   public List<LokrTensor> small() {
-    return has(LokrTensor.W1)
-        ? List.of(LokrTensor.W1)
-        : List.of(LokrTensor.W1_A, LokrTensor.W1_B);
+    return has(LokrTensor.W1) ? List.of(LokrTensor.W1) : List.of(LokrTensor.W1_A, LokrTensor.W1_B);
   }
 
   /** The tensors that make up the large block: itself, core and sides, or both parts. */

@@ -24,8 +24,7 @@ public final class TrainedFile {
   private TrainedFile() {}
 
   /** Writes the adapter, one tensor after another. */
-  public static void write(Path file, LokrNetwork network, TrainingFacts facts)
-      throws IOException {
+  public static void write(Path file, LokrNetwork network, TrainingFacts facts) throws IOException {
     List<TensorSource> tensors = new ArrayList<>();
     for (LokrLayer layer : network.layers()) {
       tensors.add(alpha(layer));

@@ -130,7 +130,7 @@ public record LokrShape(
   }
 
   /** Shape of the trained magnitudes: the axis they are for, ones elsewhere. */
-  public Shape magnitudeShape() {
+  private Shape magnitudeShape() {
     long[] dimensions = new long[weight.dimension()];
     int kept = decomposition == WeightDecomposition.OUTPUT ? 0 : 1;
     for (int i = 0; i < dimensions.length; i++) {
@@ -163,7 +163,9 @@ public record LokrShape(
     if (!options.has(LokrFlag.WEIGHT_DECOMPOSE)) {
       return WeightDecomposition.NONE;
     }
-    return options.has(LokrFlag.DECOMPOSE_OVER_OUTPUTS) ? WeightDecomposition.OUTPUT : WeightDecomposition.INPUT;
+    return options.has(LokrFlag.DECOMPOSE_OVER_OUTPUTS)
+        ? WeightDecomposition.OUTPUT
+        : WeightDecomposition.INPUT;
   }
 
   private record Scale(double factor, double alpha) {

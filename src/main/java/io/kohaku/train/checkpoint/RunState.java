@@ -29,6 +29,7 @@ public record RunState(
     Optional<Average> average,
     RunIdentity identity) {
   private static final ObjectMapper JSON = new ObjectMapper();
+
   /** The file with the trained tensors. */
   public static final String ADAPTER = "adapter.safetensors";
 

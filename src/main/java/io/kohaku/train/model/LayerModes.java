@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * decision beside the run's checkpoints: both ways round differently, so all ranks and every start
  * of the run must go the same way.
  *
- * @param letters {@code m} (merged) or {@code b} (bypass) for each layer in creation order; an older
- *     run's file says {@code f} for {@code b}
+ * @param letters {@code m} (merged) or {@code b} (bypass) for each layer in creation order; an
+ *     older run's file says {@code f} for {@code b}
  */
 public record LayerModes(String letters) {
   private static final Logger LOG = LoggerFactory.getLogger(LayerModes.class);

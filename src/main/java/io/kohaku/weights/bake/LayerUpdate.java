@@ -70,9 +70,7 @@ record LayerUpdate(RawTensors file, LokrLayer layer, double multiplier) {
         TensorInfo info = file.info(layer.tensor(leaf.suffix()));
         bound.put(leaf.suffix(), whole(kernels, manager, file, info));
       }
-      kernels
-          .kernels()
-          .run("adapt", weight, bound.tensors(), bound.numbers(), BoundLayer.NAME);
+      kernels.kernels().run("adapt", weight, bound.tensors(), bound.numbers(), BoundLayer.NAME);
     }
   }
 }

@@ -185,7 +185,8 @@ public final class Verification {
         RawTensors file = RawTensors.open(path)) {
       PartBuffer buffer = new PartBuffer(kernels.manager());
       for (TensorInfo info : file.tensors().values()) {
-        if (CheckpointMerge.FLOATING.contains(info.dtype()) && !LokrTensor.ALPHA.isNamed(info.name())) {
+        if (CheckpointMerge.FLOATING.contains(info.dtype())
+            && !LokrTensor.ALPHA.isNamed(info.name())) {
           TensorStatistics numbers = TensorStatistics.of(kernels, buffer, file, info);
           tensors++;
           if (numbers.notFinite() > 0) {

@@ -12,9 +12,9 @@ import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.LokrNetwork;
 import io.kohaku.lokr.Numbers;
 import io.kohaku.lokr.TinyLayers;
-import io.kohaku.lokr.shape.WeightDecomposition;
 import io.kohaku.lokr.shape.LokrFlag;
 import io.kohaku.lokr.shape.LokrOptions;
+import io.kohaku.lokr.shape.WeightDecomposition;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.TensorInfo;
@@ -238,8 +238,7 @@ final class LokrFileTest {
     return LokrFile.open(file);
   }
 
-  private void publish(
-      Path file, LokrNetwork network, Dtype dtype, Map<String, String> metadata)
+  private void publish(Path file, LokrNetwork network, Dtype dtype, Map<String, String> metadata)
       throws IOException {
     try (LokrFile trained = trained(network)) {
       LokrFileWriter.write(file, trained, dtype, metadata);

@@ -13,7 +13,8 @@ final class NetworkOptionsTest {
 
   @Test
   void makesTheOptionsThatTheSettingsSay() {
-    NetworkOptions options = NetworkOptions.of(
+    NetworkOptions options =
+        NetworkOptions.of(
             SettingsSource.read(List.of(), List.of("lokr.dim=10000", "lokr.rank-dropout=0.1"))
                 .settings()
                 .lokr());

@@ -173,8 +173,7 @@ class PictureFolderIT {
   @Test
   void aPictureIsTheSameBeforeExportAndAfterBaking() throws IOException {
     Drawn before =
-        Drawn.by(
-            demo.base(), LokrKernels.layers(), sdxl -> AttachedAdapter.attach(sdxl, adapter));
+        Drawn.by(demo.base(), LokrKernels.layers(), sdxl -> AttachedAdapter.attach(sdxl, adapter));
     Drawn plain = Drawn.by(demo.base(), List.of(LayerKernels.PLAIN), sdxl -> {});
     for (Dtype dtype : List.of(Dtype.F32, Dtype.F16)) {
       Path baked = bake("one-" + dtype, new BakePlan.Adapter(export(dtype), 1));

@@ -40,8 +40,7 @@ class AdapterExportTest {
   }
 
   @Test
-  void tensorsAreRoundedOnceAndTheHeaderIsAsGiven()
-      throws IOException, NoSuchAlgorithmException {
+  void tensorsAreRoundedOnceAndTheHeaderIsAsGiven() throws IOException, NoSuchAlgorithmException {
     Path exported = folder.resolve("delta.safetensors");
     AdapterExport.write(trained(), exported, Dtype.F16, Map.of("ss_training_comment", "hello"));
     try (SafeTensors file = SafeTensors.open(exported)) {
