@@ -109,7 +109,7 @@ class RankRunIT {
     assertThat(measured).matches("[mb]+\n");
     assertThat(auto.lastLoss()).isCloseTo(alone.lastLoss(), withinPercentage(0.01));
 
-    String mixed = "mf".repeat(measured.length()).substring(1, measured.length());
+    String mixed = "mb".repeat(measured.length()).substring(1, measured.length());
     for (String run : List.of("mixed", "mixed-broken-off")) {
       Files.createDirectories(site.checkpoints(run));
       Files.writeString(site.checkpoints(run).resolve("layer-modes.txt"), mixed);

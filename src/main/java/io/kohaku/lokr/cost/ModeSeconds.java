@@ -11,7 +11,7 @@ import io.kohaku.lokr.shape.ApplyMode;
 public record ModeSeconds(double merged, double bypass) {
 
   /** The faster way. */
-  public ApplyMode better() {
+  ApplyMode better() {
     return merged <= bypass ? ApplyMode.MERGED : ApplyMode.BYPASS;
   }
 

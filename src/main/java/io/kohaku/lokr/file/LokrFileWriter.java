@@ -15,9 +15,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Writes an adapter as kohya's tools and LyCORIS read it, one tensor after another.
@@ -41,7 +41,7 @@ public final class LokrFileWriter {
   public static void write(Path file, LokrFile trained, Dtype dtype, Map<String, String> metadata)
       throws IOException {
     List<TensorSource> tensors = tensors(trained, dtype);
-    Map<String, String> all = new LinkedHashMap<>(metadata);
+    Map<String, String> all = new TreeMap<>(metadata);
     ModelHashes hashes = ModelHashes.ofTensors(metadata, tensors);
     all.put("sshs_model_hash", hashes.sha256());
     all.put("sshs_legacy_hash", hashes.legacy());

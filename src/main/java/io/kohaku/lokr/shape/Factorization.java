@@ -6,7 +6,7 @@ package io.kohaku.lokr.shape;
  * @param small the smaller part
  * @param large the larger part; {@code small * large} is the dimension
  */
-public record Factorization(int small, int large) {
+record Factorization(int small, int large) {
 
   /**
    * LyCORIS' {@code factorization}: by the factor itself where it divides the dimension, otherwise
@@ -15,7 +15,7 @@ public record Factorization(int small, int large) {
    * @param dimension what to split, at least 1
    * @param factor wanted small part, or negative for no limit
    */
-  public static Factorization of(int dimension, int factor) {
+  static Factorization of(int dimension, int factor) {
     if (dimension < 1) {
       throw new IllegalArgumentException("Invalid dimension: " + dimension + " (at least 1)");
     }

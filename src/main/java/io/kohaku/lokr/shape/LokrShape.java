@@ -130,7 +130,7 @@ public record LokrShape(
   }
 
   /** Shape of the trained magnitudes: the axis they are for, ones elsewhere. */
-  public Shape magnitudeShape() {
+  private Shape magnitudeShape() {
     long[] dimensions = new long[weight.dimension()];
     int kept = decomposition == WeightDecomposition.OUTPUT ? 0 : 1;
     for (int i = 0; i < dimensions.length; i++) {

@@ -1,7 +1,5 @@
 package io.kohaku.weights.export;
 
-import static io.kohaku.weights.export.KohyaText.text;
-
 import io.kohaku.lokr.file.TrainingFacts;
 import io.kohaku.settings.ExportSettings;
 import io.kohaku.settings.ModelSettings;
@@ -41,30 +39,33 @@ public record AdapterHeader(
    */
   public record Run(TrainingFacts facts, double finished, double seconds, String fingerprint) {}
 
-  /** All texts but the hashes of the file itself; reads the checkpoint once for its hashes. */
+  /**
+   * All texts but the hashes of the file itself, in alphabetical order; reads the checkpoint once
+   * for its hashes.
+   */
   public Map<String, String> texts() {
-    Map<String, String> texts = new TreeMap<>();
-    texts.putAll(NetworkTexts.of(settings.lokr()));
-    texts.putAll(OptimizationTexts.of(settings, run.facts()));
-    texts.putAll(DataTexts.of(settings, buckets, tags));
+    KohyaTexts texts = new KohyaTexts();
+    NetworkTexts.put(texts, settings.lokr());
+    OptimizationTexts.put(texts, settings, run.facts());
+    DataTexts.put(texts, settings, buckets, tags);
     session(texts);
     model(texts, settings.model());
     modelSpec(texts, settings.export());
-    return texts;
+    return new TreeMap<>(texts.all());
   }
 
-  private void session(Map<String, String> texts) {
-    texts.put("ss_session_id", text(Long.parseLong(run.fingerprint().substring(0, 8), 16)));
+  private void session(KohyaTexts texts) {
+    texts.put("ss_session_id", Long.parseLong(run.fingerprint().substring(0, 8), 16));
     texts.put("ss_training_started_at", time(run.finished() - run.seconds()));
     texts.put("ss_training_finished_at", time(run.finished()));
     texts.put("ss_output_name", settings.export().name());
-    texts.put("ss_training_comment", text(settings.export().comment().orElse(null)));
-    texts.put("ss_sd_scripts_commit_hash", text(null));
+    texts.put("ss_training_comment", settings.export().comment().orElse(null));
+    texts.put("ss_sd_scripts_commit_hash", null);
   }
 
-  private static void model(Map<String, String> texts, ModelSettings model) {
+  private static void model(KohyaTexts texts, ModelSettings model) {
     texts.put("ss_base_model_version", "sdxl_base_v1-0");
-    texts.put("ss_v2", text(false));
+    texts.put("ss_v2", false);
     Path checkpoint = Path.of(model.checkpoint());
     texts.put("ss_sd_model_name", checkpoint.getFileName().toString());
     hashes(texts, checkpoint, "ss_sd_model_hash", "ss_new_sd_model_hash");
@@ -76,7 +77,7 @@ public record AdapterHeader(
   }
 
   /** A folder in diffusers' layout has no hash. */
-  private static void hashes(Map<String, String> texts, Path file, String legacy, String whole) {
+  private static void hashes(KohyaTexts texts, Path file, String legacy, String whole) {
     if (Files.isRegularFile(file)) {
       ModelHashes hashes = ModelHashes.ofFile(file);
       texts.put(legacy, hashes.legacy());
@@ -84,7 +85,7 @@ public record AdapterHeader(
     }
   }
 
-  private void modelSpec(Map<String, String> texts, ExportSettings export) {
+  private void modelSpec(KohyaTexts texts, ExportSettings export) {
     boolean epsilon = settings.train().objective().prediction() == TrainSettings.Prediction.EPSILON;
     texts.put("modelspec.sai_model_spec", "1.0.0");
     texts.put("modelspec.architecture", "stable-diffusion-xl-v1-base/lora");

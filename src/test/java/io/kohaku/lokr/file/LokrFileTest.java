@@ -204,34 +204,6 @@ final class LokrFileTest {
     }
   }
 
-  @Test
-  void aTrainedFileKeepsEveryParameterAndTheFactsOfTheRun() throws IOException {
-    LokrNetwork network = network(RANK.with(LokrFlag.SCALAR));
-    try (LokrFile trained = trained(network)) {
-      assertThat(TrainingFacts.of(trained)).isEqualTo(FACTS);
-      LokrNetwork read = trained.network(manager, TinyLayers.ALL);
-      assertThat(read.parameters().keySet())
-          .containsExactlyElementsOf(network.parameters().keySet());
-      network
-          .parameters()
-          .forEach(
-              (name, parameter) ->
-                  assertThat(read.parameters().get(name).toFloatArray())
-                      .as(name)
-                      .isEqualTo(parameter.toFloatArray()));
-    }
-  }
-
-  @Test
-  void aFileOfAnotherProgramHasNoFacts() throws IOException {
-    Path file = folder.resolve("x.safetensors");
-    publish(file, network(RANK), Dtype.F16, Map.of());
-    try (LokrFile read = LokrFile.open(file)) {
-      assertThatThrownBy(() -> TrainingFacts.of(read))
-          .hasMessage("Missing text: images in " + file + " (training writes it; train again)");
-    }
-  }
-
   private LokrFile trained(LokrNetwork network) throws IOException {
     Path file = folder.resolve("trained.safetensors");
     TrainedFile.write(file, network, FACTS);

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kohaku.settings.LokrSettings;
 import io.kohaku.settings.SettingsSource;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class NetworkTextsTest {
 
   @Test
   void tellsLycorisHowToBuildTheNetwork() {
-    assertThat(NetworkTexts.of(settings("lokr.rank-dropout=0.1")))
+    assertThat(texts(settings("lokr.rank-dropout=0.1")))
         .containsEntry("ss_network_module", "lycoris.kohya")
         .containsEntry("ss_network_dim", "10000")
         .containsEntry("ss_network_alpha", "1.0")
@@ -26,11 +27,17 @@ final class NetworkTextsTest {
 
   @Test
   void tellsTheAxisOfAWeightDecomposition() {
-    assertThat(NetworkTexts.of(settings("lokr.weight-decompose=output")).get("ss_network_args"))
+    assertThat(texts(settings("lokr.weight-decompose=output")).get("ss_network_args"))
         .contains("\"dora_wd\":\"True\",\"wd_on_output\":\"True\"");
-    assertThat(NetworkTexts.of(settings("lokr.weight-decompose=input")).get("ss_network_args"))
+    assertThat(texts(settings("lokr.weight-decompose=input")).get("ss_network_args"))
         .contains("\"dora_wd\":\"True\"")
         .doesNotContain("wd_on_output");
+  }
+
+  private static Map<String, String> texts(LokrSettings settings) {
+    KohyaTexts texts = new KohyaTexts();
+    NetworkTexts.put(texts, settings);
+    return texts.all();
   }
 
   private static LokrSettings settings(String more) {
