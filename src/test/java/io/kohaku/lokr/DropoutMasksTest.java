@@ -90,26 +90,25 @@ final class DropoutMasksTest {
       NDArray base = TinyLayers.base(manager, layer.layer());
       NDArray input = manager.eye((int) base.getShape().get(1));
       for (ApplyMode mode : List.of(ApplyMode.MERGED, ApplyMode.BYPASS)) {
-        try (TensorDict p = new TensorDict();
-            Scalars c = new Scalars();
+        try (BoundLayer bound = BoundLayer.of(layer.shape(), network.leaves(layer));
             DropoutMasks masks = new DropoutMasks(manager, List.of(layer), new Dropout(0.5, 0.5))) {
-          p.put("layer.weight", base);
-          network.leaves(layer).forEach((suffix, leaf) -> p.put("layer." + suffix, leaf));
-          masks.of(layer).forEach((suffix, mask) -> p.put("layer." + suffix, mask));
-          layer.shape().constants(1, mode).forEach((name, n) -> c.put("layer." + name, n));
-          NDArray whole = kernels.tensor(manager, "linear", input, p, c, "layer");
+          bound.put(BoundLayer.WEIGHT, base).apply(1, mode);
+          masks.of(layer).forEach(bound::put);
+          TensorDict p = bound.tensors();
+          Scalars c = bound.numbers();
+          NDArray whole = kernels.tensor(manager, "linear", input, p, c, BoundLayer.NAME);
           LeafKernels.shared()
-              .run("assign", p.tensor("layer.lokr_keep"), manager.zeros(base.getShape().slice(2)));
-          NDArray silent = kernels.tensor(manager, "linear", input, p, c, "layer");
+              .run("assign", bound.tensor("lokr_keep"), manager.zeros(base.getShape().slice(2)));
+          NDArray silent = kernels.tensor(manager, "linear", input, p, c, BoundLayer.NAME);
           assertThat(Numbers.difference(silent.transpose(), base)).isLessThan(1e-6);
           assertThat(Numbers.difference(whole.transpose(), base)).isGreaterThan(1e-2);
           masks.clear();
           masks.of(layer).get("lokr_rows").set(new NDIndex("0, 0"), 0);
-          NDArray firstSilent = kernels.tensor(manager, "lokr_delta", p, c, "layer");
+          NDArray firstSilent = kernels.tensor(manager, "lokr_delta", p, c, BoundLayer.NAME);
           assertThat(firstSilent.get(0).abs().max().getFloat()).isZero();
           assertThat(firstSilent.get(1).abs().max().getFloat()).isPositive();
-          NDArray merged = kernels.tensor(manager, "lokr_weight", p, c, "layer");
-          NDArray forward = kernels.tensor(manager, "linear", input, p, c, "layer");
+          NDArray merged = kernels.tensor(manager, "lokr_weight", p, c, BoundLayer.NAME);
+          NDArray forward = kernels.tensor(manager, "linear", input, p, c, BoundLayer.NAME);
           assertThat(Numbers.difference(forward.transpose(), merged)).isLessThan(1e-5);
         }
       }

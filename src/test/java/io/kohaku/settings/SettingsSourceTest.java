@@ -145,6 +145,17 @@ class SettingsSourceTest {
   }
 
   @Test
+  void whatAStageRanWithStandsAboveAllElse() {
+    SettingsSource then = SettingsSource.read(List.of(), List.of("lokr.dim=16", "run.seed=5"));
+    SettingsSource now = SettingsSource.read(List.of(), List.of("lokr.dim=8", "export.name=x"));
+    Map<String, String> ran = Map.of("lokr", then.json("lokr"), "run.seed", then.json("run.seed"));
+    Settings both = now.with(ran).settings();
+    assertThat(both.lokr().dim()).isEqualTo(16);
+    assertThat(both.run().seed()).isEqualTo(5);
+    assertThat(both.export().name()).isEqualTo("x");
+  }
+
+  @Test
   void referenceConfNamesEverySettingAndNoOther() {
     SettingsSource defaults = SettingsSource.read(List.of(), List.of());
     assertThat(defaults.settings()).isNotNull();
