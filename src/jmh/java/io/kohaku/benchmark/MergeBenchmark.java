@@ -1,7 +1,7 @@
 package io.kohaku.benchmark;
 
 import io.kohaku.lokr.preset.LayerSelection;
-import io.kohaku.lokr.shape.Leaf;
+import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.preset.NetworkOptions;
 import io.kohaku.lokr.preset.PresetFile;
@@ -68,7 +68,7 @@ public final class MergeBenchmark {
               PresetFile.load(preset),
               NetworkOptions.fullMatrix(FACTOR),
               checkpoint.layout().modules().layers())) {
-        for (Leaf leaf : layer.shape().leaves()) {
+        for (ParameterSpec leaf : layer.shape().parameters()) {
           String name = layer.name() + "." + leaf.suffix();
           int size = (int) leaf.size();
           tensors.add(

@@ -76,12 +76,12 @@ public final class DropoutMasks implements AutoCloseable {
     }
     long[] seeds =
         layers.stream()
-            .mapToLong(layer -> SeededStream.seed(seed, LeafStart.nameKey(layer.name())))
+            .mapToLong(layer -> SeededStream.seed(seed, Initialization.nameKey(layer.name())))
             .toArray();
     boolean ofRows = masks.values().iterator().next().getShape().dimension() > 0;
     long[] rescale =
         layers.stream().mapToLong(layer -> ofRows && layer.rescaleRows() ? 1 : 0).toArray();
-    LeafKernels.shared()
+    ParameterKernels.shared()
         .run("draw_masks", List.copyOf(masks.values()), seeds, probability, rescale);
   }
 

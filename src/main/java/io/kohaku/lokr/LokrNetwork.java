@@ -3,7 +3,7 @@ package io.kohaku.lokr;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.lokr.shape.ApplyMode;
-import io.kohaku.lokr.shape.Leaf;
+import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.tensor.MemoryScope;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,7 +19,7 @@ import java.util.Map;
 public final class LokrNetwork implements AutoCloseable {
   private final NDManager manager;
   private final List<LokrLayer> layers;
-  private final Map<String, Map<String, NDArray>> leaves = new LinkedHashMap<>();
+  private final Map<String, Map<String, NDArray>> byLayer = new LinkedHashMap<>();
 
   private LokrNetwork(NDManager manager, List<LokrLayer> layers) {
     this.manager = manager;
@@ -27,21 +27,22 @@ public final class LokrNetwork implements AutoCloseable {
   }
 
   /** An adapter with these values, on the device of {@code parent} and closed with it. */
-  public static LokrNetwork create(NDManager parent, List<LokrLayer> layers, LeafValues start) {
+  public static LokrNetwork create(
+      NDManager parent, List<LokrLayer> layers, ParameterValues start) {
     LokrNetwork network = new LokrNetwork(parent.newSubManager(), layers);
     for (LokrLayer layer : layers) {
       Map<String, NDArray> own = new LinkedHashMap<>();
-      for (Leaf leaf : layer.shape().leaves()) {
-        own.put(leaf.suffix(), network.leaf(layer, leaf, start));
+      for (ParameterSpec parameter : layer.shape().parameters()) {
+        own.put(parameter.suffix(), network.parameter(layer, parameter, start));
       }
-      network.leaves.put(layer.name(), Collections.unmodifiableMap(own));
+      network.byLayer.put(layer.name(), Collections.unmodifiableMap(own));
     }
     return network;
   }
 
-  private NDArray leaf(LokrLayer layer, Leaf leaf, LeafValues start) {
+  private NDArray parameter(LokrLayer layer, ParameterSpec parameter, ParameterValues start) {
     try (MemoryScope scope = MemoryScope.open(manager)) {
-      NDArray values = start.values(scope.manager(), layer, leaf).duplicate();
+      NDArray values = start.values(scope.manager(), layer, parameter).duplicate();
       values.setRequiresGradient(true);
       return scope.keep(values, manager);
     }
@@ -53,8 +54,8 @@ public final class LokrNetwork implements AutoCloseable {
   }
 
   /** The trainable tensors of a layer by suffix. */
-  public Map<String, NDArray> leaves(LokrLayer layer) {
-    Map<String, NDArray> own = leaves.get(layer.name());
+  public Map<String, NDArray> parameters(LokrLayer layer) {
+    Map<String, NDArray> own = byLayer.get(layer.name());
     if (own == null) {
       throw new IllegalArgumentException(
           "Unknown layer: %s (one of %d adapted layers)".formatted(layer.name(), layers.size()));
@@ -76,7 +77,8 @@ public final class LokrNetwork implements AutoCloseable {
     Map<String, NDArray> parameters = new LinkedHashMap<>();
     for (LokrLayer layer : layers) {
       if (ParameterGroup.of(layer) == group) {
-        leaves(layer).forEach((suffix, leaf) -> parameters.put(layer.tensor(suffix), leaf));
+        parameters(layer)
+            .forEach((suffix, parameter) -> parameters.put(layer.tensor(suffix), parameter));
       }
     }
     return parameters;
@@ -87,12 +89,12 @@ public final class LokrNetwork implements AutoCloseable {
    *
    * @param seam where its tensors join
    * @param modes how each layer is applied; never {@code AUTO}
-   * @param masks what dropout leaves out
+   * @param masks what dropout byLayer out
    * @param multiplier strength of the update, 1 for training
    */
   public void attachTo(AdapterSeam seam, ModeChoice modes, DropoutMasks masks, double multiplier) {
     for (LokrLayer layer : layers) {
-      Map<String, NDArray> tensors = new LinkedHashMap<>(leaves(layer));
+      Map<String, NDArray> tensors = new LinkedHashMap<>(parameters(layer));
       tensors.putAll(masks.of(layer));
       ApplyMode mode = modes.of(layer);
       seam.attach(layer.layer(), tensors, layer.shape().constants(multiplier, mode));

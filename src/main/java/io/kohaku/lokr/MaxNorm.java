@@ -1,7 +1,7 @@
 package io.kohaku.lokr;
 
 import ai.djl.ndarray.NDArray;
-import io.kohaku.lokr.shape.Leaf;
+import io.kohaku.lokr.shape.ParameterSpec;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,13 +30,13 @@ public record MaxNorm(double greatest) {
       double norm = norm(network, layer);
       if (norm > greatest) {
         List<NDArray> blocks = new ArrayList<>();
-        for (Leaf leaf : layer.shape().leaves()) {
-          if (leaf.tensor().isBlock()) {
-            blocks.add(network.leaves(layer).get(leaf.suffix()));
+        for (ParameterSpec parameter : layer.shape().parameters()) {
+          if (parameter.tensor().isBlock()) {
+            blocks.add(network.parameters(layer).get(parameter.suffix()));
           }
         }
         double factor = Math.pow(greatest / norm, 1.0 / blocks.size());
-        LeafKernels.shared().run("scale_all", blocks, factor);
+        ParameterKernels.shared().run("scale_all", blocks, factor);
         longer++;
       }
     }
@@ -45,8 +45,8 @@ public record MaxNorm(double greatest) {
 
   /** The L2 norm of a layer's delta. */
   public static double norm(LokrNetwork network, LokrLayer layer) {
-    try (BoundLayer bound = BoundLayer.of(layer.shape(), network.leaves(layer))) {
-      return LeafKernels.shared()
+    try (BoundLayer bound = BoundLayer.of(layer.shape(), network.parameters(layer))) {
+      return ParameterKernels.shared()
           .number("lokr_norm", bound.tensors(), bound.numbers(), BoundLayer.NAME);
     }
   }

@@ -60,7 +60,7 @@ final class AdaptedKernelTest {
       Autograd.backward(y, read(scope, expected, "gy"));
       assertClose(y, read(scope, expected, "y"), 1e-5);
       assertClose(Autograd.gradient(scope, x).orElseThrow(), read(scope, expected, "gx"), 1e-5);
-      for (String leaf : expected.leaves().keySet()) {
+      for (String leaf : expected.parameters().keySet()) {
         NDArray gradient = Autograd.gradient(scope, p.tensor("layer." + leaf)).orElseThrow();
         assertClose(gradient, read(scope, expected, leaf + ".grad"), 1e-5);
       }
@@ -94,7 +94,7 @@ final class AdaptedKernelTest {
     if (golden.tensors().containsKey(layer.name() + ".bias")) {
       p.put("layer.bias", read(scope, layer, "bias"));
     }
-    for (String leaf : layer.leaves().keySet()) {
+    for (String leaf : layer.parameters().keySet()) {
       p.put("layer." + leaf, Autograd.leaf(scope, read(scope, layer, leaf)));
     }
     return p;

@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import io.kohaku.lokr.preset.LayerSelection;
 import io.kohaku.lokr.preset.NetworkOptions;
 import io.kohaku.lokr.preset.PresetFile;
-import io.kohaku.lokr.shape.Leaf;
+import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.sdxl.RealSdxl;
 import io.kohaku.sdxl.layout.AdaptableLayer;
 import io.kohaku.sdxl.layout.ModelOptions;
@@ -102,8 +102,8 @@ final class DeltaPresetTest {
   private static long dataBytes(List<LokrLayer> layers) {
     long elements =
         layers.stream()
-            .flatMap(layer -> layer.shape().leaves().stream())
-            .mapToLong(Leaf::size)
+            .flatMap(layer -> layer.shape().parameters().stream())
+            .mapToLong(ParameterSpec::size)
             .sum();
     return 2 * (elements + layers.size());
   }
@@ -113,7 +113,7 @@ final class DeltaPresetTest {
     List<TensorSource> tensors = new ArrayList<>();
     for (LokrLayer layer : layers) {
       tensors.add(zeros(layer.name() + ".alpha", new Shape()));
-      for (Leaf leaf : layer.shape().leaves()) {
+      for (ParameterSpec leaf : layer.shape().parameters()) {
         tensors.add(zeros(layer.name() + "." + leaf.suffix(), leaf.shape()));
       }
     }

@@ -90,14 +90,14 @@ final class DropoutMasksTest {
       NDArray base = TinyLayers.base(manager, layer.layer());
       NDArray input = manager.eye((int) base.getShape().get(1));
       for (ApplyMode mode : List.of(ApplyMode.MERGED, ApplyMode.BYPASS)) {
-        try (BoundLayer bound = BoundLayer.of(layer.shape(), network.leaves(layer));
+        try (BoundLayer bound = BoundLayer.of(layer.shape(), network.parameters(layer));
             DropoutMasks masks = new DropoutMasks(manager, List.of(layer), new Dropout(0.5, 0.5))) {
           bound.put(BoundLayer.WEIGHT, base).apply(1, mode);
           masks.of(layer).forEach(bound::put);
           TensorDict p = bound.tensors();
           Scalars c = bound.numbers();
           NDArray whole = kernels.tensor(manager, "linear", input, p, c, BoundLayer.NAME);
-          LeafKernels.shared()
+          ParameterKernels.shared()
               .run("assign", bound.tensor("lokr_keep"), manager.zeros(base.getShape().slice(2)));
           NDArray silent = kernels.tensor(manager, "linear", input, p, c, BoundLayer.NAME);
           assertThat(Numbers.difference(silent.transpose(), base)).isLessThan(1e-6);

@@ -19,7 +19,7 @@ public record LokrCase(
     LokrOptions options,
     double savedAlpha,
     double scale,
-    Map<String, Shape> leaves,
+    Map<String, Shape> parameters,
     int kernel,
     int stride,
     int padding) {

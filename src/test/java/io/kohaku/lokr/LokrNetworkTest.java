@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.kohaku.lokr.shape.Leaf;
 import io.kohaku.lokr.shape.LokrFlag;
 import io.kohaku.lokr.shape.LokrOptions;
+import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.tensor.MemoryScope;
 import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.script.Autograd;
@@ -56,13 +56,13 @@ final class LokrNetworkTest {
       LokrNetwork network = network(layers, 1);
       for (LokrLayer layer : layers) {
         assertThat(MaxNorm.norm(network, layer)).isZero();
-        for (Leaf leaf : layer.shape().leaves()) {
-          float[] values = network.leaves(layer).get(leaf.suffix()).toFloatArray();
+        for (ParameterSpec leaf : layer.shape().parameters()) {
+          float[] values = network.parameters(layer).get(leaf.suffix()).toFloatArray();
           double largest = 0;
           for (float value : values) {
             largest = Math.max(largest, Math.abs(value));
           }
-          if (leaf.start() == Leaf.Start.ZERO) {
+          if (leaf.start() == ParameterSpec.Start.ZERO) {
             assertThat(largest).isZero();
           } else {
             assertThat(largest).isPositive().isLessThanOrEqualTo((float) leaf.bound());
@@ -78,7 +78,7 @@ final class LokrNetworkTest {
     List<LokrLayer> layers = TinyLayers.of(options);
     LokrNetwork network = network(layers, 1);
     LokrLayer convolution = layers.get(1);
-    float[] lengths = network.leaves(convolution).get("dora_scale").toFloatArray();
+    float[] lengths = network.parameters(convolution).get("dora_scale").toFloatArray();
     NDArray base = TinyLayers.base(manager, convolution.layer());
     assertThat(lengths).hasSize((int) base.getShape().get(0));
     for (int row = 0; row < lengths.length; row++) {
@@ -128,6 +128,6 @@ final class LokrNetworkTest {
   }
 
   private LokrNetwork network(List<LokrLayer> layers, long seed) {
-    return LokrNetwork.create(manager, layers, new LeafStart(seed, TinyLayers::base));
+    return LokrNetwork.create(manager, layers, new Initialization(seed, TinyLayers::base));
   }
 }

@@ -64,7 +64,7 @@ final class OneDeltaTest {
     LokrNetwork network = LokrNetwork.create(scope, List.of(layer), TinyLayers::formula);
     NDArray base = TinyLayers.base(scope, layer.layer());
     NDArray delta = TinyLayers.delta(scope, network, layer);
-    try (BoundLayer bound = BoundLayer.of(layer.shape(), network.leaves(layer))) {
+    try (BoundLayer bound = BoundLayer.of(layer.shape(), network.parameters(layer))) {
       bound.put(BoundLayer.WEIGHT, base);
       TensorDict p = bound.tensors();
       Scalars c = bound.numbers();
@@ -86,10 +86,10 @@ final class OneDeltaTest {
   void scalesWithTheMultiplier() {
     LokrLayer layer = layer(LokrOptions.fullMatrix(4));
     LokrNetwork network = LokrNetwork.create(scope, List.of(layer), TinyLayers::formula);
-    try (BoundLayer bound = BoundLayer.of(layer.shape(), network.leaves(layer))) {
+    try (BoundLayer bound = BoundLayer.of(layer.shape(), network.parameters(layer))) {
       bound.apply(0.5, ApplyMode.MERGED);
       NDArray half =
-          LeafKernels.shared()
+          ParameterKernels.shared()
               .tensor(scope, "lokr_delta", bound.tensors(), bound.numbers(), BoundLayer.NAME);
       NDArray whole = TinyLayers.delta(scope, network, layer);
       assertThat(Numbers.difference(half.add(half), whole)).isLessThan(1e-6);

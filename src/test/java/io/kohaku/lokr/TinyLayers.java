@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.demo.model.FormulaWeights;
 import io.kohaku.demo.model.TinySdxl;
-import io.kohaku.lokr.shape.Leaf;
 import io.kohaku.lokr.shape.LokrOptions;
 import io.kohaku.lokr.shape.LokrShape;
+import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.sdxl.layout.AdaptableLayer;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.sdxl.layout.SdxlLayout;
@@ -38,7 +38,7 @@ public final class TinyLayers {
   }
 
   /** Values that follow from the name, none of them zero. */
-  public static NDArray formula(NDManager scope, LokrLayer layer, Leaf leaf) {
+  public static NDArray formula(NDManager scope, LokrLayer layer, ParameterSpec leaf) {
     String name = layer.name() + "." + leaf.suffix();
     return scope.create(FormulaWeights.values(name, leaf.shape().getShape()), leaf.shape());
   }
@@ -51,13 +51,13 @@ public final class TinyLayers {
 
   /** The delta of a layer in a network. */
   public static NDArray delta(NDManager scope, LokrNetwork network, LokrLayer layer) {
-    return delta(scope, layer.shape(), network.leaves(layer));
+    return delta(scope, layer.shape(), network.parameters(layer));
   }
 
   /** The delta of these tensors. */
   public static NDArray delta(NDManager scope, LokrShape shape, Map<String, NDArray> leaves) {
     try (BoundLayer bound = BoundLayer.of(shape, leaves)) {
-      return LeafKernels.shared()
+      return ParameterKernels.shared()
           .tensor(scope, "lokr_delta", bound.tensors(), bound.numbers(), BoundLayer.NAME);
     }
   }

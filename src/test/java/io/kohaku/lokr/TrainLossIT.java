@@ -127,8 +127,8 @@ final class TrainLossIT {
     }
   }
 
-  private LeafStart start() {
-    return new LeafStart(1, BaseWeights.of(sdxl));
+  private Initialization start() {
+    return new Initialization(1, BaseWeights.of(sdxl));
   }
 
   private void attach(ApplyMode mode) {
@@ -152,7 +152,7 @@ final class TrainLossIT {
                   values[i] *= 0.5f;
                 }
                 NDArray wanted = scope.manager().create(values, leaf.getShape());
-                LeafKernels.shared().run("assign", leaf, wanted);
+                ParameterKernels.shared().run("assign", leaf, wanted);
               });
     }
   }

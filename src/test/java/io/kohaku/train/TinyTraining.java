@@ -10,7 +10,7 @@ import io.kohaku.demo.model.TinySdxl;
 import io.kohaku.lokr.AdapterSeam;
 import io.kohaku.lokr.Dropout;
 import io.kohaku.lokr.DropoutMasks;
-import io.kohaku.lokr.LeafStart;
+import io.kohaku.lokr.Initialization;
 import io.kohaku.lokr.LokrKernels;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.LokrNetwork;
@@ -62,7 +62,7 @@ public final class TinyTraining implements AutoCloseable {
             PresetFile.load(Golden.path("parity-preset.toml").toString()),
             NetworkOptions.fullMatrix(4),
             sdxl.modules().layers());
-    LokrNetwork adapter = LokrNetwork.create(sdxl.manager(), layers, new LeafStart(1, null));
+    LokrNetwork adapter = LokrNetwork.create(sdxl.manager(), layers, new Initialization(1, null));
     DropoutMasks masks = new DropoutMasks(sdxl.manager(), layers, Dropout.NONE);
     adapter.attachTo(AdapterSeam.of(sdxl), ModeChoice.forced(ApplyMode.MERGED), masks, 1);
     float[] weights = new MinSnr(5).weights(NoiseSchedule.SDXL, Prediction.EPSILON);

@@ -5,10 +5,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.lokr.BoundLayer;
 import io.kohaku.lokr.LokrKernels;
-import io.kohaku.lokr.shape.Leaf;
 import io.kohaku.lokr.shape.LokrOptions;
 import io.kohaku.lokr.shape.LokrShape;
 import io.kohaku.lokr.shape.LokrTensor;
+import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.MemoryScope;
 import io.kohaku.tensor.script.Autograd;
@@ -96,8 +96,8 @@ public record DeviceRates(double wide, double narrow, double pass, double mix, d
       LokrShape shape = LokrShape.of(new Shape(WIDE, WIDE), LokrOptions.fullMatrix(4));
       try (BoundLayer layer = new BoundLayer(shape)) {
         layer.put(BoundLayer.WEIGHT, ones(WIDE, WIDE));
-        for (Leaf leaf : shape.leaves()) {
-          layer.put(leaf.suffix(), Autograd.leaf(scope, scope.ones(leaf.shape())));
+        for (ParameterSpec parameter : shape.parameters()) {
+          layer.put(parameter.suffix(), Autograd.leaf(scope, scope.ones(parameter.shape())));
         }
         return backAndForth(
             inner ->
@@ -109,7 +109,7 @@ public record DeviceRates(double wide, double narrow, double pass, double mix, d
     }
 
     private double backAndForth(
-        Function<NDManager, NDArray> forward, NDArray gradient, NDArray leaf) {
+        Function<NDManager, NDArray> forward, NDArray gradient, NDArray parameter) {
       double least = Double.MAX_VALUE;
       int times = 1;
       for (int round = 0; round < 7; round++) {
@@ -121,7 +121,7 @@ public record DeviceRates(double wide, double narrow, double pass, double mix, d
           }
         }
         try (MemoryScope inner = MemoryScope.open(scope)) {
-          NDArray sum = Autograd.gradient(inner.manager(), leaf).orElseThrow();
+          NDArray sum = Autograd.gradient(inner.manager(), parameter).orElseThrow();
           kernels.tensor(inner.manager(), "first_number", sum).getFloat();
         }
         double seconds = (System.nanoTime() - start) / 1e9 / times;

@@ -6,8 +6,8 @@ import ai.djl.ndarray.types.Shape;
 import io.kohaku.lokr.BoundLayer;
 import io.kohaku.lokr.LokrKernels;
 import io.kohaku.lokr.shape.ApplyMode;
-import io.kohaku.lokr.shape.Leaf;
 import io.kohaku.lokr.shape.LokrShape;
+import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.ownership.Closer;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.MemoryScope;
@@ -61,8 +61,9 @@ public final class LayerTrial implements AutoCloseable {
   private NDArray fill(Dtype dtype, Shape input) {
     layer.put(BoundLayer.WEIGHT, random(shape.weight(), dtype, 0.02));
     layer.put("bias", random(new Shape(shape.weight().get(0)), dtype, 0.02));
-    for (Leaf leaf : shape.leaves()) {
-      layer.put(leaf.suffix(), Autograd.leaf(manager, random(leaf.shape(), Dtype.F32, 0.1)));
+    for (ParameterSpec parameter : shape.parameters()) {
+      layer.put(
+          parameter.suffix(), Autograd.leaf(manager, random(parameter.shape(), Dtype.F32, 0.1)));
     }
     return Autograd.leaf(manager, random(input, dtype, 1));
   }
@@ -126,9 +127,9 @@ public final class LayerTrial implements AutoCloseable {
 
   /** Reads a number of the last result, which waits for all work before it. */
   public void await() {
-    NDArray leaf = layer.tensor(shape.leaves().get(0).suffix());
+    NDArray parameter = layer.tensor(shape.parameters().get(0).suffix());
     try (MemoryScope scope = MemoryScope.open(manager)) {
-      NDArray sum = Autograd.gradient(scope.manager(), leaf).orElseThrow();
+      NDArray sum = Autograd.gradient(scope.manager(), parameter).orElseThrow();
       kernels.tensor(scope.manager(), "first_number", sum).getFloat();
     }
   }

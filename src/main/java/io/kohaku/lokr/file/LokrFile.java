@@ -4,13 +4,13 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.kohaku.lokr.LeafValues;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.LokrNetwork;
+import io.kohaku.lokr.ParameterValues;
 import io.kohaku.lokr.shape.ApplyMode;
-import io.kohaku.lokr.shape.Leaf;
 import io.kohaku.lokr.shape.LokrShape;
 import io.kohaku.lokr.shape.LokrTensor;
+import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.sdxl.layout.AdaptableLayer;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.Natives;
@@ -122,15 +122,15 @@ public final class LokrFile implements AutoCloseable {
   }
 
   /** What the file holds, for trainable tensors to begin with. */
-  LeafValues values() {
-    return (scope, layer, leaf) -> tensor(scope, layer, leaf.suffix());
+  ParameterValues values() {
+    return (scope, layer, parameter) -> tensor(scope, layer, parameter.suffix());
   }
 
   /** All tensors of a layer as float32, by suffix. */
   Map<String, NDArray> tensors(NDManager scope, LokrLayer layer) {
     Map<String, NDArray> tensors = new LinkedHashMap<>();
-    for (Leaf leaf : layer.shape().leaves()) {
-      tensors.put(leaf.suffix(), tensor(scope, layer, leaf.suffix()));
+    for (ParameterSpec parameter : layer.shape().parameters()) {
+      tensors.put(parameter.suffix(), tensor(scope, layer, parameter.suffix()));
     }
     return tensors;
   }

@@ -3,7 +3,7 @@ package io.kohaku.lokr.file;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.kohaku.lokr.LeafKernels;
+import io.kohaku.lokr.ParameterKernels;
 import io.kohaku.lokr.shape.LokrTensor;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.Natives;
@@ -76,7 +76,7 @@ public final class LokrFileWriter {
             NDArray values = trained.tensor(manager, name);
             if (multiplied) {
               NDArray scalar = trained.tensor(manager, LokrTensor.SCALAR.of(layer.name()));
-              values = LeafKernels.shared().tensor(manager, "product", values, scalar);
+              values = ParameterKernels.shared().tensor(manager, "product", values, scalar);
             }
             ArraySource.of(name, dtype, values).content().writeTo(out);
           }

@@ -2,11 +2,11 @@ package io.kohaku.lokr.file;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import io.kohaku.lokr.LeafKernels;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.LokrNetwork;
-import io.kohaku.lokr.shape.Leaf;
+import io.kohaku.lokr.ParameterKernels;
 import io.kohaku.lokr.shape.LokrTensor;
+import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.tensor.MemoryScope;
 import java.util.List;
 import java.util.Set;
@@ -28,17 +28,17 @@ public final class LokrResume {
       StoredLayer stored = file.stored().get(layer.name());
       requireSameBlocks(layer, stored);
       double ratio = stored.shape(layer.shape().weight()).scale() / layer.shape().scale();
-      for (Leaf leaf : layer.shape().leaves()) {
-        NDArray trained = network.leaves(layer).get(leaf.suffix());
+      for (ParameterSpec parameter : layer.shape().parameters()) {
+        NDArray trained = network.parameters(layer).get(parameter.suffix());
         try (MemoryScope scope = MemoryScope.open(trained.getManager())) {
           NDArray values =
-              stored.has(leaf.tensor())
-                  ? file.tensor(scope.manager(), layer, leaf.suffix())
+              stored.has(parameter.tensor())
+                  ? file.tensor(scope.manager(), layer, parameter.suffix())
                   : scope.manager().ones(new Shape());
-          LeafKernels.shared().run("assign", trained, values);
+          ParameterKernels.shared().run("assign", trained, values);
         }
-        if (leaf.tensor().takesFactor() && ratio != 1) {
-          LeafKernels.shared().run("scale_all", List.of(trained), ratio);
+        if (parameter.tensor().takesFactor() && ratio != 1) {
+          ParameterKernels.shared().run("scale_all", List.of(trained), ratio);
         }
       }
     }
@@ -66,14 +66,16 @@ public final class LokrResume {
 
   private static void requireSameBlocks(LokrLayer layer, StoredLayer stored) {
     Set<String> unexpected = new TreeSet<>(stored.tensors().keySet());
-    for (Leaf leaf : layer.shape().leaves()) {
-      unexpected.remove(leaf.suffix());
-      Shape shape = stored.tensors().get(leaf.suffix());
-      if (!leaf.shape().equals(shape) && leaf.tensor() != LokrTensor.SCALAR) {
+    for (ParameterSpec parameter : layer.shape().parameters()) {
+      unexpected.remove(parameter.suffix());
+      Shape shape = stored.tensors().get(parameter.suffix());
+      if (!parameter.shape().equals(shape) && parameter.tensor() != LokrTensor.SCALAR) {
         throw new IllegalArgumentException(
             "Cannot resume the adapter: %s is %s in the file (the settings give it %s)"
                 .formatted(
-                    layer.tensor(leaf.suffix()), shape == null ? "missing" : shape, leaf.shape()));
+                    layer.tensor(parameter.suffix()),
+                    shape == null ? "missing" : shape,
+                    parameter.shape()));
       }
     }
     if (!unexpected.isEmpty()) {

@@ -3,8 +3,8 @@ package io.kohaku.lokr.file;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.lokr.BoundLayer;
-import io.kohaku.lokr.LeafKernels;
 import io.kohaku.lokr.LokrLayer;
+import io.kohaku.lokr.ParameterKernels;
 import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.Sdxl;
@@ -59,7 +59,7 @@ public final class MergedAdapters {
     NDArray apply(NDManager scope, NDArray weight) {
       try (BoundLayer bound = BoundLayer.of(layer.shape(), file.tensors(scope, layer))) {
         bound.put(BoundLayer.WEIGHT, weight).apply(multiplier, ApplyMode.MERGED);
-        return LeafKernels.shared()
+        return ParameterKernels.shared()
             .tensor(scope, "lokr_weight", bound.tensors(), bound.numbers(), BoundLayer.NAME);
       }
     }
@@ -72,7 +72,7 @@ public final class MergedAdapters {
       for (Update update : updates) {
         weight = update.apply(scope.manager(), weight);
       }
-      LeafKernels.shared().run("assign", stored, weight);
+      ParameterKernels.shared().run("assign", stored, weight);
     }
   }
 }

@@ -1,9 +1,9 @@
 package io.kohaku.lokr.file;
 
 import ai.djl.ndarray.types.Shape;
-import io.kohaku.lokr.shape.Leaf;
 import io.kohaku.lokr.shape.LokrShape;
 import io.kohaku.lokr.shape.LokrTensor;
+import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.lokr.shape.WeightDecomposition;
 import java.util.List;
 import java.util.Map;
@@ -111,12 +111,12 @@ public record StoredLayer(String name, Map<String, Shape> tensors, double alpha)
   }
 
   private void requireFit(LokrShape shape) {
-    for (Leaf leaf : shape.leaves()) {
-      Shape stored = tensors.get(leaf.suffix());
-      if (!leaf.shape().equals(stored)) {
+    for (ParameterSpec parameter : shape.parameters()) {
+      Shape stored = tensors.get(parameter.suffix());
+      if (!parameter.shape().equals(stored)) {
         throw new IllegalArgumentException(
             "Invalid tensor %s: %s (%s for a weight of %s)"
-                .formatted(leaf.tensor().of(name), stored, leaf.shape(), shape.weight()));
+                .formatted(parameter.tensor().of(name), stored, parameter.shape(), shape.weight()));
       }
     }
     if ((long) shape.l() * shape.k() != shape.weight().get(0)

@@ -4,8 +4,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.LokrNetwork;
-import io.kohaku.lokr.shape.Leaf;
 import io.kohaku.lokr.shape.LokrTensor;
+import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.TensorSource;
@@ -28,12 +28,12 @@ public final class TrainedFile {
     List<TensorSource> tensors = new ArrayList<>();
     for (LokrLayer layer : network.layers()) {
       tensors.add(alpha(layer));
-      for (Leaf leaf : layer.shape().leaves()) {
+      for (ParameterSpec parameter : layer.shape().parameters()) {
         tensors.add(
             ArraySource.of(
-                leaf.tensor().of(layer.name()),
+                parameter.tensor().of(layer.name()),
                 Dtype.F32,
-                network.leaves(layer).get(leaf.suffix())));
+                network.parameters(layer).get(parameter.suffix())));
       }
     }
     SafeTensorsWriter.write(file, facts.texts(), tensors);

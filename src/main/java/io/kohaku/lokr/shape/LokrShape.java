@@ -111,22 +111,27 @@ public record LokrShape(
   }
 
   /** The trainable tensors in creation order. */
-  public List<Leaf> leaves() {
-    List<Leaf> leaves = new ArrayList<>();
+  public List<ParameterSpec> parameters() {
+    List<ParameterSpec> parameters = new ArrayList<>();
     if (small == Block.FULL) {
-      leaves.add(new Leaf(LokrTensor.W1, new Shape(l, m), Leaf.Start.UNIFORM));
+      parameters.add(
+          new ParameterSpec(LokrTensor.W1, new Shape(l, m), ParameterSpec.Start.UNIFORM));
     } else {
-      leaves.add(new Leaf(LokrTensor.W1_A, new Shape(l, rank), Leaf.Start.UNIFORM));
-      leaves.add(new Leaf(LokrTensor.W1_B, new Shape(rank, m), Leaf.Start.UNIFORM));
+      parameters.add(
+          new ParameterSpec(LokrTensor.W1_A, new Shape(l, rank), ParameterSpec.Start.UNIFORM));
+      parameters.add(
+          new ParameterSpec(LokrTensor.W1_B, new Shape(rank, m), ParameterSpec.Start.UNIFORM));
     }
-    addLarge(leaves, scalar ? Leaf.Start.UNIFORM : Leaf.Start.ZERO);
+    addLarge(parameters, scalar ? ParameterSpec.Start.UNIFORM : ParameterSpec.Start.ZERO);
     if (decomposition != WeightDecomposition.NONE) {
-      leaves.add(new Leaf(LokrTensor.DORA_SCALE, magnitudeShape(), Leaf.Start.MAGNITUDE));
+      parameters.add(
+          new ParameterSpec(
+              LokrTensor.DORA_SCALE, magnitudeShape(), ParameterSpec.Start.MAGNITUDE));
     }
     if (scalar) {
-      leaves.add(new Leaf(LokrTensor.SCALAR, new Shape(), Leaf.Start.ZERO));
+      parameters.add(new ParameterSpec(LokrTensor.SCALAR, new Shape(), ParameterSpec.Start.ZERO));
     }
-    return List.copyOf(leaves);
+    return List.copyOf(parameters);
   }
 
   /** Shape of the trained magnitudes: the axis they are for, ones elsewhere. */
@@ -139,17 +144,20 @@ public record LokrShape(
     return new Shape(dimensions);
   }
 
-  private void addLarge(List<Leaf> leaves, Leaf.Start last) {
+  private void addLarge(List<ParameterSpec> parameters, ParameterSpec.Start last) {
     switch (large) {
-      case FULL -> leaves.add(new Leaf(LokrTensor.W2, withKernel(k(), n()), last));
+      case FULL -> parameters.add(new ParameterSpec(LokrTensor.W2, withKernel(k(), n()), last));
       case LOW_RANK -> {
-        leaves.add(new Leaf(LokrTensor.W2_A, new Shape(k(), rank), Leaf.Start.UNIFORM));
-        leaves.add(new Leaf(LokrTensor.W2_B, new Shape(rank, n() * kernel()), last));
+        parameters.add(
+            new ParameterSpec(LokrTensor.W2_A, new Shape(k(), rank), ParameterSpec.Start.UNIFORM));
+        parameters.add(new ParameterSpec(LokrTensor.W2_B, new Shape(rank, n() * kernel()), last));
       }
       case TUCKER -> {
-        leaves.add(new Leaf(LokrTensor.T2, withKernel(rank, rank), Leaf.Start.UNIFORM));
-        leaves.add(new Leaf(LokrTensor.W2_A, new Shape(rank, k()), Leaf.Start.UNIFORM));
-        leaves.add(new Leaf(LokrTensor.W2_B, new Shape(rank, n()), last));
+        parameters.add(
+            new ParameterSpec(LokrTensor.T2, withKernel(rank, rank), ParameterSpec.Start.UNIFORM));
+        parameters.add(
+            new ParameterSpec(LokrTensor.W2_A, new Shape(rank, k()), ParameterSpec.Start.UNIFORM));
+        parameters.add(new ParameterSpec(LokrTensor.W2_B, new Shape(rank, n()), last));
       }
       default -> throw new IllegalStateException("Unknown block: " + large);
     }

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.kohaku.lokr.AdapterSeam;
 import io.kohaku.lokr.BaseWeights;
 import io.kohaku.lokr.DropoutMasks;
-import io.kohaku.lokr.LeafStart;
+import io.kohaku.lokr.Initialization;
 import io.kohaku.lokr.LokrKernels;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.LokrNetwork;
@@ -54,7 +54,7 @@ public record NetworksLoader(Settings settings, Sources sources, Device device) 
             LokrNetwork.create(
                 sdxl.manager(),
                 layers,
-                new LeafStart(settings.run().seed(), BaseWeights.of(sdxl))));
+                new Initialization(settings.run().seed(), BaseWeights.of(sdxl))));
     sources
         .resume()
         .ifPresent(

@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import io.kohaku.lokr.BoundLayer;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.shape.ApplyMode;
-import io.kohaku.lokr.shape.Leaf;
+import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.MemoryScope;
 import io.kohaku.tensor.TensorInfo;
@@ -66,7 +66,7 @@ record LayerUpdate(RawTensors file, LokrLayer layer, double multiplier) {
       NDManager manager = scope.manager();
       NDArray weight = kernels.kernels().tensor(manager, "rows", whole, rows.first(), rows.count());
       bound.put(BoundLayer.WEIGHT, weight).apply(multiplier, ApplyMode.MERGED);
-      for (Leaf leaf : layer.shape().leaves()) {
+      for (ParameterSpec leaf : layer.shape().parameters()) {
         TensorInfo info = file.info(layer.tensor(leaf.suffix()));
         bound.put(leaf.suffix(), whole(kernels, manager, file, info));
       }

@@ -7,8 +7,8 @@ import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.file.AttachedAdapter;
 import io.kohaku.lokr.file.LokrFile;
 import io.kohaku.lokr.file.MergedAdapters;
-import io.kohaku.lokr.shape.Leaf;
 import io.kohaku.lokr.shape.LokrTensor;
+import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.ModelOptions;
@@ -147,7 +147,7 @@ public final class Verification {
     Map<String, Shape> wanted = new TreeMap<>();
     try (SdxlCheckpoint checkpoint = SdxlCheckpoint.open(base, Optional.empty(), options)) {
       for (LokrLayer layer : trained.layers(checkpoint.layout().modules().layers())) {
-        for (Leaf leaf : layer.shape().leaves()) {
+        for (ParameterSpec leaf : layer.shape().parameters()) {
           wanted.put(layer.tensor(leaf.suffix()), leaf.shape());
         }
       }

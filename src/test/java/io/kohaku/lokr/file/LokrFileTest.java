@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.kohaku.lokr.LeafStart;
+import io.kohaku.lokr.Initialization;
 import io.kohaku.lokr.LokrCase;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.LokrNetwork;
@@ -80,7 +80,7 @@ final class LokrFileTest {
         assertSameDeltas(read.network(manager, TinyLayers.ALL), network, tolerance);
         LokrNetwork resumed =
             LokrNetwork.create(
-                manager, network.layers(), new LeafStart(3, LokrFileTest::baseWeight));
+                manager, network.layers(), new Initialization(3, LokrFileTest::baseWeight));
         LokrResume.load(resumed, read);
         assertSameDeltas(resumed, network, tolerance);
       }
@@ -196,8 +196,8 @@ final class LokrFileTest {
         if (layer.shape().decomposition() != WeightDecomposition.NONE) {
           assertThat(
                   Numbers.difference(
-                      actual.leaves(layer).get("dora_scale"),
-                      expected.leaves(other).get("dora_scale")))
+                      actual.parameters(layer).get("dora_scale"),
+                      expected.parameters(other).get("dora_scale")))
               .isLessThanOrEqualTo(tolerance);
         }
       }

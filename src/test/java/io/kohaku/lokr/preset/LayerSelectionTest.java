@@ -9,8 +9,8 @@ import io.kohaku.Golden;
 import io.kohaku.demo.model.TinySdxl;
 import io.kohaku.lokr.Dropout;
 import io.kohaku.lokr.LokrLayer;
-import io.kohaku.lokr.shape.Leaf;
 import io.kohaku.lokr.shape.LokrOptions;
+import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.sdxl.layout.AdaptableLayer;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.sdxl.layout.SdxlLayout;
@@ -33,7 +33,7 @@ final class LayerSelectionTest {
     Map<String, List<Long>> parameters = new LinkedHashMap<>();
     Map<String, Double> alphas = new LinkedHashMap<>();
     for (LokrLayer layer : layers) {
-      for (Leaf leaf : layer.shape().leaves()) {
+      for (ParameterSpec leaf : layer.shape().parameters()) {
         parameters.put(layer.name() + "." + leaf.suffix(), longs(leaf));
       }
       alphas.put(layer.name() + ".alpha", layer.shape().alpha());
@@ -165,7 +165,7 @@ final class LayerSelectionTest {
     return named;
   }
 
-  private static List<Long> longs(Leaf leaf) {
+  private static List<Long> longs(ParameterSpec leaf) {
     return java.util.Arrays.stream(leaf.shape().getShape()).boxed().toList();
   }
 

@@ -18,8 +18,8 @@ final class LokrShapeTest {
   void hasTheLeavesAlphaAndScaleOfTheReference(LokrCase expected) {
     LokrShape shape = LokrShape.of(expected.weight(), expected.options());
     Map<String, Shape> leaves = new LinkedHashMap<>();
-    shape.leaves().forEach(leaf -> leaves.put(leaf.suffix(), leaf.shape()));
-    assertThat(leaves).containsExactlyEntriesOf(expected.leaves());
+    shape.parameters().forEach(leaf -> leaves.put(leaf.suffix(), leaf.shape()));
+    assertThat(leaves).containsExactlyEntriesOf(expected.parameters());
     assertThat(shape.alpha()).isCloseTo(expected.savedAlpha(), within(1e-12));
     assertThat(shape.scale()).isCloseTo(expected.scale(), within(1e-12));
   }
@@ -29,8 +29,8 @@ final class LokrShapeTest {
     LokrOptions huge =
         LokrOptions.fullMatrix(4).without(LokrFlag.FULL_MATRIX).withRank(10_000_000_000_000L, 1);
     LokrShape shape = LokrShape.of(new Shape(1280, 640, 3, 3), huge);
-    assertThat(shape.leaves())
-        .extracting(Leaf::shape)
+    assertThat(shape.parameters())
+        .extracting(ParameterSpec::shape)
         .containsExactly(new Shape(4, 4), new Shape(320, 160, 3, 3));
     assertThat(shape.scale()).isEqualTo(1);
     assertThat(shape.alpha()).isEqualTo(1e13);
@@ -49,14 +49,14 @@ final class LokrShapeTest {
   void drawsWithinTheFanInOfTheReference() {
     LokrShape shape =
         LokrShape.of(new Shape(32, 16, 3, 3), LokrOptions.fullMatrix(4).with(LokrFlag.SCALAR));
-    assertThat(shape.leaves().get(0).bound()).isCloseTo(1 / Math.sqrt(4), within(1e-12));
-    assertThat(shape.leaves().get(1).bound()).isCloseTo(1 / Math.sqrt(4 * 9), within(1e-12));
+    assertThat(shape.parameters().get(0).bound()).isCloseTo(1 / Math.sqrt(4), within(1e-12));
+    assertThat(shape.parameters().get(1).bound()).isCloseTo(1 / Math.sqrt(4 * 9), within(1e-12));
   }
 
   private static String zeros(LokrOptions options) {
-    return LokrShape.of(new Shape(32, 32, 3, 3), options).leaves().stream()
-        .filter(leaf -> leaf.start() == Leaf.Start.ZERO)
-        .map(Leaf::suffix)
+    return LokrShape.of(new Shape(32, 32, 3, 3), options).parameters().stream()
+        .filter(leaf -> leaf.start() == ParameterSpec.Start.ZERO)
+        .map(ParameterSpec::suffix)
         .reduce("", String::concat);
   }
 }

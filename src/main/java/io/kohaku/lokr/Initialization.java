@@ -3,7 +3,7 @@ package io.kohaku.lokr;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.kohaku.lokr.shape.Leaf;
+import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.random.SeededStream;
 import java.nio.charset.StandardCharsets;
 
@@ -15,27 +15,27 @@ import java.nio.charset.StandardCharsets;
  * @param seed the run's seed
  * @param base the frozen weights, read where magnitudes are trained
  */
-public record LeafStart(long seed, BaseWeights base) implements LeafValues {
+public record Initialization(long seed, BaseWeights base) implements ParameterValues {
 
   @Override
-  public NDArray values(NDManager scope, LokrLayer layer, Leaf leaf) {
-    return switch (leaf.start()) {
-      case ZERO -> scope.zeros(leaf.shape());
-      case UNIFORM -> scope.create(uniform(layer, leaf), leaf.shape());
+  public NDArray values(NDManager scope, LokrLayer layer, ParameterSpec parameter) {
+    return switch (parameter.start()) {
+      case ZERO -> scope.zeros(parameter.shape());
+      case UNIFORM -> scope.create(uniform(layer, parameter), parameter.shape());
       case MAGNITUDE -> {
-        NDArray like = scope.zeros(leaf.shape());
+        NDArray like = scope.zeros(parameter.shape());
         NDArray weight = base.weight(scope, layer.layer());
-        yield LeafKernels.shared().tensor(scope, "lokr_lengths", weight, like);
+        yield ParameterKernels.shared().tensor(scope, "lokr_lengths", weight, like);
       }
-      default -> throw new IllegalStateException("Unknown start: " + leaf.start());
+      default -> throw new IllegalStateException("Unknown start: " + parameter.start());
     };
   }
 
-  private float[] uniform(LokrLayer layer, Leaf leaf) {
-    Shape shape = leaf.shape();
-    SeededStream stream = SeededStream.of(seed, nameKey(layer.tensor(leaf.suffix())));
+  private float[] uniform(LokrLayer layer, ParameterSpec parameter) {
+    Shape shape = parameter.shape();
+    SeededStream stream = SeededStream.of(seed, nameKey(layer.tensor(parameter.suffix())));
     float[] values = new float[Math.toIntExact(shape.size())];
-    double bound = leaf.bound();
+    double bound = parameter.bound();
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) ((2 * stream.nextDouble() - 1) * bound);
     }

@@ -6,14 +6,14 @@ import io.kohaku.tensor.script.KernelSource;
 import io.kohaku.tensor.script.TorchScript;
 
 /** The kernels by which this package itself handles trainable tensors, loaded once. */
-public final class LeafKernels {
+public final class ParameterKernels {
   private static final TorchScript SHARED =
       TorchScript.load(
           Natives.manager(Device.cpu()),
           LokrKernels.delta(),
-          KernelSource.resource(LeafKernels.class, "leaves.torch"));
+          KernelSource.resource(ParameterKernels.class, "parameters.torch"));
 
-  private LeafKernels() {}
+  private ParameterKernels() {}
 
   public static TorchScript shared() {
     return SHARED;

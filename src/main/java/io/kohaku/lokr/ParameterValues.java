@@ -2,11 +2,11 @@ package io.kohaku.lokr;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.kohaku.lokr.shape.Leaf;
+import io.kohaku.lokr.shape.ParameterSpec;
 
 /** What trainable tensors hold when they are made. */
 @FunctionalInterface
-public interface LeafValues {
+public interface ParameterValues {
   /** The values of one tensor, float32, of its shape, on the device of {@code scope}. */
-  NDArray values(NDManager scope, LokrLayer layer, Leaf leaf);
+  NDArray values(NDManager scope, LokrLayer layer, ParameterSpec parameter);
 }

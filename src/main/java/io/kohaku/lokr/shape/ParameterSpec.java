@@ -9,7 +9,7 @@ import ai.djl.ndarray.types.Shape;
  * @param shape its shape
  * @param start what it holds before the first step
  */
-public record Leaf(LokrTensor tensor, Shape shape, Start start) {
+public record ParameterSpec(LokrTensor tensor, Shape shape, Start start) {
 
   /** What a trainable tensor holds before the first step. */
   public enum Start {
