@@ -68,7 +68,8 @@ class ClusterIT {
           .contains("/run/merge/data-");
       assertThat(cluster.executorLogs())
           .contains("rank 0 of 2 has the simulated GPU", "rank 1 of 2 has the simulated GPU")
-          .contains("assigned=OptionalInt[0]", "assigned=OptionalInt[1]");
+          .containsPattern("rank [01] of 2 has the simulated GPU 0 and computes on the CPU")
+          .containsPattern("rank [01] of 2 has the simulated GPU 1 and computes on the CPU");
 
       Submitted more =
           pipeline(environment, "train.steps=1", "cluster.ranks=3", "cluster.slot-timeout=20s");
