@@ -5,20 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kohaku.LocalSpark;
-import io.kohaku.Recipes;
-import io.kohaku.settings.posts.PostSettings;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.io.compress.BZip2Codec;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,28 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 class PostSourceIT {
   @TempDir Path folder;
 
-  private static PostSettings settings(Path path, String... overrides) {
-    String[] all = java.util.Arrays.copyOf(overrides, overrides.length + 1);
-    all[overrides.length] = "posts.path=\"" + path + "\"";
-    return Recipes.defaults(all).posts();
-  }
-
-  /** As a job does it: the source is read once. */
-  private static Selection select(PostSettings settings) throws IOException {
-    return SelectStage.split(screen(settings).persist(StorageLevel.MEMORY_ONLY()), settings);
-  }
-
-  private static Dataset<Row> screen(PostSettings settings) throws IOException {
-    return SelectStage.screen(LocalSpark.session(), settings);
-  }
-
   @AfterEach
   void forget() {
     LocalSpark.session().catalog().clearCache();
-  }
-
-  private static List<Long> ids(Dataset<Row> table) {
-    return table.select("id").collectAsList().stream().map(row -> row.getLong(0)).sorted().toList();
   }
 
   @Test
@@ -65,8 +40,10 @@ class PostSourceIT {
       out.write(post(5).getBytes(StandardCharsets.UTF_8));
     }
     Files.writeString(folder.resolve("_SUCCESS"), "");
-    assertThat(ids(select(settings(folder)).posts())).containsExactly(1L, 2L, 3L, 4L, 5L);
-    assertThat(ids(select(settings(folder.resolve("*.gz"))).posts())).containsExactly(3L, 4L);
+    assertThat(Selecting.ids(Selecting.select(Selecting.settings(folder)).posts()))
+        .containsExactly(1L, 2L, 3L, 4L, 5L);
+    assertThat(Selecting.ids(Selecting.select(Selecting.settings(folder.resolve("*.gz"))).posts()))
+        .containsExactly(3L, 4L);
   }
 
   @Test
@@ -80,22 +57,22 @@ class PostSourceIT {
     byte[] bytes = Files.readAllBytes(whole);
     Path cut = folder.resolve("cut.json.gz");
     Files.write(cut, java.util.Arrays.copyOf(bytes, bytes.length / 2));
-    assertThatThrownBy(() -> select(settings(cut)))
+    assertThatThrownBy(() -> Selecting.select(Selecting.settings(cut)))
         .hasStackTraceContaining("Cannot read file:" + cut + " after line ")
         .hasStackTraceContaining("Unexpected end of input stream");
   }
 
   @Test
   void missingAndEmptySourcesAreErrors() throws IOException {
-    assertThatThrownBy(() -> select(settings(Path.of(""))))
+    assertThatThrownBy(() -> Selecting.select(Selecting.settings(Path.of(""))))
         .hasMessage("Missing posts: set posts.path to a file, a folder or a pattern");
     Path absent = folder.resolve("absent.json");
-    assertThatThrownBy(() -> select(settings(absent)))
+    assertThatThrownBy(() -> Selecting.select(Selecting.settings(absent)))
         .hasMessage("Missing posts: " + absent + " (no such file)");
-    assertThatThrownBy(() -> select(settings(folder)))
+    assertThatThrownBy(() -> Selecting.select(Selecting.settings(folder)))
         .hasMessage("Missing posts: " + folder + " (the folder holds no file)");
     Path empty = Files.createFile(folder.resolve("empty.json"));
-    assertThatThrownBy(() -> select(settings(empty)))
+    assertThatThrownBy(() -> Selecting.select(Selecting.settings(empty)))
         .hasMessage("Missing posts: " + empty + " (the file is empty)");
   }
 }

@@ -4,9 +4,7 @@ import static io.kohaku.post.select.PostLines.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kohaku.LocalSpark;
-import io.kohaku.Recipes;
 import io.kohaku.post.PostTable;
-import io.kohaku.settings.posts.PostSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +13,6 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,28 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SelectStageIT {
   @TempDir Path folder;
 
-  private static PostSettings settings(Path path, String... overrides) {
-    String[] all = java.util.Arrays.copyOf(overrides, overrides.length + 1);
-    all[overrides.length] = "posts.path=\"" + path + "\"";
-    return Recipes.defaults(all).posts();
-  }
-
-  /** As a job does it: the source is read once. */
-  private static Selection select(PostSettings settings) throws IOException {
-    return SelectStage.split(screen(settings).persist(StorageLevel.MEMORY_ONLY()), settings);
-  }
-
-  private static Dataset<Row> screen(PostSettings settings) throws IOException {
-    return SelectStage.screen(LocalSpark.session(), settings);
-  }
-
   @AfterEach
   void forget() {
     LocalSpark.session().catalog().clearCache();
-  }
-
-  private static List<Long> ids(Dataset<Row> table) {
-    return table.select("id").collectAsList().stream().map(row -> row.getLong(0)).sorted().toList();
   }
 
   /** Every kind of bad line, with the place and the reason each must get. */
@@ -79,8 +57,8 @@ class SelectStageIT {
   @Test
   void everyLineIsSelectedOrRejectedWithItsFirstReasonAndPlace() throws IOException {
     Path file = everyKindOfBadLine(folder.resolve("posts.json"));
-    Selection selection = select(settings(file, "posts.split-bytes=3000"));
-    assertThat(ids(selection.posts())).containsExactly(1L, 18L);
+    Selection selection = Selecting.select(Selecting.settings(file, "posts.split-bytes=3000"));
+    assertThat(Selecting.ids(selection.posts())).containsExactly(1L, 18L);
     Map<String, String> rejects =
         selection.rejects().collectAsList().stream()
             .collect(
@@ -121,8 +99,10 @@ class SelectStageIT {
   void linesMayBeTooLongAndFilesMayRepeat() throws IOException {
     Path file = everyKindOfBadLine(folder.resolve("posts.json"));
     Selection selection =
-        select(settings(file, "posts.filter.duplicate-md5=false", "posts.max-line-bytes=1000"));
-    assertThat(ids(selection.posts())).containsExactly(1L, 17L);
+        Selecting.select(
+            Selecting.settings(
+                file, "posts.filter.duplicate-md5=false", "posts.max-line-bytes=1000"));
+    assertThat(Selecting.ids(selection.posts())).containsExactly(1L, 17L);
     assertThat(
             selection
                 .rejects()
@@ -142,7 +122,10 @@ class SelectStageIT {
   @Test
   void tagsKeepTheirOrderAndTheirLetters() throws IOException {
     Path file = everyKindOfBadLine(folder.resolve("posts.json"));
-    Row post = PostTable.require(select(settings(file)).posts()).where("id = 18").head();
+    Row post =
+        PostTable.require(Selecting.select(Selecting.settings(file)).posts())
+            .where("id = 18")
+            .head();
     assertThat(post.getString(post.fieldIndex("tag_string_general")).split(" "))
         .hasSize(303)
         .startsWith("\"quoted\"", "a,b", "\uD83D\uDE00", "tag");
@@ -163,12 +146,15 @@ class SelectStageIT {
     long twoHundred = Files.size(file) / 200 + 1;
     for (String mode : List.of("without-replacement", "card")) {
       String drawn = "posts.mode=" + mode;
-      Dataset<Row> few = screen(settings(file, bands, drawn, "posts.split-bytes=" + two));
-      Dataset<Row> many = screen(settings(file, bands, drawn, "posts.split-bytes=" + twoHundred));
+      Dataset<Row> few =
+          Selecting.screen(Selecting.settings(file, bands, drawn, "posts.split-bytes=" + two));
+      Dataset<Row> many =
+          Selecting.screen(
+              Selecting.settings(file, bands, drawn, "posts.split-bytes=" + twoHundred));
       assertThat(few.rdd().getNumPartitions()).isEqualTo(2);
       assertThat(many.rdd().getNumPartitions()).isEqualTo(200);
-      List<Long> ids = ids(few.where("outcome = 'post'"));
-      assertThat(ids(many.where("outcome = 'post'"))).isEqualTo(ids);
+      List<Long> ids = Selecting.ids(few.where("outcome = 'post'"));
+      assertThat(Selecting.ids(many.where("outcome = 'post'"))).isEqualTo(ids);
       if (mode.equals("without-replacement")) {
         assertThat(ids).hasSize(900);
       } else {
@@ -187,8 +173,9 @@ class SelectStageIT {
     }
     Files.writeString(file, lines);
     String bands = "posts.bands=[{from=0, take=40}]";
-    SelectionCounts all = select(settings(file, bands)).counts();
-    SelectionCounts valid = select(settings(file, bands, "posts.draw-from=valid")).counts();
+    SelectionCounts all = Selecting.select(Selecting.settings(file, bands)).counts();
+    SelectionCounts valid =
+        Selecting.select(Selecting.settings(file, bands, "posts.draw-from=valid")).counts();
     assertThat(all.selected() + all.rejected().get("deleted")).isEqualTo(40);
     assertThat(valid.selected()).isEqualTo(40);
     assertThat(valid.notDrawn()).isEqualTo(60);
