@@ -25,7 +25,7 @@ public final class TagTable {
   private TagTable() {}
 
   /** The columns. */
-  public static StructType schema() {
+  static StructType schema() {
     return new StructType()
         .add(CATEGORY, StringType)
         .add(TAG, StringType)

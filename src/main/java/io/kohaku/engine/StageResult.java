@@ -17,7 +17,7 @@ public final class StageResult {
    * @param path the file or folder that was written
    * @param rows rows of a table, tensors of a weight file
    */
-  public record Written(Path path, long rows) {}
+  record Written(Path path, long rows) {}
 
   /** Adds an output. */
   public StageResult output(String name, Path path, long rows) {

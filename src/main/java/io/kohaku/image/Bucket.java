@@ -30,7 +30,7 @@ public record Bucket(int width, int height) implements Comparable<Bucket>, Seria
   }
 
   /** Width over height. */
-  public double aspectRatio() {
+  double aspectRatio() {
     return (double) width / height;
   }
 

@@ -28,7 +28,7 @@ public record LatentFormat(Posterior posterior, Storage storage) implements Seri
   }
 
   /** Channels that are stored. */
-  public int channels() {
+  int channels() {
     return posterior == Posterior.MOMENTS ? 2 * CHANNELS : CHANNELS;
   }
 

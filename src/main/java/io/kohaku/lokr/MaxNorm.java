@@ -44,7 +44,7 @@ public record MaxNorm(double greatest) {
   }
 
   /** The L2 norm of a layer's delta. */
-  public static double norm(LokrNetwork network, LokrLayer layer) {
+  static double norm(LokrNetwork network, LokrLayer layer) {
     try (BoundLayer bound = BoundLayer.of(layer.shape(), network.parameters(layer))) {
       return ParameterKernels.shared()
           .number("lokr_norm", bound.tensors(), bound.numbers(), BoundLayer.NAME);

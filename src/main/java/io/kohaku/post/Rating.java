@@ -27,7 +27,7 @@ public enum Rating {
   }
 
   /** The letter as Spark keeps text. */
-  public UTF8String text() {
+  UTF8String text() {
     return text;
   }
 

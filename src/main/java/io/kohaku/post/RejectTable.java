@@ -25,7 +25,7 @@ public final class RejectTable {
   private RejectTable() {}
 
   /** The columns. */
-  public static StructType schema() {
+  static StructType schema() {
     return new StructType()
         .add(ID, LongType)
         .add(SOURCE, StringType)

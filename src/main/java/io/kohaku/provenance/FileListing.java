@@ -48,12 +48,12 @@ public record FileListing(Path root, List<FileStatus> files) {
   }
 
   /** The sum of the sizes, in bytes. */
-  public long bytes() {
+  long bytes() {
     return files.stream().mapToLong(FileStatus::getLen).sum();
   }
 
   /** Digest over each file's relative path, size and content. Reads everything. */
-  public String sha256(FileSystem system) throws IOException {
+  String sha256(FileSystem system) throws IOException {
     List<String> lines = new ArrayList<>();
     for (FileStatus status : files) {
       try (InputStream in = system.open(status.getPath())) {

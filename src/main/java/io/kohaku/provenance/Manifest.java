@@ -102,7 +102,7 @@ public record Manifest(
   }
 
   /** As the text of {@code manifest.json}. */
-  public String toJson() {
+  String toJson() {
     try {
       return JSON.writeValueAsString(this) + "\n";
     } catch (JsonProcessingException e) {
@@ -111,7 +111,7 @@ public record Manifest(
   }
 
   /** From the text of {@code manifest.json}. */
-  public static Manifest fromJson(String text) throws IOException {
+  static Manifest fromJson(String text) throws IOException {
     return JSON.readValue(text, Manifest.class);
   }
 }

@@ -7,7 +7,7 @@ public final class MissingManifestException extends IOException {
   private static final long serialVersionUID = 1L;
 
   /** Says which manifest is missing. */
-  public MissingManifestException(String message) {
+  MissingManifestException(String message) {
     super(message);
   }
 }

@@ -96,7 +96,7 @@ public final class Sdxl implements AutoCloseable {
   }
 
   /** The U-Net. */
-  public UNet unet() {
+  UNet unet() {
     return unet;
   }
 

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 
 /** SDXL's U-Net: predicts the noise in latents at a timestep, given a text and sizes. */
-public final class UNet implements AutoCloseable {
+final class UNet implements AutoCloseable {
   private final Segments segments;
   private final Segment time;
   private final Segment label;
@@ -60,7 +60,7 @@ public final class UNet implements AutoCloseable {
    * @param vector {@code [batch, 2816]}: pooled text and size embedding
    * @return epsilon, float32, of the latents' shape
    */
-  public Value forward(Tape tape, Value latents, Value timesteps, Value context, Value vector) {
+  Value forward(Tape tape, Value latents, Value timesteps, Value context, Value vector) {
     requireDivisible(latents.array().getShape());
     Value embedding = tape.call(add, tape.call(time, timesteps), tape.call(label, vector));
     Conditions conditions = new Conditions(tape, embedding, context);

@@ -3,16 +3,16 @@ package io.kohaku.cluster.ring;
 import java.io.IOException;
 
 /** Another rank is dead, hangs, or does something else than this one. */
-public final class PeerException extends IOException {
+final class PeerException extends IOException {
   private static final long serialVersionUID = 1L;
 
   /** With the whole sentence: which rank, what happened. */
-  public PeerException(String message) {
+  PeerException(String message) {
     super(message);
   }
 
   /** With the whole sentence and what the network said. */
-  public PeerException(String message, Throwable cause) {
+  PeerException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * last one marked by {@code </w>}; the most frequent neighbouring pair is merged, again and again.
  * Pairs that are equally frequent are taken in the order of their text.
  */
-public final class BytePairs {
+final class BytePairs {
   private static final Pattern WORD =
       Pattern.compile("'s|'t|'re|'ve|'m|'ll|'d|\\p{L}+|\\p{N}|[^\\s\\p{L}\\p{N}]+");
 
@@ -28,15 +28,15 @@ public final class BytePairs {
   private final Map<String, Integer> counts = new TreeMap<>();
 
   /** Two neighbouring symbols. */
-  public record Pair(String left, String right) {
-    public String merged() {
+  record Pair(String left, String right) {
+    String merged() {
       return left + right;
     }
   }
 
   private record Word(List<String> symbols, int count) {}
 
-  public void read(String text) {
+  void read(String text) {
     Matcher words = WORD.matcher(text.toLowerCase(Locale.ROOT));
     while (words.find()) {
       counts.merge(words.group(), 1, Integer::sum);
@@ -48,7 +48,7 @@ public final class BytePairs {
    *
    * @throws IllegalStateException if the texts hold fewer
    */
-  public List<Pair> merges(int count) {
+  List<Pair> merges(int count) {
     List<Word> words = new ArrayList<>();
     counts.forEach((word, times) -> words.add(new Word(symbols(word), times)));
     List<Pair> merges = new ArrayList<>();

@@ -18,7 +18,7 @@ import java.util.Objects;
  * @param recipe what the model computes
  * @param sha256 of {@value #MODEL}
  */
-public record ExportedVae(int format, VaeRecipe recipe, String sha256) {
+record ExportedVae(int format, VaeRecipe recipe, String sha256) {
   /** Kernels and weights. */
   public static final String MODEL = "model.pt";
 
@@ -47,7 +47,7 @@ public record ExportedVae(int format, VaeRecipe recipe, String sha256) {
    * @throws IOException if there is no such model, it is of another version, or its bytes are not
    *     those that were written
    */
-  public static ExportedVae verified(Path folder) throws IOException {
+  static ExportedVae verified(Path folder) throws IOException {
     ExportedVae described = read(folder.resolve(DESCRIPTION));
     Path model = folder.resolve(MODEL);
     String found;

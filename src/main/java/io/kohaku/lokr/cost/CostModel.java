@@ -29,14 +29,14 @@ public record CostModel(DeviceRates rates, Dtype dtype, LayerTokens tokens) {
   /**
    * The way that is expected to be faster; magnitudes trained apart need the merged weight anyway.
    */
-  public ApplyMode choose(LokrShape shape, long vectors) {
+  ApplyMode choose(LokrShape shape, long vectors) {
     return shape.decomposition() == WeightDecomposition.NONE
         ? seconds(shape, vectors).better()
         : ApplyMode.MERGED;
   }
 
   /** What both ways are expected to take for {@code vectors} output vectors. */
-  public ModeSeconds seconds(LokrShape shape, long vectors) {
+  ModeSeconds seconds(LokrShape shape, long vectors) {
     double out = shape.weight().get(0);
     double in = shape.weight().get(1);
     double unit = 2.0 * vectors * shape.weight().size();

@@ -14,7 +14,7 @@ import io.kohaku.sdxl.layout.Network;
 public record LayerTokens(long batch, long latentHeight, long latentWidth, long rows) {
 
   /** Vectors that leave the layer. */
-  public long of(AdaptableLayer layer) {
+  long of(AdaptableLayer layer) {
     if (layer.network() != Network.UNET) {
       return batch * rows * 77;
     }

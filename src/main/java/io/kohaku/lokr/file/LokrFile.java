@@ -74,7 +74,7 @@ public final class LokrFile implements AutoCloseable {
   }
 
   /** The file. */
-  public Path file() {
+  Path file() {
     return file.file();
   }
 
@@ -147,7 +147,7 @@ public final class LokrFile implements AutoCloseable {
    * @param parent decides the device and the adapter's life
    * @param networks the layers that the networks offer
    */
-  public LokrNetwork network(NDManager parent, List<AdaptableLayer> networks) {
+  LokrNetwork network(NDManager parent, List<AdaptableLayer> networks) {
     return LokrNetwork.create(parent, layers(networks), values());
   }
 

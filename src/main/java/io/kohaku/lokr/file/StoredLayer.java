@@ -42,7 +42,7 @@ public record StoredLayer(String name, Map<String, Shape> tensors, double alpha)
   }
 
   /** Whether the file has this tensor of the layer. */
-  public boolean has(LokrTensor tensor) {
+  boolean has(LokrTensor tensor) {
     return tensors.containsKey(tensor.suffix());
   }
 
@@ -66,7 +66,7 @@ public record StoredLayer(String name, Map<String, Shape> tensors, double alpha)
    *
    * @param weight [out, in] or [out, in, height, width]
    */
-  public LokrShape shape(Shape weight) {
+  LokrShape shape(Shape weight) {
     boolean fullSmall = has(LokrTensor.W1);
     boolean fullLarge = has(LokrTensor.W2);
     boolean full = fullSmall && fullLarge;

@@ -54,7 +54,7 @@ public enum BuiltInPreset {
   }
 
   /** The name by which settings choose it. */
-  public String key() {
+  String key() {
     return key;
   }
 

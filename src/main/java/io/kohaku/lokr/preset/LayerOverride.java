@@ -16,7 +16,7 @@ import java.util.Map;
  * @param flags switches turned on or off
  * @param mode how the update meets the input; {@code AUTO} for the network's
  */
-public record LayerOverride(
+record LayerOverride(
     long dim, double alpha, int factor, Map<LokrFlag, Boolean> flags, ApplyMode mode)
     implements Serializable {
 

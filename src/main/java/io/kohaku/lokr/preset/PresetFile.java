@@ -83,7 +83,7 @@ public final class PresetFile {
    *
    * @param source what errors call the text
    */
-  public static Preset parse(String source, String text) {
+  static Preset parse(String source, String text) {
     JsonNode root = tree(source, text);
     PresetTable table = new PresetTable(source, root);
     table.requireKnown(KEYS);

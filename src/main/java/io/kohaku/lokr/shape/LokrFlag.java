@@ -1,8 +1,5 @@
 package io.kohaku.lokr.shape;
 
-import java.util.Arrays;
-import java.util.Optional;
-
 /** The switches of a LoKr layer, by their names in LyCORIS' presets. */
 public enum LokrFlag {
   /** Neither block is decomposed, whatever the rank. */
@@ -33,9 +30,5 @@ public enum LokrFlag {
   /** The name in a preset. */
   public String key() {
     return key;
-  }
-
-  static Optional<LokrFlag> ofKey(String key) {
-    return Arrays.stream(values()).filter(flag -> flag.key.equals(key)).findFirst();
   }
 }

@@ -24,11 +24,6 @@ public record SelectionCounts(long read, long selected, long notDrawn, Map<Strin
     }
   }
 
-  /** The share of rejected posts among those drawn, 0 if none was. */
-  public double rejectFraction() {
-    return read == notDrawn ? 0 : (double) total(rejected) / (read - notDrawn);
-  }
-
   /** Whether posts that were read in full had to go for others. */
   public boolean hasDuplicates() {
     return rejected.containsKey(Reason.DUPLICATE_ID.key())

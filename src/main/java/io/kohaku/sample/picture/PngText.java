@@ -1,20 +1,16 @@
 package io.kohaku.sample.picture;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.ImageWriter;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
-import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.ImageOutputStream;
 
 /**
@@ -40,30 +36,6 @@ final class PngText {
       writer.dispose();
     }
     return bytes.toByteArray();
-  }
-
-  /** The texts of a PNG file by keyword. */
-  static Map<String, String> texts(byte[] png) throws IOException {
-    ImageReader reader = ImageIO.getImageReadersByFormatName("png").next();
-    try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(png))) {
-      reader.setInput(in);
-      IIOMetadataNode root = (IIOMetadataNode) reader.getImageMetadata(0).getAsTree(FORMAT);
-      Map<String, String> texts = new LinkedHashMap<>();
-      read(root, "tEXtEntry", "value", texts);
-      read(root, "iTXtEntry", "text", texts);
-      return texts;
-    } finally {
-      reader.dispose();
-    }
-  }
-
-  private static void read(
-      IIOMetadataNode root, String kind, String attribute, Map<String, String> texts) {
-    var entries = root.getElementsByTagName(kind);
-    for (int i = 0; i < entries.getLength(); i++) {
-      IIOMetadataNode entry = (IIOMetadataNode) entries.item(i);
-      texts.put(entry.getAttribute("keyword"), entry.getAttribute(attribute));
-    }
   }
 
   private static IIOMetadataNode tree(Map<String, String> texts) {

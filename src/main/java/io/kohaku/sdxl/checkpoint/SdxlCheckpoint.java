@@ -59,7 +59,7 @@ public final class SdxlCheckpoint implements AutoCloseable {
   }
 
   /** The texts that come with the checkpoint's tensors. */
-  public Map<String, String> metadata() {
+  Map<String, String> metadata() {
     return files.metadata();
   }
 

@@ -73,12 +73,12 @@ public final class SdxlLayout {
   }
 
   /** The sizes of the first text encoder. */
-  public TextSizes firstSizes() {
+  TextSizes firstSizes() {
     return firstSizes;
   }
 
   /** The sizes of the second text encoder. */
-  public TextSizes secondSizes() {
+  TextSizes secondSizes() {
     return secondSizes;
   }
 

@@ -109,7 +109,7 @@ public final class SafeTensors implements AutoCloseable {
   }
 
   /** {@code length} bytes of a tensor from its byte {@code offset} on, read-only and mapped. */
-  public ByteBuffer bytes(String name, long offset, long length) {
+  ByteBuffer bytes(String name, long offset, long length) {
     TensorInfo info = info(name);
     if (offset < 0 || length < 0 || length > info.size() - offset) {
       throw new IllegalArgumentException(

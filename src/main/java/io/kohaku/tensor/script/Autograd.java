@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import io.kohaku.tensor.Natives;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -36,19 +35,9 @@ public final class Autograd {
     return within(true, body);
   }
 
-  /** Runs {@code body} while graphs are recorded. */
-  public static void recording(Runnable body) {
-    within(true, body);
-  }
-
   /** What {@code body} returns, run while no graphs are recorded. */
   public static <T> T paused(Supplier<T> body) {
     return within(false, body);
-  }
-
-  /** Runs {@code body} while no graphs are recorded. */
-  public static void paused(Runnable body) {
-    within(false, body);
   }
 
   /**
@@ -59,11 +48,6 @@ public final class Autograd {
     JniUtils.backward((PtNDArray) output, (PtNDArray) gradient, false, false);
   }
 
-  /** The same for several outputs of one graph. */
-  public static void backward(List<NDArray> outputs, List<NDArray> gradients) {
-    kernels().run("backward", outputs, gradients);
-  }
-
   /**
    * A leaf on the memory of {@code x}, without graph, that collects a gradient; of {@code scope}.
    */
@@ -71,11 +55,6 @@ public final class Autograd {
     NDArray leaf = kernels().tensor(scope, "detached", x);
     leaf.setRequiresGradient(true);
     return leaf;
-  }
-
-  /** The memory of {@code x} without its graph; of {@code scope}. */
-  public static NDArray detached(NDManager scope, NDArray x) {
-    return kernels().tensor(scope, "detached", x);
   }
 
   /**
@@ -106,15 +85,6 @@ public final class Autograd {
     private static final TorchScript INSTANCE =
         TorchScript.load(
             Natives.manager(Device.cpu()), KernelSource.resource(Autograd.class, "autograd.torch"));
-  }
-
-  private static void within(boolean record, Runnable body) {
-    within(
-        record,
-        () -> {
-          body.run();
-          return null;
-        });
   }
 
   private static <T> T within(boolean record, Supplier<T> body) {

@@ -28,7 +28,7 @@ public final class Scalars implements AutoCloseable {
   }
 
   /** The numbers as they stand. */
-  public Map<String, Double> numbers() {
+  Map<String, Double> numbers() {
     return Collections.unmodifiableMap(numbers);
   }
 

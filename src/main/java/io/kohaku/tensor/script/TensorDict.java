@@ -2,10 +2,8 @@ package io.kohaku.tensor.script;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.jni.IValue;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Named tensors as a kernel sees them ({@code Dict[str, Tensor]}): made once, used at every call.
@@ -32,13 +30,6 @@ public final class TensorDict implements AutoCloseable {
     return this;
   }
 
-  /** Removes the tensor called {@code name}. */
-  public void remove(String name) {
-    tensor(name);
-    Dicts.kernels().run("remove_tensor", this, name);
-    tensors.remove(name);
-  }
-
   /** The tensor called {@code name}. */
   public NDArray tensor(String name) {
     NDArray tensor = tensors.get(name);
@@ -52,11 +43,6 @@ public final class TensorDict implements AutoCloseable {
   /** Whether there is a tensor called {@code name}. */
   public boolean contains(String name) {
     return tensors.containsKey(name);
-  }
-
-  /** The names in the order in which they were put. */
-  public Set<String> names() {
-    return Collections.unmodifiableSet(tensors.keySet());
   }
 
   long handle() {

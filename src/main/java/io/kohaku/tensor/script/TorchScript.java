@@ -62,18 +62,13 @@ public final class TorchScript implements AutoCloseable {
     return run(kernel, arguments, value -> value.toNDList((PtNDManager) scope));
   }
 
-  /** Runs a kernel that returns an {@code int}. */
-  public long integer(String kernel, Object... arguments) {
-    return run(kernel, arguments, IValue::toLong);
-  }
-
   /** Runs a kernel that returns a {@code float}. */
   public double number(String kernel, Object... arguments) {
     return run(kernel, arguments, IValue::toDouble);
   }
 
   /** Runs a kernel that returns a {@code bool}. */
-  public boolean test(String kernel, Object... arguments) {
+  boolean test(String kernel, Object... arguments) {
     return run(kernel, arguments, IValue::toBoolean);
   }
 

@@ -40,7 +40,7 @@ public final class CheckpointStore {
 
   /** Writes one file of a checkpoint. */
   @FunctionalInterface
-  public interface FileWriter {
+  interface FileWriter {
     /** Writes the whole file; it does not exist yet. */
     void write(Path file) throws IOException;
   }
@@ -56,7 +56,7 @@ public final class CheckpointStore {
   }
 
   /** Writes a checkpoint, publishes it and removes those that are too old. */
-  public Path write(long step, Map<String, FileWriter> files) throws IOException {
+  Path write(long step, Map<String, FileWriter> files) throws IOException {
     Path target = folder.resolve("step-%09d".formatted(step));
     Path staging = folder.resolve(STAGING + target.getFileName() + "-" + UUID.randomUUID());
     try {

@@ -43,7 +43,7 @@ public record RunState(
   record Saved(RunIdentity identity, Progress progress) {}
 
   /** The files of a checkpoint. */
-  public Map<String, CheckpointStore.FileWriter> files(Progress progress) {
+  Map<String, CheckpointStore.FileWriter> files(Progress progress) {
     Map<String, CheckpointStore.FileWriter> files = new LinkedHashMap<>();
     files.put(ADAPTER, file -> TensorFile.write(file, adapter));
     files.put(OPTIMIZER, file -> TensorFile.write(file, optimizer.state()));
@@ -53,7 +53,7 @@ public record RunState(
   }
 
   /** Takes over what a checkpoint holds. */
-  public Progress restore(Path checkpoint) throws IOException {
+  Progress restore(Path checkpoint) throws IOException {
     Saved saved = JSON.readValue(checkpoint.resolve(PROGRESS).toFile(), Saved.class);
     identity.requireSame(saved.identity(), checkpoint);
     TensorFile.restore(checkpoint.resolve(ADAPTER), manager, adapter);

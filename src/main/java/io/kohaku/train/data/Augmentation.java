@@ -35,7 +35,7 @@ public final class Augmentation {
    * @param position place in the epoch's order
    * @param step optimiser steps done, for the token warm-up
    */
-  public record Occasion(long seed, int epoch, long position, long step) implements Serializable {}
+  record Occasion(long seed, int epoch, long position, long step) implements Serializable {}
 
   /**
    * The text to train on.
@@ -43,7 +43,7 @@ public final class Augmentation {
    * @param fixed words that open the caption
    * @param flexible words that follow
    */
-  public String text(List<String> fixed, List<String> flexible, Occasion occasion) {
+  String text(List<String> fixed, List<String> flexible, Occasion occasion) {
     SeededStream stream =
         SeededStream.of(PURPOSE, occasion.seed(), occasion.epoch(), occasion.position());
     if (dropsCaption(occasion.epoch(), stream)) {

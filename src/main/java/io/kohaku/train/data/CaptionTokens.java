@@ -18,10 +18,10 @@ public record CaptionTokens(ClipTokenizer tokenizer, int tokens) {
    * @param first of text encoder 1, {@code [captions, rows, 77]}
    * @param second of text encoder 2
    */
-  public record Ids(int rows, long[] first, long[] second) {}
+  record Ids(int rows, long[] first, long[] second) {}
 
   /** The rows of these captions. */
-  public Ids of(List<String> texts) {
+  Ids of(List<String> texts) {
     int rows = tokens / (TokenRows.LENGTH - 2);
     int size = rows * TokenRows.LENGTH;
     Ids ids = new Ids(rows, new long[texts.size() * size], new long[texts.size() * size]);

@@ -39,7 +39,7 @@ public final class DiffusionObjective implements AutoCloseable {
   /**
    * The loss of a micro-batch: its mean {@code []}, which carries the graph, and {@code [batch]}.
    */
-  public record Loss(NDArray mean, NDArray perSample) {}
+  record Loss(NDArray mean, NDArray perSample) {}
 
   /** Normal noise of the shape of {@code latents}, one seed per sample. */
   public NDArray noise(NDManager scope, NDArray latents, long[] seeds, NoiseOffset offset) {
@@ -53,12 +53,12 @@ public final class DiffusionObjective implements AutoCloseable {
   }
 
   /** x_t of every sample. */
-  public NDArray noisy(NDManager scope, NDArray latents, NDArray noise, NDArray timesteps) {
+  NDArray noisy(NDManager scope, NDArray latents, NDArray noise, NDArray timesteps) {
     return kernels.tensor(scope, "noisy_latents", latents, noise, timesteps, alphasCumprod);
   }
 
   /** What the network should answer. */
-  public NDArray target(NDManager scope, NDArray latents, NDArray noise, NDArray timesteps) {
+  NDArray target(NDManager scope, NDArray latents, NDArray noise, NDArray timesteps) {
     return switch (type) {
       case EPSILON -> noise;
       case VELOCITY -> kernels.tensor(scope, "velocity", latents, noise, timesteps, alphasCumprod);
@@ -66,7 +66,7 @@ public final class DiffusionObjective implements AutoCloseable {
   }
 
   /** Mean over the samples of weight · mean squared error. */
-  public Loss loss(NDManager scope, NDArray prediction, NDArray target, NDArray timesteps) {
+  Loss loss(NDManager scope, NDArray prediction, NDArray target, NDArray timesteps) {
     NDList both = kernels.tensors(scope, "diffusion_loss", prediction, target, timesteps, weights);
     return new Loss(both.get(0), both.get(1));
   }

@@ -13,7 +13,7 @@ import java.util.Map;
  * AdamW with its moments in float32 ({@code <parameter>.exp_avg}, {@code .exp_avg_sq}, {@code
  * .step}).
  */
-public final class AdamW implements Optimizer {
+final class AdamW implements Optimizer {
   private static final String MEAN = "exp_avg";
   private static final String SQUARE = "exp_avg_sq";
   private static final String STEP = "step";
@@ -25,7 +25,7 @@ public final class AdamW implements Optimizer {
   private final NamedState state;
 
   /** An optimizer of {@code groups} on the device of {@code parent}. */
-  public AdamW(NDManager parent, List<RateGroup> groups, OptimizerOptions options) {
+  AdamW(NDManager parent, List<RateGroup> groups, OptimizerOptions options) {
     this.manager = parent.newSubManager();
     this.kernels = TorchScript.load(manager, KernelSource.resource(AdamW.class, "adamw.torch"));
     this.groups = List.copyOf(groups);

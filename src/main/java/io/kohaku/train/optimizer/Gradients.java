@@ -80,7 +80,7 @@ public final class Gradients implements AutoCloseable {
   }
 
   /** Sums the buffer over all ranks; a parameter counts as reached if any rank has reached it. */
-  public void sum(AllReduce ranks) throws IOException {
+  void sum(AllReduce ranks) throws IOException {
     if (ranks.rank().count() == 1) {
       return;
     }
@@ -110,12 +110,12 @@ public final class Gradients implements AutoCloseable {
   }
 
   /** Multiplies all by {@code factor}; returns the global L2 norm, not finite if one is not. */
-  public double scale(double factor) {
+  double scale(double factor) {
     return kernels.number("scale_and_norm", flat, parts, factor);
   }
 
   /** Shrinks all by max/(norm + 1e-6) where {@code norm} is larger than {@code max}. */
-  public void clip(double norm, double max) {
+  void clip(double norm, double max) {
     double factor = max / (norm + NORM_EPSILON);
     if (factor < 1) {
       kernels.run("scale", flat, factor);
@@ -123,7 +123,7 @@ public final class Gradients implements AutoCloseable {
   }
 
   /** The gradient of a parameter; none if the loss has never reached it. */
-  public Optional<NDArray> of(Parameter parameter) {
+  Optional<NDArray> of(Parameter parameter) {
     Integer place = index.get(parameter.name());
     if (place == null) {
       throw new IllegalArgumentException("Unknown parameter: " + parameter.name());

@@ -18,7 +18,7 @@ import java.util.Map;
  * <p>A block's momentum is map[code]·absmax; see {@link DynamicMap}. Same results as bitsandbytes'
  * {@code Lion8bit}.
  */
-public final class Lion8bit implements Optimizer {
+final class Lion8bit implements Optimizer {
   private static final String SCALE = "absmax1";
   private static final int SMALLEST = 4096;
 
@@ -31,7 +31,7 @@ public final class Lion8bit implements Optimizer {
   private final NamedState state;
 
   /** Whose {@code Lion8bit} this one follows. */
-  public enum Flavor {
+  enum Flavor {
     /** Blocks of 256, decay apart from the gradient everywhere: bitsandbytes since 0.44. */
     CURRENT(256, "lion"),
     /** Blocks of 2048; in small tensors the decay joins the gradient: bitsandbytes 0.42. */
@@ -47,8 +47,7 @@ public final class Lion8bit implements Optimizer {
   }
 
   /** An optimizer of {@code groups} on the device of {@code parent}. */
-  public Lion8bit(
-      NDManager parent, List<RateGroup> groups, OptimizerOptions options, Flavor flavor) {
+  Lion8bit(NDManager parent, List<RateGroup> groups, OptimizerOptions options, Flavor flavor) {
     this.manager = parent.newSubManager();
     this.kernels =
         TorchScript.load(

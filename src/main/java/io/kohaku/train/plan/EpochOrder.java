@@ -53,7 +53,7 @@ public final class EpochOrder {
   }
 
   /** How many micro-batches an epoch of such buckets has. */
-  public static long slots(List<Integer> sizes, int microBatch) {
+  static long slots(List<Integer> sizes, int microBatch) {
     long slots = 0;
     for (int size : sizes) {
       slots += ((long) size + microBatch - 1) / microBatch;

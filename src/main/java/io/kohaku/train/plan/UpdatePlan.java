@@ -23,7 +23,7 @@ public record UpdatePlan(int slots, int microBatches) {
   }
 
   /** Updates of an epoch. */
-  public int updates() {
+  int updates() {
     return (slots - 1) / microBatches + 1;
   }
 

@@ -19,7 +19,7 @@ public enum Embedding {
   }
 
   /** Its name in a single-file checkpoint. */
-  public String key() {
+  String key() {
     return key;
   }
 }

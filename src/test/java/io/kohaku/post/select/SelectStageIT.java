@@ -92,7 +92,6 @@ class SelectStageIT {
     assertThat(counts.selected()).isEqualTo(2);
     assertThat(counts.notDrawn()).isZero();
     assertThat(counts.rejected()).containsEntry("malformed", 9L).containsEntry("banned", 1L);
-    assertThat(counts.rejectFraction()).isEqualTo(0.9);
   }
 
   @Test

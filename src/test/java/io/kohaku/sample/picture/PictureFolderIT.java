@@ -189,7 +189,7 @@ class PictureFolderIT {
   }
 
   private static void assertParameters(Path picture) throws IOException {
-    String text = PngText.texts(Files.readAllBytes(picture)).get("parameters");
+    String text = PngTexts.of(Files.readAllBytes(picture)).get("parameters");
     assertThat(text)
         .startsWith(
             "1girl, (red hair:1.3), solo\nNegative prompt: worst quality\nSteps: 3, "

@@ -28,7 +28,7 @@ class PngTextTest {
     Map<String, String> texts =
         Map.of("parameters", "1girl, café\nSteps: 20", "title", "初音ミク, smile");
     byte[] png = PngText.encode(filled(5, 3, Color.ORANGE), texts);
-    assertThat(PngText.texts(png)).isEqualTo(texts);
+    assertThat(PngTexts.of(png)).isEqualTo(texts);
     BufferedImage read = ImageIO.read(new ByteArrayInputStream(png));
     assertThat(read.getRGB(4, 2)).isEqualTo(Color.ORANGE.getRGB());
   }
