@@ -68,14 +68,14 @@ public final class MergeBenchmark {
               PresetFile.load(preset),
               NetworkOptions.fullMatrix(FACTOR),
               checkpoint.layout().modules().layers())) {
-        for (ParameterSpec leaf : layer.shape().parameters()) {
-          String name = layer.name() + "." + leaf.suffix();
+        for (ParameterSpec parameter : layer.shape().parameters()) {
+          String name = layer.name() + "." + parameter.suffix();
           int size = (int) leaf.size();
           tensors.add(
               new TensorSource(
                   name,
                   Dtype.F16,
-                  leaf.shape().getShape(),
+                  parameter.shape().getShape(),
                   out -> out.write(halves(name, size))));
         }
       }
@@ -94,8 +94,8 @@ public final class MergeBenchmark {
   }
 
   private static void merge(List<Path> files, FileChannel out) throws IOException {
-    List<MergePlan.Part> parts =
-        files.stream().map(file -> new MergePlan.Part(file, 1.0 / files.size(), false)).toList();
+    List<MergePlan.Checkpoint> parts =
+        files.stream().map(file -> new MergePlan.Checkpoint(file, 1.0 / files.size(), false)).toList();
     CheckpointMerge.write(
         new MergePlan(
             parts,

@@ -68,8 +68,8 @@ final class PipelineCommand implements Callable<Integer> {
     SettingsSource checked = source;
     if (merging) {
       new StageSequence(source).check(merge);
-      List<MergeSettings.Part> parts = settings.merge().checkpoints();
-      checked = options.source(BASE + parts.get(0).file());
+      List<MergeSettings.Checkpoint> checkpoints = settings.merge().checkpoints();
+      checked = options.source(BASE + checkpoints.get(0).file());
     }
     StageSequence sequence = new StageSequence(checked);
     for (StageJob stage : stages) {

@@ -40,7 +40,7 @@ public final class TableFiles {
   }
 
   /** How often each value of a text column occurs. */
-  public static Map<String, Long> tally(Dataset<Row> table, String column) {
+  public static Map<String, Long> countBy(Dataset<Row> table, String column) {
     Map<String, Long> counts = new HashMap<>();
     for (Row row : table.groupBy(column).count().collectAsList()) {
       counts.put(row.getString(0), row.getLong(1));

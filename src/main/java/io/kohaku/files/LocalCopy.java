@@ -112,13 +112,12 @@ public final class LocalCopy {
 
   private static void copyAll(SourceFiles source, Path folder) throws IOException {
     Files.createDirectory(folder);
-    for (SourceFiles.Entry entry : source.entries()) {
+    for (SourceFiles.File entry : source.entries()) {
       copy(source, entry, folder.resolve(entry.relative()));
     }
   }
 
-  private static void copy(SourceFiles source, SourceFiles.Entry entry, Path to)
-      throws IOException {
+  private static void copy(SourceFiles source, SourceFiles.File entry, Path to) throws IOException {
     Files.createDirectories(to.getParent());
     try (InputStream in = source.files().open(entry.status().getPath())) {
       long bytes = Files.copy(in, to);

@@ -19,7 +19,7 @@ import org.apache.hadoop.fs.RemoteIterator;
  * @param root the file, or the folder that they lie below
  * @param entries the files, ordered by their paths
  */
-record SourceFiles(FileSystem files, Path root, List<Entry> entries) {
+record SourceFiles(FileSystem files, Path root, List<File> entries) {
 
   /**
    * One file.
@@ -27,23 +27,23 @@ record SourceFiles(FileSystem files, Path root, List<Entry> entries) {
    * @param relative its path from the root's parent on: it begins with the root's name
    * @param status its length and time of change
    */
-  record Entry(String relative, FileStatus status) {}
+  record File(String relative, FileStatus status) {}
 
   /** The files of this location. */
   static SourceFiles under(FileSystem files, Path root) throws IOException {
-    List<Entry> entries = new ArrayList<>();
+    List<File> entries = new ArrayList<>();
     FileStatus status = files.getFileStatus(root);
     if (status.isFile()) {
-      entries.add(new Entry(root.getName(), status));
+      entries.add(new File(root.getName(), status));
     } else {
       String folder = root.toUri().getPath();
       RemoteIterator<LocatedFileStatus> all = files.listFiles(root, true);
       while (all.hasNext()) {
         LocatedFileStatus file = all.next();
         String below = file.getPath().toUri().getPath().substring(folder.length());
-        entries.add(new Entry(root.getName() + below, file));
+        entries.add(new File(root.getName() + below, file));
       }
-      entries.sort(Comparator.comparing(Entry::relative));
+      entries.sort(Comparator.comparing(File::relative));
     }
     return new SourceFiles(files, root, entries);
   }
@@ -65,7 +65,7 @@ record SourceFiles(FileSystem files, Path root, List<Entry> entries) {
     return Sha256.of(text.toString()).substring(0, 32);
   }
 
-  private static String version(Entry entry) {
+  private static String version(File entry) {
     FileStatus status = entry.status();
     String tag = status instanceof EtagSource tagged ? tagged.getEtag() : "";
     return "%s %d %d %s"

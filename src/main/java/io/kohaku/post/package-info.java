@@ -2,8 +2,8 @@
  * What a booru post is and which ones we keep.
  *
  * <p>In: Danbooru JSON lines, HakuBooru's SQLite database or its Parquet export. Out: {@code
- * PostTable} and {@code RejectTable}, and a tally with which every post that was read is accounted
- * for: selected, rejected with its first reason, or not drawn.
+ * PostTable} and {@code RejectTable}, and the counts with which every post that was read is
+ * accounted for: selected, rejected with its first reason, or not drawn.
  *
  * <p>Why so: the draw needs the ids of all posts and nothing else, so they are read first, into one
  * compressed bitmap (about a megabyte for eight million). The driver draws from it, which makes the

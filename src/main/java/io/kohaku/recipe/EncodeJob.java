@@ -152,7 +152,7 @@ public final class EncodeJob implements StageJob {
         rejected,
         selected);
     Map<String, Long> reasons =
-        TableFiles.tally(context.spark().read().parquet(rejects.toString()), EncodedTable.REASON);
+        TableFiles.countBy(context.spark().read().parquet(rejects.toString()), EncodedTable.REASON);
     result.output(LATENTS, latents, kept).output("rejects", rejects, rejected).rejects(reasons);
   }
 }

@@ -82,7 +82,7 @@ public final class IndexJob implements StageJob {
         .output(SHARDS, shards, members)
         .output("rejects", rejects, rejected)
         .count("shards", shardCount(context, shards))
-        .rejects(TableFiles.tally(written, ScanTable.REASON));
+        .rejects(TableFiles.countBy(written, ScanTable.REASON));
   }
 
   private static long shardCount(StageContext context, Path shards) {

@@ -68,9 +68,9 @@ public final class MergeJob implements StageJob {
   public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
       throws IOException {
     TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
-    List<MergeSettings.Part> parts = settings.merge().checkpoints();
-    for (int i = 0; i < parts.size(); i++) {
-      inputs.put("checkpoint-" + i, workspace.source(parts.get(i).file()));
+    List<MergeSettings.Checkpoint> checkpoints = settings.merge().checkpoints();
+    for (int i = 0; i < checkpoints.size(); i++) {
+      inputs.put("checkpoint-" + i, workspace.source(checkpoints.get(i).file()));
     }
     if (settings.merge().original().isPresent()) {
       inputs.put("original", workspace.source(settings.merge().original().get()));
@@ -98,18 +98,20 @@ public final class MergeJob implements StageJob {
   }
 
   private static MergePlan plan(MergeSettings settings, Workspace workspace) throws IOException {
-    List<MergePlan.Part> parts = new ArrayList<>();
-    for (MergeSettings.Part part : settings.checkpoints()) {
-      parts.add(
-          new MergePlan.Part(
-              WeightFiles.local(workspace, part.file()), part.ratio(), part.restored()));
+    List<MergePlan.Checkpoint> checkpoints = new ArrayList<>();
+    for (MergeSettings.Checkpoint checkpoint : settings.checkpoints()) {
+      checkpoints.add(
+          new MergePlan.Checkpoint(
+              WeightFiles.local(workspace, checkpoint.file()),
+              checkpoint.ratio(),
+              checkpoint.restored()));
     }
     Optional<java.nio.file.Path> original = Optional.empty();
     if (settings.original().isPresent()) {
       original = Optional.of(WeightFiles.local(workspace, settings.original().get()));
     }
     return new MergePlan(
-        parts,
+        checkpoints,
         original,
         embeddings(settings.restore()),
         settings.arithmetic() == MergeSettings.Arithmetic.FP64 ? Dtype.F64 : Dtype.F32,

@@ -93,7 +93,7 @@ public final class SelectJob implements StageJob {
     Path written = outcome(screened, ScreenedTable.POST);
     if (!selection.counts().hasDuplicates() && files.exists(written)) {
       files.delete(outcome(screened, ScreenedTable.REJECT), true);
-      files.delete(outcome(screened, ScreenedTable.TALLY), true);
+      files.delete(outcome(screened, ScreenedTable.COUNTS), true);
       return written;
     }
     Path posts = new Path(context.data(), POSTS);

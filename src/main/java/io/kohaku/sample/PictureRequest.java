@@ -9,7 +9,7 @@ package io.kohaku.sample;
  * @param seed of all noise
  */
 public record PictureRequest(
-    String prompt, String negative, int width, int height, long seed, Drawing drawing) {
+    String prompt, String negative, int width, int height, long seed, SamplingOptions options) {
   /** Sides are multiples of this many pixels: eight of the autoencoder, four of the U-Net. */
   public static final int MULTIPLE = 32;
 

@@ -60,8 +60,8 @@ public final class PictureSampler {
 
   /** The finished latents {@code [1, 4, height / 8, width / 8]}, scaled; of {@code scope}. */
   public NDArray latents(NDManager scope, PictureRequest request) {
-    Drawing drawing = request.drawing();
-    boolean guided = drawing.guidance() != 1;
+    SamplingOptions options = request.options();
+    boolean guided = options.guidance() != 1;
     List<String> prompts =
         guided ? List.of(request.negative(), request.prompt()) : List.of(request.prompt());
     Tape tape = Tape.inference(scope);
@@ -71,9 +71,9 @@ public final class PictureSampler {
             scope,
             prompts,
             new PromptEncoder.Wanted(
-                drawing.emphasis(), drawing.join(), request.height(), request.width()));
+                options.emphasis(), options.join(), request.height(), request.width()));
     long[] sizes = {
-      drawing.steps() + 1,
+      options.steps() + 1,
       VaeSizes.LATENT_CHANNELS,
       request.height() / VaeSizes.REDUCTION,
       request.width() / VaeSizes.REDUCTION
@@ -81,13 +81,13 @@ public final class PictureSampler {
     NDArray noise =
         SampleKernels.call(scope, "unit_noise", sizes, request.seed(), scope.getDevice());
     List<SamplerStep> steps =
-        drawing
+        options
             .sampler()
-            .steps(drawing.schedule().levels(preconditioning.levels(), drawing.steps()));
+            .steps(options.schedule().levels(preconditioning.levels(), options.steps()));
     NDArray x = SampleKernels.call(scope, "first_latents", noise, steps.get(0).sigma());
     NDArray previous = x;
     for (int i = 0; i < steps.size(); i++) {
-      NDArray denoised = denoised(scope, x, conditioning, steps.get(i), prompts.size(), drawing);
+      NDArray denoised = denoised(scope, x, conditioning, steps.get(i), prompts.size(), options);
       x = next(scope, x, denoised, previous, noise, new Numbered(i + 1, steps.get(i)));
       previous = denoised;
     }
@@ -101,7 +101,7 @@ public final class PictureSampler {
       Sdxl.Conditioning conditioning,
       SamplerStep step,
       int texts,
-      Drawing drawing) {
+      SamplingOptions options) {
     try (MemoryScope own = MemoryScope.open(scope)) {
       NDManager inner = own.manager();
       Tape tape = Tape.inference(inner);
@@ -119,7 +119,7 @@ public final class PictureSampler {
               output,
               preconditioning.skip(step.sigma()),
               preconditioning.output(step.sigma()),
-              drawing.guidance());
+              options.guidance());
       return own.keep(denoised, scope);
     }
   }

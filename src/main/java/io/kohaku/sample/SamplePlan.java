@@ -15,8 +15,8 @@ public record SamplePlan(List<PictureRequest> pictures) {
   }
 
   public static SamplePlan of(SampleSettings settings) {
-    Drawing drawing =
-        new Drawing(
+    SamplingOptions options =
+        new SamplingOptions(
             Arrays.stream(Sampler.values())
                 .filter(sampler -> sampler.label().equals(settings.sampler()))
                 .findFirst()
@@ -36,7 +36,7 @@ public record SamplePlan(List<PictureRequest> pictures) {
                 settings.width(),
                 settings.height(),
                 settings.seed() + i,
-                drawing));
+                options));
       }
     }
     return new SamplePlan(pictures);

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * The samplers, each as a table of steps made from the noise levels alone.
  *
- * <p>All of them are linear in the latents and in what the U-Net answers, which is why a table is
+ * <p>All of them are linear in the latents and in what the U-Net predicts, which is why a table is
  * enough. Names and formulas follow k-diffusion.
  */
 public enum Sampler {

@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * Checkpoints to add up.
  *
- * @param checkpoints the parts and their shares
+ * @param checkpoints the checkpoints and their shares
  * @param original checkpoint that restored embeddings come from
  * @param restore which embeddings to restore
  * @param arithmetic what sums are computed in
@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param differences what to do where checkpoints differ in tensors or shapes
  */
 public record MergeSettings(
-    List<Part> checkpoints,
+    List<Checkpoint> checkpoints,
     Optional<String> original,
     Restore restore,
     Arithmetic arithmetic,
@@ -33,7 +33,7 @@ public record MergeSettings(
    * @param ratio its share
    * @param restored whether its embeddings come from the original
    */
-  public record Part(@NotBlank String file, double ratio, boolean restored)
+  public record Checkpoint(@NotBlank String file, double ratio, boolean restored)
       implements Serializable {}
 
   /**
@@ -66,7 +66,7 @@ public record MergeSettings(
 
   @Override
   public void check(Problems problems) {
-    if (original.isEmpty() && checkpoints.stream().anyMatch(Part::restored)) {
+    if (original.isEmpty() && checkpoints.stream().anyMatch(Checkpoint::restored)) {
       problems.add("original", "null", "must name the checkpoint to restore embeddings from");
     }
   }

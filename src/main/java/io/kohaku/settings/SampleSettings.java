@@ -22,8 +22,8 @@ import java.util.Optional;
  * @param steps calls of the U-Net for one picture
  * @param sampler its name in user interfaces
  * @param schedule how noise levels are spaced
- * @param guidance how far to go past the prompt's answer
- * @param prediction what the U-Net was trained to answer
+ * @param guidance how far to go past the prompt's prediction
+ * @param prediction what the U-Net was trained to predict
  * @param zeroTerminalSnr whether its noise schedule ends in noise alone
  * @param emphasis what becomes of weights in prompts
  * @param chunks how rows of 75 tokens are joined

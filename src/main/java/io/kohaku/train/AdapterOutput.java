@@ -25,7 +25,7 @@ record AdapterOutput(RunPlan plan, Path folder) {
           LokrNetwork.create(
               tensors.values().iterator().next().getManager(),
               adapter.layers(),
-              (scope, layer, leaf) -> tensors.get(layer.tensor(leaf.suffix())))) {
+              (scope, layer, parameter) -> tensors.get(layer.tensor(parameter.suffix())))) {
         TrainedFile.write(folder.resolve(TrainInputs.AVERAGE), averaged, facts);
       }
     }

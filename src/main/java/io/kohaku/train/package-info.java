@@ -5,6 +5,10 @@
  * model. Out: checkpoints, logs and at the end the adapter's file. The loop knows no Spark; {@code
  * TrainStage} alone does.
  *
+ * <p>Words. An update is one optimizer step over all ranks; a step is the number of an update,
+ * counted over the whole run (the reference trainer's global step); a micro-batch is what one rank
+ * walks forward and back at once.
+ *
  * <p>Decisions. Everything random about an image comes from (seed, epoch, place in the epoch's
  * order) and never from the rank, so an update over two ranks is the update over one with twice the
  * accumulation, up to the rounding of sums. An update is a number of micro-batches over all ranks;

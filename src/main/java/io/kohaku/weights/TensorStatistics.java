@@ -18,7 +18,7 @@ public record TensorStatistics(
     long elements, long notFinite, double norm, double mean, double least, double greatest) {
 
   public static TensorStatistics of(
-      WeightKernels kernels, PartBuffer buffer, RawTensors file, TensorInfo info)
+      WeightKernels kernels, SliceBuffer buffer, RawTensors file, TensorInfo info)
       throws IOException {
     double squares = 0;
     double sum = 0;
@@ -26,8 +26,8 @@ public record TensorStatistics(
     double greatest = Double.NEGATIVE_INFINITY;
     long finite = 0;
     long width = info.dtype().bits() / 8;
-    for (long at = 0; at < info.elements(); at += PartBuffer.ELEMENTS) {
-      long count = Math.min(PartBuffer.ELEMENTS, info.elements() - at);
+    for (long at = 0; at < info.elements(); at += SliceBuffer.ELEMENTS) {
+      long count = Math.min(SliceBuffer.ELEMENTS, info.elements() - at);
       NDArray bytes = buffer.fill(file, info.name(), at * width, count * width);
       try (NDArray part =
           kernels

@@ -113,8 +113,8 @@ final class DeltaPresetTest {
     List<TensorSource> tensors = new ArrayList<>();
     for (LokrLayer layer : layers) {
       tensors.add(zeros(layer.name() + ".alpha", new Shape()));
-      for (ParameterSpec leaf : layer.shape().parameters()) {
-        tensors.add(zeros(layer.name() + "." + leaf.suffix(), leaf.shape()));
+      for (ParameterSpec parameter : layer.shape().parameters()) {
+        tensors.add(zeros(layer.name() + "." + parameter.suffix(), parameter.shape()));
       }
     }
     LengthOnly length = new LengthOnly();

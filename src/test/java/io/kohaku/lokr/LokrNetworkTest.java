@@ -56,16 +56,16 @@ final class LokrNetworkTest {
       LokrNetwork network = network(layers, 1);
       for (LokrLayer layer : layers) {
         assertThat(MaxNorm.norm(network, layer)).isZero();
-        for (ParameterSpec leaf : layer.shape().parameters()) {
-          float[] values = network.parameters(layer).get(leaf.suffix()).toFloatArray();
+        for (ParameterSpec parameter : layer.shape().parameters()) {
+          float[] values = network.parameters(layer).get(parameter.suffix()).toFloatArray();
           double largest = 0;
           for (float value : values) {
             largest = Math.max(largest, Math.abs(value));
           }
-          if (leaf.start() == ParameterSpec.Start.ZERO) {
+          if (parameter.start() == ParameterSpec.Start.ZERO) {
             assertThat(largest).isZero();
           } else {
-            assertThat(largest).isPositive().isLessThanOrEqualTo((float) leaf.bound());
+            assertThat(largest).isPositive().isLessThanOrEqualTo((float) parameter.bound());
           }
         }
       }

@@ -57,12 +57,13 @@ class PictureSamplerIT {
     scope.close();
   }
 
-  private static PictureRequest request(String prompt, long seed, Drawing drawing) {
-    return new PictureRequest(prompt, "bad", 96, 64, seed, drawing);
+  private static PictureRequest request(String prompt, long seed, SamplingOptions options) {
+    return new PictureRequest(prompt, "bad", 96, 64, seed, options);
   }
 
-  private static Drawing drawing(Sampler sampler, double guidance, Emphasis emphasis) {
-    return new Drawing(sampler, SigmaSchedule.KARRAS, 3, guidance, emphasis, ChunkJoin.WHOLE);
+  private static SamplingOptions options(Sampler sampler, double guidance, Emphasis emphasis) {
+    return new SamplingOptions(
+        sampler, SigmaSchedule.KARRAS, 3, guidance, emphasis, ChunkJoin.WHOLE);
   }
 
   private float[] latents(PictureRequest request) {
@@ -153,12 +154,12 @@ class PictureSamplerIT {
   @ParameterizedTest
   @EnumSource(Sampler.class)
   void aPictureFollowsFromItsSeed(Sampler sampler) {
-    Drawing drawing = drawing(sampler, 5, Emphasis.NO_NORM);
-    float[] one = latents(request("red hair", 1, drawing));
+    SamplingOptions options = options(sampler, 5, Emphasis.NO_NORM);
+    float[] one = latents(request("red hair", 1, options));
     assertThat(one).hasSize(4 * 8 * 12);
-    assertThat(latents(request("red hair", 1, drawing))).isEqualTo(one);
-    assertThat(latents(request("red hair", 2, drawing))).isNotEqualTo(one);
-    assertThat(latents(request("blue hair", 1, drawing))).isNotEqualTo(one);
+    assertThat(latents(request("red hair", 1, options))).isEqualTo(one);
+    assertThat(latents(request("red hair", 2, options))).isNotEqualTo(one);
+    assertThat(latents(request("blue hair", 1, options))).isNotEqualTo(one);
   }
 
   private Sdxl.Conditioning conditioning(Tape tape) {
@@ -172,8 +173,8 @@ class PictureSamplerIT {
 
   @Test
   void eulerIsTheFormulaStepByStep() {
-    Drawing drawing = drawing(Sampler.EULER, 1, Emphasis.NONE);
-    float[] actual = latents(request("red hair", 9, drawing));
+    SamplingOptions options = options(Sampler.EULER, 1, Emphasis.NONE);
+    float[] actual = latents(request("red hair", 9, options));
     double[] levels = SigmaSchedule.KARRAS.levels(NoiseLevels.SDXL, 3);
     Tape tape = Tape.inference(manager);
     Sdxl.Conditioning conditioning = conditioning(tape);
@@ -195,8 +196,9 @@ class PictureSamplerIT {
     Preconditioning velocity = Preconditioning.of(Prediction.VELOCITY, true);
     PictureSampler sampler =
         new PictureSampler(tiny.sdxl, tiny.vae, TinyPictures.LETTERS, 1024, velocity);
-    Drawing once =
-        new Drawing(Sampler.EULER, SigmaSchedule.DISCRETE, 1, 1, Emphasis.NONE, ChunkJoin.WHOLE);
+    SamplingOptions once =
+        new SamplingOptions(
+            Sampler.EULER, SigmaSchedule.DISCRETE, 1, 1, Emphasis.NONE, ChunkJoin.WHOLE);
     NDArray latents = sampler.latents(manager, request("red hair", 9, once));
     Tape tape = Tape.inference(manager);
     Sdxl.Conditioning conditioning = conditioning(tape);
@@ -220,17 +222,17 @@ class PictureSamplerIT {
 
   @Test
   void longPromptsAndBreaksAreDrawn() {
-    Drawing drawing = drawing(Sampler.EULER, 5, Emphasis.NO_NORM);
+    SamplingOptions options = options(Sampler.EULER, 5, Emphasis.NO_NORM);
     BufferedImage image =
-        tiny.sampler.draw(request("(red:1.2) hair, ".repeat(12) + "BREAK end", 1, drawing));
+        tiny.sampler.draw(request("(red:1.2) hair, ".repeat(12) + "BREAK end", 1, options));
     assertThat(image.getWidth()).isEqualTo(96);
     assertThat(image.getHeight()).isEqualTo(64);
   }
 
   @Test
   void sizesThatTheNetworkCannotHalveAreRefused() {
-    Drawing drawing = drawing(Sampler.EULER, 1, Emphasis.NONE);
-    assertThatThrownBy(() -> new PictureRequest("", "", 100, 64, 1, drawing))
+    SamplingOptions options = options(Sampler.EULER, 1, Emphasis.NONE);
+    assertThatThrownBy(() -> new PictureRequest("", "", 100, 64, 1, options))
         .hasMessage("Invalid size: 100x64 (must be multiples of 32)");
     assertThatThrownBy(() -> new LatentDecoder(tiny.vae, 8, 4))
         .hasMessage("Invalid tile: 8 latents, 4 of overlap (must be above twice the overlap)");

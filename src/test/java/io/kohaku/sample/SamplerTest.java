@@ -12,7 +12,7 @@ class SamplerTest {
   private static final double[] LEVELS = SigmaSchedule.KARRAS.levels(NoiseLevels.SDXL, 6);
   private static final double START = 3.7;
 
-  /** What stands for the U-Net: some smooth answer that depends on x and σ. */
+  /** What stands for the U-Net: some smooth prediction that depends on x and σ. */
   private static final DoubleBinaryOperator DENOISE = (x, sigma) -> Math.tanh(x) / (1 + sigma);
 
   /** What stands for the noise of step {@code i}. */

@@ -13,11 +13,11 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
- * What one reading of a source gives: its posts, its rejects and one tally for each split, told
+ * What one reading of a source gives: its posts, its rejects and the counts of each split, told
  * apart by {@code outcome}, so that one pass can write them all.
  */
 public final class ScreenedTable {
-  /** One of {@link #POST}, {@link #REJECT}, {@link #TALLY}; a good column to partition by. */
+  /** One of {@link #POST}, {@link #REJECT}, {@link #COUNTS}; a good column to partition by. */
   public static final String OUTCOME = "outcome";
 
   /** An outcome: the columns of {@link PostTable} are filled. */
@@ -27,7 +27,7 @@ public final class ScreenedTable {
   public static final String REJECT = "reject";
 
   /** An outcome: read, not_drawn and lines are filled. */
-  public static final String TALLY = "tally";
+  public static final String COUNTS = "counts";
 
   /** The file or table that the row comes from. */
   public static final String ORIGIN = "origin";
@@ -53,7 +53,7 @@ public final class ScreenedTable {
   private static final int POST_COLUMNS = PostTable.schema().size();
   private static final UTF8String POST_TEXT = UTF8String.fromString(POST);
   private static final UTF8String REJECT_TEXT = UTF8String.fromString(REJECT);
-  private static final UTF8String TALLY_TEXT = UTF8String.fromString(TALLY);
+  private static final UTF8String COUNTS_TEXT = UTF8String.fromString(COUNTS);
   private static final int COLUMNS = schema().size();
 
   private ScreenedTable() {}
@@ -91,9 +91,9 @@ public final class ScreenedTable {
     return InternalRows.of(values);
   }
 
-  static InternalRow tally(long read, long notDrawn, Place place) {
+  static InternalRow counts(long read, long notDrawn, Place place) {
     Object[] values = new Object[COLUMNS];
-    place.put(values, TALLY_TEXT);
+    place.put(values, COUNTS_TEXT);
     values[POST_COLUMNS + 3] = null;
     values[POST_COLUMNS + 6] = read;
     values[POST_COLUMNS + 7] = notDrawn;

@@ -15,7 +15,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.util.TaskCompletionListener;
 
-/** The rows of {@link ScreenedTable} for one split; the tally comes last. */
+/** The rows of {@link ScreenedTable} for one split; the counts come last. */
 public final class Screening implements Iterator<InternalRow> {
   private final RawPosts posts;
   private final DrawnIds drawn;
@@ -79,7 +79,7 @@ public final class Screening implements Iterator<InternalRow> {
       throw new UncheckedIOException(e.getMessage(), e);
     }
     tallied = true;
-    return ScreenedTable.tally(read, notDrawn, posts.place());
+    return ScreenedTable.counts(read, notDrawn, posts.place());
   }
 
   /** The row of this post, or null if it was not drawn. */

@@ -50,17 +50,17 @@ public final class SelectStage {
 
   /** Parts a screened table, which is read more than once. */
   public static Selection split(Dataset<Row> screened, PostSettings settings) {
-    ScreenedTally tally = ScreenedTally.of(screened);
+    ScreenedCounts screenedCounts = ScreenedCounts.of(screened);
     Dataset<Row> posts = screened.where(outcome(ScreenedTable.POST));
     Dataset<Row> rejected = screened.where(outcome(ScreenedTable.REJECT));
     Map<String, Long> repeats = new HashMap<>();
-    if (tally.repeatsIds()) {
+    if (screenedCounts.repeatsIds()) {
       Duplicates ids = Duplicates.ofIds(posts);
       posts = ids.first();
       rejected = rejected.unionByName(ids.repeats());
       repeats.put(Reason.DUPLICATE_ID.key(), ids.repeats().count());
     }
-    if (settings.filter().duplicateMd5() && tally.repeatsFiles()) {
+    if (settings.filter().duplicateMd5() && screenedCounts.repeatsFiles()) {
       Duplicates files = Duplicates.ofFiles(posts);
       posts = files.first();
       rejected = rejected.unionByName(files.repeats());
@@ -68,8 +68,8 @@ public final class SelectStage {
     }
     return new Selection(
         posts(posts),
-        LineNumbers.resolve(rejected, screened.where(outcome(ScreenedTable.TALLY))),
-        tally.counts(repeats));
+        LineNumbers.resolve(rejected, screened.where(outcome(ScreenedTable.COUNTS))),
+        screenedCounts.counts(repeats));
   }
 
   private static DrawnIds drawn(SparkSession spark, PostSource source, PostSettings settings) {

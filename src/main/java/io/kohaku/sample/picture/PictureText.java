@@ -1,7 +1,7 @@
 package io.kohaku.sample.picture;
 
-import io.kohaku.sample.Drawing;
 import io.kohaku.sample.PictureRequest;
+import io.kohaku.sample.SamplingOptions;
 import java.util.Locale;
 
 /** A picture's parameters in the form that user interfaces write and read. */
@@ -13,7 +13,7 @@ final class PictureText {
 
   /** The text of one picture. */
   static String of(PictureRequest request, PictureOrigin origin) {
-    Drawing drawing = request.drawing();
+    SamplingOptions options = request.options();
     StringBuilder text = new StringBuilder(request.prompt()).append('\n');
     if (!request.negative().isEmpty()) {
       text.append("Negative prompt: ").append(request.negative()).append('\n');
@@ -22,14 +22,14 @@ final class PictureText {
             String.format(
                 Locale.ROOT,
                 "Steps: %d, Sampler: %s, Schedule type: %s, CFG scale: %s, Seed: %d, Size: %dx%d, ",
-                drawing.steps(),
-                drawing.sampler().label(),
-                drawing.schedule().label(),
-                number(drawing.guidance()),
+                options.steps(),
+                options.sampler().label(),
+                options.schedule().label(),
+                number(options.guidance()),
                 request.seed(),
                 request.width(),
                 request.height()))
-        .append(origin.text(drawing.emphasis()))
+        .append(origin.text(options.emphasis()))
         .toString();
   }
 

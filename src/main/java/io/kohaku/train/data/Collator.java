@@ -11,12 +11,12 @@ import io.kohaku.settings.TrainSettings;
 import io.kohaku.train.model.Batch;
 import io.kohaku.train.model.DiffusionObjective;
 import io.kohaku.train.model.NoiseOffset;
-import io.kohaku.train.plan.SampleDraw;
+import io.kohaku.train.plan.SampleKey;
 
 /**
- * Makes tensors of a micro-batch: noise and timesteps from its draws, the rest as it is.
+ * Makes tensors of a micro-batch: noise and timesteps from its keys, the rest as it is.
  *
- * @param objective draws the noise
+ * @param objective keys the noise
  * @param offset of the noise
  * @param timesteps what is drawn from
  */
@@ -53,11 +53,9 @@ public record Collator(DiffusionObjective objective, NoiseOffset offset, Timeste
             batch.latents(),
             new Shape(images, LatentFormat.CHANNELS, batch.height(), batch.width()));
     Shape tokens = new Shape(images, batch.tokens().rows(), TokenRows.LENGTH);
-    long[] seeds = batch.draws().stream().mapToLong(SampleDraw::noiseSeed).toArray();
+    long[] seeds = batch.keys().stream().mapToLong(SampleKey::noiseSeed).toArray();
     long[] steps =
-        batch.draws().stream()
-            .mapToLong(draw -> draw.timestep(range.first(), range.last()))
-            .toArray();
+        batch.keys().stream().mapToLong(key -> key.timestep(range.first(), range.last())).toArray();
     return new Batch(
         latents,
         objective.noise(scope, latents, seeds, offset),

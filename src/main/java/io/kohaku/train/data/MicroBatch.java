@@ -1,6 +1,6 @@
 package io.kohaku.train.data;
 
-import io.kohaku.train.plan.SampleDraw;
+import io.kohaku.train.plan.SampleKey;
 import java.util.List;
 
 /**
@@ -14,7 +14,7 @@ import java.util.List;
  *     width
  * @param texts captions as this moment shows them
  * @param tokens the captions' token rows
- * @param draws the randomness of each image
+ * @param keys the randomness of each image
  */
 public record MicroBatch(
     long[] ids,
@@ -24,7 +24,7 @@ public record MicroBatch(
     float[] sizes,
     List<String> texts,
     CaptionTokens.Ids tokens,
-    List<SampleDraw> draws) {
+    List<SampleKey> keys) {
   /** How many images there are. */
   public int images() {
     return ids.length;

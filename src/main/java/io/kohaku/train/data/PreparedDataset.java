@@ -8,7 +8,7 @@ import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.SizeConditioning;
 import io.kohaku.sdxl.Vae;
 import io.kohaku.train.plan.EpochOrder;
-import io.kohaku.train.plan.SampleDraw;
+import io.kohaku.train.plan.SampleKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -74,24 +74,24 @@ public final class PreparedDataset implements ImageDataset {
     float[] values = new float[images * LatentFormat.CHANNELS * height * width];
     float[] sizes = new float[images * SizeConditioning.COUNT];
     List<String> texts = new ArrayList<>();
-    List<SampleDraw> draws = new ArrayList<>();
+    List<SampleKey> keys = new ArrayList<>();
     for (int i = 0; i < images; i++) {
-      SampleDraw draw = new SampleDraw(epoch.seed(), epoch.epoch(), slot.place() + i);
+      SampleKey key = new SampleKey(epoch.seed(), epoch.epoch(), slot.place() + i);
       PreparedRow row = bucket.read(slot.rows()[i]);
       ids[i] = row.id();
-      copy(scaled(row, draw.posteriorSeed()), values, i);
+      copy(scaled(row, key.posteriorSeed()), values, i);
       copy(row.sizes().toArray(), sizes, i);
-      texts.add(text(row, draw, step));
-      draws.add(draw);
+      texts.add(text(row, key, step));
+      keys.add(key);
     }
-    return new MicroBatch(ids, height, width, values, sizes, texts, tokens.of(texts), draws);
+    return new MicroBatch(ids, height, width, values, sizes, texts, tokens.of(texts), keys);
   }
 
-  private String text(PreparedRow row, SampleDraw draw, long step) {
+  private String text(PreparedRow row, SampleKey key, long step) {
     return augmentation.text(
         row.fixed(),
         row.flexible(),
-        new Augmentation.Occasion(draw.seed(), draw.epoch(), draw.place(), step));
+        new Augmentation.Occasion(key.seed(), key.epoch(), key.place(), step));
   }
 
   private float[] scaled(PreparedRow row, long drawSeed) throws IOException {

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kohaku.digest.Sha256;
 import io.kohaku.train.data.MicroBatch;
 import io.kohaku.train.plan.EpochOrder;
-import io.kohaku.train.plan.SampleDraw;
+import io.kohaku.train.plan.SampleKey;
 import io.kohaku.train.plan.UpdateWalk;
 import java.io.Closeable;
 import java.io.IOException;
@@ -66,11 +66,11 @@ public interface InputLog extends Closeable {
       update(digest, batch.latents());
       update(digest, batch.sizes());
       batch.texts().forEach(text -> digest.update(text.getBytes(StandardCharsets.UTF_8)));
-      for (SampleDraw draw : batch.draws()) {
+      for (SampleKey key : batch.keys()) {
         digest.update(
             ByteBuffer.allocate(2 * Long.BYTES)
-                .putLong(draw.timestep(0, 1 << 30))
-                .putLong(draw.noiseSeed())
+                .putLong(key.timestep(0, 1 << 30))
+                .putLong(key.noiseSeed())
                 .array());
       }
       return Sha256.hex(digest);

@@ -57,7 +57,7 @@ public final class DiffusionObjective implements AutoCloseable {
     return kernels.tensor(scope, "noisy_latents", latents, noise, timesteps, alphasCumprod);
   }
 
-  /** What the network should answer. */
+  /** What the network should predict. */
   NDArray target(NDManager scope, NDArray latents, NDArray noise, NDArray timesteps) {
     return switch (type) {
       case EPSILON -> noise;

@@ -66,9 +66,9 @@ record LayerUpdate(RawTensors file, LokrLayer layer, double multiplier) {
       NDManager manager = scope.manager();
       NDArray weight = kernels.kernels().tensor(manager, "rows", whole, rows.first(), rows.count());
       bound.put(BoundLayer.WEIGHT, weight).apply(multiplier, ApplyMode.MERGED);
-      for (ParameterSpec leaf : layer.shape().parameters()) {
-        TensorInfo info = file.info(layer.tensor(leaf.suffix()));
-        bound.put(leaf.suffix(), whole(kernels, manager, file, info));
+      for (ParameterSpec parameter : layer.shape().parameters()) {
+        TensorInfo info = file.info(layer.tensor(parameter.suffix()));
+        bound.put(parameter.suffix(), whole(kernels, manager, file, info));
       }
       kernels.kernels().run("adapt", weight, bound.tensors(), bound.numbers(), BoundLayer.NAME);
     }

@@ -53,11 +53,13 @@ public final class CheckpointMerge {
   public static MergeReport write(MergePlan plan, WritableByteChannel out) throws IOException {
     try (Closer opened = new Closer()) {
       WeightKernels kernels = opened.add(new WeightKernels());
-      List<RawTensors> parts =
-          plan.parts().stream().map(part -> opened.add(RawTensors.open(part.file()))).toList();
+      List<RawTensors> checkpoints =
+          plan.checkpoints().stream()
+              .map(checkpoint -> opened.add(RawTensors.open(checkpoint.file())))
+              .toList();
       Optional<RawTensors> original =
           plan.original().map(file -> opened.add(RawTensors.open(file)));
-      return new CheckpointMerge(plan, parts, original, kernels).write(out);
+      return new CheckpointMerge(plan, checkpoints, original, kernels).write(out);
     }
   }
 
@@ -88,18 +90,18 @@ public final class CheckpointMerge {
         info.name(), output, info.shape(), out -> sum.write(info.name(), terms, output, out));
   }
 
-  /** A part that lacks the tensor leaves its share to the first. */
+  /** A checkpoint that lacks the tensor leaves its share to the first. */
   private List<WeightedSum.Term> terms(TensorInfo info, boolean restored) {
     List<WeightedSum.Term> terms = new ArrayList<>();
     double lacking = 0;
     for (int i = 0; i < files.size(); i++) {
-      MergePlan.Part part = plan.parts().get(i);
-      if (restored && part.restored()) {
-        terms.add(new WeightedSum.Term(original.orElseThrow(), part.ratio()));
+      MergePlan.Checkpoint checkpoint = plan.checkpoints().get(i);
+      if (restored && checkpoint.restored()) {
+        terms.add(new WeightedSum.Term(original.orElseThrow(), checkpoint.ratio()));
       } else if (sameShape(files.get(i).tensors().get(info.name()), info)) {
-        terms.add(new WeightedSum.Term(files.get(i), part.ratio()));
+        terms.add(new WeightedSum.Term(files.get(i), checkpoint.ratio()));
       } else {
-        lacking += part.ratio();
+        lacking += checkpoint.ratio();
       }
     }
     if (lacking != 0) {
@@ -116,7 +118,8 @@ public final class CheckpointMerge {
 
   private Set<String> restoredKeys() {
     Set<String> keys = new TreeSet<>();
-    if (original.isEmpty() || plan.parts().stream().noneMatch(MergePlan.Part::restored)) {
+    if (original.isEmpty()
+        || plan.checkpoints().stream().noneMatch(MergePlan.Checkpoint::restored)) {
       return keys;
     }
     for (Embedding embedding : plan.restored()) {
@@ -147,8 +150,8 @@ public final class CheckpointMerge {
     metadata.keySet().removeIf(key -> key.contains("hash"));
     metadata.put(
         "modelspec.merged_from",
-        plan.parts().stream()
-            .map(part -> part.file().getFileName() + " * " + part.ratio())
+        plan.checkpoints().stream()
+            .map(checkpoint -> checkpoint.file().getFileName() + " * " + checkpoint.ratio())
             .collect(Collectors.joining(", ")));
     original.ifPresent(
         file ->

@@ -9,15 +9,15 @@ import java.util.Set;
 /**
  * What to merge and how.
  *
- * @param parts the checkpoints and their shares
+ * @param checkpoints the checkpoints and their shares
  * @param original where restored embeddings come from
- * @param restored the embeddings that the parts take from it
+ * @param restored the embeddings that the checkpoints take from it
  * @param arithmetic F32 or F64
- * @param output type of the merged floating tensors; each keeps the first part's own if empty
- * @param differences what to do where the parts do not have the same tensors
+ * @param output type of the merged floating tensors; each keeps the first checkpoint's own if empty
+ * @param differences what to do where the checkpoints do not have the same tensors
  */
 public record MergePlan(
-    List<Part> parts,
+    List<Checkpoint> checkpoints,
     Optional<Path> original,
     Set<Embedding> restored,
     Dtype arithmetic,
@@ -31,7 +31,7 @@ public record MergePlan(
    * @param ratio what its tensors are multiplied by
    * @param restored whether its embeddings come from the original
    */
-  public record Part(Path file, double ratio, boolean restored) {}
+  public record Checkpoint(Path file, double ratio, boolean restored) {}
 
   /** What to do where checkpoints differ in tensors or shapes. */
   public enum Differences {
@@ -45,16 +45,16 @@ public record MergePlan(
 
   /** Checks that there is something to merge. */
   public MergePlan {
-    parts = List.copyOf(parts);
+    checkpoints = List.copyOf(checkpoints);
     restored = Set.copyOf(restored);
-    if (parts.isEmpty()) {
+    if (checkpoints.isEmpty()) {
       throw new IllegalArgumentException("Cannot merge nothing: name at least one checkpoint");
     }
     if (arithmetic != Dtype.F32 && arithmetic != Dtype.F64) {
       throw new IllegalArgumentException(
           "Invalid arithmetic: " + arithmetic + " (one of F32, F64)");
     }
-    boolean restores = !restored.isEmpty() && parts.stream().anyMatch(Part::restored);
+    boolean restores = !restored.isEmpty() && checkpoints.stream().anyMatch(Checkpoint::restored);
     if (restores && original.isEmpty()) {
       throw new IllegalArgumentException(
           "Cannot restore embeddings: no original checkpoint is named");

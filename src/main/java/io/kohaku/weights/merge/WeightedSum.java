@@ -3,8 +3,8 @@ package io.kohaku.weights.merge;
 import ai.djl.ndarray.NDArray;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.TensorInfo;
-import io.kohaku.weights.PartBuffer;
 import io.kohaku.weights.RawTensors;
+import io.kohaku.weights.SliceBuffer;
 import io.kohaku.weights.WeightKernels;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code Σ ratio_i x_i} of tensors of the same shape in different files, part by part.
+ * {@code Σ ratio_i x_i} of tensors of the same shape in different files, slice by slice.
  *
  * <p>Products and sums are taken in the order of the terms in one arithmetic, and the result is
  * rounded once.
@@ -21,7 +21,7 @@ import java.util.List;
 public final class WeightedSum {
   private final WeightKernels kernels;
   private final Dtype arithmetic;
-  private final List<PartBuffer> buffers = new ArrayList<>();
+  private final List<SliceBuffer> buffers = new ArrayList<>();
 
   /**
    * One term.
@@ -45,13 +45,13 @@ public final class WeightedSum {
   public void write(String name, List<Term> terms, Dtype output, WritableByteChannel out)
       throws IOException {
     while (buffers.size() < terms.size()) {
-      buffers.add(new PartBuffer(kernels.manager()));
+      buffers.add(new SliceBuffer(kernels.manager()));
     }
     long elements = terms.get(0).file().info(name).elements();
-    for (long at = 0; at < elements; at += PartBuffer.ELEMENTS) {
-      long count = Math.min(PartBuffer.ELEMENTS, elements - at);
-      try (NDArray part = part(name, terms, output, at, count)) {
-        ByteBuffer bytes = part.toByteBuffer(true);
+    for (long at = 0; at < elements; at += SliceBuffer.ELEMENTS) {
+      long count = Math.min(SliceBuffer.ELEMENTS, elements - at);
+      try (NDArray slice = slice(name, terms, output, at, count)) {
+        ByteBuffer bytes = slice.toByteBuffer(true);
         while (bytes.hasRemaining()) {
           out.write(bytes);
         }
@@ -59,9 +59,9 @@ public final class WeightedSum {
     }
   }
 
-  private NDArray part(String name, List<Term> terms, Dtype output, long at, long count)
+  private NDArray slice(String name, List<Term> terms, Dtype output, long at, long count)
       throws IOException {
-    List<NDArray> parts = new ArrayList<>();
+    List<NDArray> slices = new ArrayList<>();
     long[] widths = new long[terms.size()];
     long[] stored = new long[terms.size()];
     double[] ratios = new double[terms.size()];
@@ -71,14 +71,14 @@ public final class WeightedSum {
       widths[i] = info.dtype().bits() / 8;
       stored[i] = info.dtype().code();
       ratios[i] = term.ratio();
-      parts.add(buffers.get(i).fill(term.file(), name, at * widths[i], count * widths[i]));
+      slices.add(buffers.get(i).fill(term.file(), name, at * widths[i], count * widths[i]));
     }
     return kernels
         .kernels()
         .tensor(
             kernels.manager(),
             "weighted_sum",
-            parts,
+            slices,
             count,
             widths,
             stored,

@@ -3,8 +3,8 @@ package io.kohaku.weights.verify;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.file.SafeTensors;
-import io.kohaku.weights.PartBuffer;
 import io.kohaku.weights.RawTensors;
+import io.kohaku.weights.SliceBuffer;
 import io.kohaku.weights.TensorStatistics;
 import io.kohaku.weights.WeightKernels;
 import java.io.IOException;
@@ -71,7 +71,7 @@ public final class Inspection {
   }
 
   private void tensors(WeightKernels kernels, RawTensors file) throws IOException {
-    PartBuffer buffer = new PartBuffer(kernels.manager());
+    SliceBuffer buffer = new SliceBuffer(kernels.manager());
     for (TensorInfo info : new TreeMap<>(file.tensors()).values()) {
       String shape = Arrays.toString(info.shape());
       if (!NUMBERS.contains(info.dtype())) {

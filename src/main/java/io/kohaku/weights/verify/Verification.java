@@ -18,8 +18,8 @@ import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.script.Autograd;
 import io.kohaku.tensor.script.KernelSource;
-import io.kohaku.weights.PartBuffer;
 import io.kohaku.weights.RawTensors;
+import io.kohaku.weights.SliceBuffer;
 import io.kohaku.weights.TensorStatistics;
 import io.kohaku.weights.WeightKernels;
 import io.kohaku.weights.bake.BakePlan;
@@ -147,8 +147,8 @@ public final class Verification {
     Map<String, Shape> wanted = new TreeMap<>();
     try (SdxlCheckpoint checkpoint = SdxlCheckpoint.open(base, Optional.empty(), options)) {
       for (LokrLayer layer : trained.layers(checkpoint.layout().modules().layers())) {
-        for (ParameterSpec leaf : layer.shape().parameters()) {
-          wanted.put(layer.tensor(leaf.suffix()), leaf.shape());
+        for (ParameterSpec parameter : layer.shape().parameters()) {
+          wanted.put(layer.tensor(parameter.suffix()), parameter.shape());
         }
       }
     }
@@ -183,7 +183,7 @@ public final class Verification {
   private void finite(Path path) throws IOException {
     try (WeightKernels kernels = new WeightKernels();
         RawTensors file = RawTensors.open(path)) {
-      PartBuffer buffer = new PartBuffer(kernels.manager());
+      SliceBuffer buffer = new SliceBuffer(kernels.manager());
       for (TensorInfo info : file.tensors().values()) {
         if (CheckpointMerge.FLOATING.contains(info.dtype())
             && !LokrTensor.ALPHA.isNamed(info.name())) {

@@ -33,8 +33,8 @@ final class LayerSelectionTest {
     Map<String, List<Long>> parameters = new LinkedHashMap<>();
     Map<String, Double> alphas = new LinkedHashMap<>();
     for (LokrLayer layer : layers) {
-      for (ParameterSpec leaf : layer.shape().parameters()) {
-        parameters.put(layer.name() + "." + leaf.suffix(), longs(leaf));
+      for (ParameterSpec parameter : layer.shape().parameters()) {
+        parameters.put(layer.name() + "." + parameter.suffix(), longs(parameter));
       }
       alphas.put(layer.name() + ".alpha", layer.shape().alpha());
     }
@@ -165,8 +165,8 @@ final class LayerSelectionTest {
     return named;
   }
 
-  private static List<Long> longs(ParameterSpec leaf) {
-    return java.util.Arrays.stream(leaf.shape().getShape()).boxed().toList();
+  private static List<Long> longs(ParameterSpec parameter) {
+    return java.util.Arrays.stream(parameter.shape().getShape()).boxed().toList();
   }
 
   private static JsonNode golden(String name) throws IOException {

@@ -12,7 +12,7 @@ import io.kohaku.sdxl.tokenizer.TokenRows;
 import io.kohaku.settings.LatentSettings.Posterior;
 import io.kohaku.settings.LatentSettings.Storage;
 import io.kohaku.train.plan.EpochOrder;
-import io.kohaku.train.plan.SampleDraw;
+import io.kohaku.train.plan.SampleKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,16 +67,16 @@ class PreparedDatasetTest {
       StoredLatent latent = latents.get(rows[i]);
       long id = latent.origin().id();
       Bucket bucket = latent.origin().placement().bucket();
-      SampleDraw draw = new SampleDraw(5, 2, 40 + i);
+      SampleKey key = new SampleKey(5, 2, 40 + i);
       assertThat(batch.ids()[i]).isEqualTo(id);
-      assertThat(batch.draws().get(i)).isEqualTo(draw);
+      assertThat(batch.keys().get(i)).isEqualTo(key);
       assertThat(part(batch.sizes(), i, rows.length))
           .containsExactly(bucket.height(), 64 + id % 50, 1, 2, bucket.height(), bucket.width());
       float[] values =
           LatentBytes.values(
               images.store().bytes(id, latent.place()),
               latent.origin().format(),
-              draw.posteriorSeed());
+              key.posteriorSeed());
       for (int j = 0; j < values.length; j++) {
         values[j] *= (float) Vae.SCALE;
       }

@@ -17,11 +17,11 @@ import org.junit.jupiter.api.Test;
 final class Lion8bitTest {
   private static final OptimizerOptions OPTIONS = new OptimizerOptions(0.9, 0.95, 0.1, 1e-8);
 
-  private Leaves leaves;
+  private TestParameters leaves;
 
   @BeforeEach
   void open() {
-    leaves = new Leaves();
+    leaves = new TestParameters();
   }
 
   @AfterEach
@@ -35,7 +35,7 @@ final class Lion8bitTest {
     try (SafeTensors golden = SafeTensors.open(Golden.path("lion8bit.safetensors"))) {
       Parameter large = leaves.parameter("p", floats(golden, "p0"));
       Parameter small = leaves.parameter("small", floats(golden, "small0"));
-      List<RateGroup> groups = List.of(Leaves.group(4e-5, large, small));
+      List<RateGroup> groups = List.of(TestParameters.group(4e-5, large, small));
       try (Gradients gradients = new Gradients(leaves.manager(), groups);
           Optimizer lion =
               new Lion8bit(leaves.manager(), groups, OPTIONS, Lion8bit.Flavor.CURRENT)) {
@@ -65,7 +65,7 @@ final class Lion8bitTest {
     System.arraycopy(new float[] {.5f, -.25f, 0, 1}, 0, values, 0, 4);
     System.arraycopy(new float[] {.01f, -.002f, 0, 3e-5f}, 0, gradient, 0, 4);
     Parameter parameter = leaves.parameter("p", values);
-    List<RateGroup> groups = List.of(Leaves.group(4e-5, parameter));
+    List<RateGroup> groups = List.of(TestParameters.group(4e-5, parameter));
     try (Gradients gradients = new Gradients(leaves.manager(), groups);
         Optimizer lion = new Lion8bit(leaves.manager(), groups, OPTIONS, Lion8bit.Flavor.BNB042)) {
       step(lion, gradients, parameter, gradient);
@@ -93,7 +93,7 @@ final class Lion8bitTest {
   @Test
   void oldFlavorCouplesTheDecayOfSmallTensors() {
     Parameter parameter = leaves.parameter("p", 1, 1);
-    List<RateGroup> groups = List.of(Leaves.group(0.5, parameter));
+    List<RateGroup> groups = List.of(TestParameters.group(0.5, parameter));
     try (Gradients gradients = new Gradients(leaves.manager(), groups);
         Optimizer lion = new Lion8bit(leaves.manager(), groups, OPTIONS, Lion8bit.Flavor.BNB042)) {
       step(lion, gradients, parameter, -0.05f, -0.2f);
@@ -108,7 +108,7 @@ final class Lion8bitTest {
   void goesOnFromItsStateAsIfNeverStopped() {
     try (SafeTensors golden = SafeTensors.open(Golden.path("lion8bit.safetensors"))) {
       Parameter parameter = leaves.parameter("p", floats(golden, "p2"));
-      List<RateGroup> groups = List.of(Leaves.group(4e-5, parameter));
+      List<RateGroup> groups = List.of(TestParameters.group(4e-5, parameter));
       try (Gradients gradients = new Gradients(leaves.manager(), groups);
           Optimizer lion =
               new Lion8bit(leaves.manager(), groups, OPTIONS, Lion8bit.Flavor.CURRENT)) {

@@ -16,7 +16,7 @@ class OptimizerStepTest {
 
   @Test
   void anOverflowHalvesTheScaleAndLeavesNoTrace() throws IOException {
-    try (Leaves leaves = new Leaves()) {
+    try (TestParameters leaves = new TestParameters()) {
       Parameter touched = leaves.parameter("touched", 1, 1);
       Parameter twin = leaves.parameter("twin", 1, 1);
       try (Rig rig = new Rig(leaves, touched, 0);
@@ -36,7 +36,7 @@ class OptimizerStepTest {
 
   @Test
   void anUpdateBeyondTheGuardIsLeftOutAtTheSameScale() throws IOException {
-    try (Leaves leaves = new Leaves();
+    try (TestParameters leaves = new TestParameters();
         Rig rig = new Rig(leaves, leaves.parameter("a", 1, 1), 4)) {
       Verdict result = rig.update(LossScale.none(), 3, 4);
       assertThat(result).isEqualTo(new Verdict.TooLarge(5));
@@ -49,14 +49,14 @@ class OptimizerStepTest {
 
   /** A optimizerStep over one parameter. */
   private static final class Rig implements AutoCloseable {
-    private final Leaves leaves;
+    private final TestParameters leaves;
     private final Parameter parameter;
     private final Gradients gradients;
     private final Optimizer optimizer;
     private final OptimizerStep optimizerStep;
 
-    Rig(Leaves leaves, Parameter parameter, double guard) {
-      List<RateGroup> groups = List.of(Leaves.group(0.1, parameter));
+    Rig(TestParameters leaves, Parameter parameter, double guard) {
+      List<RateGroup> groups = List.of(TestParameters.group(0.1, parameter));
       this.leaves = leaves;
       this.parameter = parameter;
       this.gradients = new Gradients(leaves.manager(), groups);

@@ -20,11 +20,11 @@ import org.junit.jupiter.api.Test;
 final class OptimizersTest {
   private static final OptimizerOptions OPTIONS = new OptimizerOptions(0.9, 0.95, 0.1, 1e-8);
 
-  private Leaves leaves;
+  private TestParameters leaves;
 
   @BeforeEach
   void open() {
-    leaves = new Leaves();
+    leaves = new TestParameters();
   }
 
   @AfterEach
@@ -38,7 +38,7 @@ final class OptimizersTest {
     Parameter b = leaves.parameter("b", 1);
     Parameter unreached = leaves.parameter("c", 1);
     try (Gradients gradients =
-        new Gradients(leaves.manager(), List.of(Leaves.group(1, a, unreached, b)))) {
+        new Gradients(leaves.manager(), List.of(TestParameters.group(1, a, unreached, b)))) {
       leaves.give(a, 2, 4);
       leaves.give(a, 4, 4);
       leaves.give(b, 0);
@@ -61,7 +61,8 @@ final class OptimizersTest {
   @Test
   void gradientsAreSummedOverTheRanks() throws IOException {
     Parameter a = leaves.parameter("a", 1, 1);
-    try (Gradients gradients = new Gradients(leaves.manager(), List.of(Leaves.group(1, a)));
+    try (Gradients gradients =
+            new Gradients(leaves.manager(), List.of(TestParameters.group(1, a)));
         AllReduce twin = new OtherRank(value -> 2 * value)) {
       leaves.give(a, 2, 4);
       gradients.collect();
@@ -74,7 +75,8 @@ final class OptimizersTest {
   @Test
   void idleRanksShareWhatTheOthersReached() throws IOException {
     Parameter a = leaves.parameter("a", 1, 1);
-    try (Gradients gradients = new Gradients(leaves.manager(), List.of(Leaves.group(1, a)));
+    try (Gradients gradients =
+            new Gradients(leaves.manager(), List.of(TestParameters.group(1, a)));
         AllReduce other = new OtherRank(value -> value + 1)) {
       for (int update = 0; update < 3; update++) {
         gradients.collect();
@@ -107,7 +109,8 @@ final class OptimizersTest {
   @Test
   void theNormTellsOverflow() {
     Parameter a = leaves.parameter("a", 1, 1);
-    try (Gradients gradients = new Gradients(leaves.manager(), List.of(Leaves.group(1, a)))) {
+    try (Gradients gradients =
+        new Gradients(leaves.manager(), List.of(TestParameters.group(1, a)))) {
       leaves.give(a, 1e18f, 1e18f);
       gradients.collect();
       assertThat(gradients.scale(1)).isFinite();
@@ -124,14 +127,14 @@ final class OptimizersTest {
   void namesMustDiffer() {
     Parameter a = leaves.parameter("a", 1);
     assertThatThrownBy(
-            () -> new Gradients(leaves.manager(), List.of(Leaves.group(1, a, a))).close())
+            () -> new Gradients(leaves.manager(), List.of(TestParameters.group(1, a, a))).close())
         .hasMessage("Invalid parameter: a (given twice)");
   }
 
   @Test
   void lionMovesByTheSignOfTheMixture() {
     Parameter a = leaves.parameter("a", 1, -1, 0.5f);
-    List<RateGroup> groups = List.of(Leaves.group(0.1, a));
+    List<RateGroup> groups = List.of(TestParameters.group(0.1, a));
     try (Gradients gradients = new Gradients(leaves.manager(), groups);
         Optimizer lion = new Lion(leaves.manager(), groups, OPTIONS)) {
       step(lion, gradients, a, 3, -2, 0);
@@ -148,7 +151,7 @@ final class OptimizersTest {
   @Test
   void adamwFollowsItsFormula() {
     Parameter a = leaves.parameter("a", 1);
-    List<RateGroup> groups = List.of(Leaves.group(0.1, a));
+    List<RateGroup> groups = List.of(TestParameters.group(0.1, a));
     try (Gradients gradients = new Gradients(leaves.manager(), groups);
         Optimizer adamw = new AdamW(leaves.manager(), groups, OPTIONS)) {
       double p = 1;
@@ -173,7 +176,7 @@ final class OptimizersTest {
     for (Algorithm kind : Algorithm.values()) {
       Parameter reached = leaves.parameter("reached", new float[5000]);
       Parameter unreached = leaves.parameter("unreached", 1, 2);
-      List<RateGroup> groups = List.of(Leaves.group(0.1, unreached, reached));
+      List<RateGroup> groups = List.of(TestParameters.group(0.1, unreached, reached));
       try (Gradients gradients = new Gradients(leaves.manager(), groups);
           Optimizer optimizer = Optimizer.of(kind, leaves.manager(), groups, OPTIONS)) {
         float[] ones = new float[5000];
@@ -197,7 +200,7 @@ final class OptimizersTest {
     for (int i = 0; i < parameters.length; i++) {
       parameters[i] = leaves.parameter("p" + i, values);
     }
-    List<RateGroup> groups = List.of(Leaves.group(0.1, parameters));
+    List<RateGroup> groups = List.of(TestParameters.group(0.1, parameters));
     try (Gradients gradients = new Gradients(leaves.manager(), groups);
         Optimizer lion = Optimizer.of(Algorithm.LION8BIT, leaves.manager(), groups, OPTIONS)) {
       for (Parameter parameter : parameters) {

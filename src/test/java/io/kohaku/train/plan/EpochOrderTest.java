@@ -122,17 +122,17 @@ class EpochOrderTest {
 
   @Test
   void drawsDependOnTheirKeysAlone() {
-    SampleDraw draw = new SampleDraw(1, 2, 3);
-    assertThat(draw.timestep(0, 1000)).isEqualTo(new SampleDraw(1, 2, 3).timestep(0, 1000));
-    assertThat(draw.noiseSeed()).isNotEqualTo(draw.posteriorSeed());
-    assertThat(draw.noiseSeed()).isNotEqualTo(new SampleDraw(1, 2, 4).noiseSeed());
+    SampleKey key = new SampleKey(1, 2, 3);
+    assertThat(key.timestep(0, 1000)).isEqualTo(new SampleKey(1, 2, 3).timestep(0, 1000));
+    assertThat(key.noiseSeed()).isNotEqualTo(key.posteriorSeed());
+    assertThat(key.noiseSeed()).isNotEqualTo(new SampleKey(1, 2, 4).noiseSeed());
     int[] counts = new int[10];
     for (int place = 0; place < 100_000; place++) {
-      counts[new SampleDraw(1, 0, place).timestep(0, 1000) / 100]++;
+      counts[new SampleKey(1, 0, place).timestep(0, 1000) / 100]++;
     }
     assertThat(Arrays.stream(counts).boxed().toList())
         .allSatisfy(count -> assertThat(count).isBetween(9_600, 10_400));
-    assertThat(new SampleDraw(1, 0, 9).timestep(5, 6)).isEqualTo(5);
+    assertThat(new SampleKey(1, 0, 9).timestep(5, 6)).isEqualTo(5);
   }
 
   private static String text(EpochOrder order) {

@@ -8,8 +8,8 @@ import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.file.SafeTensors;
 import io.kohaku.weights.SixteenBits;
 import io.kohaku.weights.TestFile;
+import io.kohaku.weights.merge.MergePlan.Checkpoint;
 import io.kohaku.weights.merge.MergePlan.Differences;
-import io.kohaku.weights.merge.MergePlan.Part;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ class CheckpointMergeIT {
     return folder.resolve(name + ".safetensors");
   }
 
-  private static MergePlan plan(Dtype arithmetic, Optional<Dtype> output, Part... parts) {
+  private static MergePlan plan(Dtype arithmetic, Optional<Dtype> output, Checkpoint... parts) {
     return new MergePlan(
         List.of(parts),
         Optional.of(original),
@@ -66,7 +66,10 @@ class CheckpointMergeIT {
     MergeReport report =
         merge(
             plan(
-                Dtype.F32, Optional.empty(), new Part(gamma, 0.5, true), new Part(beta, 0.5, true)),
+                Dtype.F32,
+                Optional.empty(),
+                new Checkpoint(gamma, 0.5, true),
+                new Checkpoint(beta, 0.5, true)),
             result);
     assertThat(report).isEqualTo(new MergeReport(890, 4, 1, List.of()));
     try (SafeTensors merged = SafeTensors.open(result);
@@ -104,7 +107,7 @@ class CheckpointMergeIT {
     Path result = file("one-restored");
     MergePlan plan =
         new MergePlan(
-            List.of(new Part(beta, 0.5, true), new Part(beta, 0.5, true)),
+            List.of(new Checkpoint(beta, 0.5, true), new Checkpoint(beta, 0.5, true)),
             Optional.of(original),
             EnumSet.of(Embedding.SECOND_POSITION),
             Dtype.F32,
@@ -129,9 +132,9 @@ class CheckpointMergeIT {
         plan(
             Dtype.F64,
             Optional.of(Dtype.BF16),
-            new Part(gamma, 0.2, true),
-            new Part(beta, 0.5, false),
-            new Part(original, 0.3, false)),
+            new Checkpoint(gamma, 0.2, true),
+            new Checkpoint(beta, 0.5, false),
+            new Checkpoint(original, 0.3, false)),
         result);
     try (SafeTensors merged = SafeTensors.open(result);
         SafeTensors one = SafeTensors.open(gamma);
@@ -166,7 +169,7 @@ class CheckpointMergeIT {
     Path result = file("tie");
     MergePlan plan =
         new MergePlan(
-            List.of(new Part(one, 1, false), new Part(two, third, false)),
+            List.of(new Checkpoint(one, 1, false), new Checkpoint(two, third, false)),
             Optional.empty(),
             Set.of(),
             Dtype.F64,
@@ -191,8 +194,8 @@ class CheckpointMergeIT {
         plan(
             Dtype.F32,
             Optional.empty(),
-            new Part(gamma, 0.25, false),
-            new Part(other, 0.75, false));
+            new Checkpoint(gamma, 0.25, false),
+            new Checkpoint(other, 0.75, false));
     assertThatThrownBy(() -> merge(strict, file("never")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Cannot merge: the checkpoints differ: ")
@@ -201,7 +204,7 @@ class CheckpointMergeIT {
         .hasMessageContaining("extra is in " + other + " but not in " + gamma);
     MergePlan lenient =
         new MergePlan(
-            strict.parts(),
+            strict.checkpoints(),
             Optional.empty(),
             Set.of(),
             Dtype.F32,
@@ -221,14 +224,14 @@ class CheckpointMergeIT {
     assertThatThrownBy(
             () ->
                 new MergePlan(
-                    List.of(new Part(gamma, 1, true)),
+                    List.of(new Checkpoint(gamma, 1, true)),
                     Optional.empty(),
                     Set.of(Embedding.FIRST_TOKEN),
                     Dtype.F32,
                     Optional.empty(),
                     Differences.ERROR))
         .hasMessage("Cannot restore embeddings: no original checkpoint is named");
-    assertThatThrownBy(() -> plan(Dtype.F16, Optional.empty(), new Part(gamma, 1, false)))
+    assertThatThrownBy(() -> plan(Dtype.F16, Optional.empty(), new Checkpoint(gamma, 1, false)))
         .hasMessage("Invalid arithmetic: F16 (one of F32, F64)");
     assertThatThrownBy(() -> plan(Dtype.F32, Optional.empty()))
         .hasMessage("Cannot merge nothing: name at least one checkpoint");

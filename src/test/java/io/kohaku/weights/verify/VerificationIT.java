@@ -11,8 +11,8 @@ import io.kohaku.settings.SettingsSource;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.file.SafeTensors;
-import io.kohaku.weights.PartBuffer;
 import io.kohaku.weights.RawTensors;
+import io.kohaku.weights.SliceBuffer;
 import io.kohaku.weights.TensorStatistics;
 import io.kohaku.weights.TestFile;
 import io.kohaku.weights.WeightKernels;
@@ -170,7 +170,7 @@ class VerificationIT {
       }
       TensorInfo info = file.info(name);
       TensorStatistics numbers =
-          TensorStatistics.of(kernels, new PartBuffer(kernels.manager()), file, info);
+          TensorStatistics.of(kernels, new SliceBuffer(kernels.manager()), file, info);
       assertThat(numbers.elements()).isEqualTo(values.length);
       assertThat(numbers.norm()).isEqualTo(Math.sqrt(squares), within(1e-9));
       assertThat(numbers.mean()).isEqualTo(sum / values.length, within(1e-12));

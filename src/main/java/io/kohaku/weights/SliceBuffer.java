@@ -7,9 +7,9 @@ import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Memory for one part of a tensor, filled from files again and again. */
-public final class PartBuffer {
-  /** Elements of a part: what is computed at once, few enough to stay in a core's cache. */
+/** Memory for one slice of a tensor, filled from files again and again. */
+public final class SliceBuffer {
+  /** Elements of a slice: what is computed at once, few enough to stay in a core's cache. */
   public static final int ELEMENTS = 1 << 19;
 
   private static final int WIDEST = Long.BYTES;
@@ -17,7 +17,7 @@ public final class PartBuffer {
   private final NDArray bytes;
   private final ByteBuffer view;
 
-  public PartBuffer(NDManager manager) {
+  public SliceBuffer(NDManager manager) {
     this.bytes = manager.create(new Shape((long) ELEMENTS * WIDEST), DataType.UINT8);
     this.view = bytes.toByteBuffer(true);
   }

@@ -9,13 +9,13 @@ import io.kohaku.tensor.script.KernelSource;
 import io.kohaku.tensor.script.TorchScript;
 import java.util.List;
 
-/** Leaves with given values that are given gradients, as a backward walk would. */
-public final class Leaves implements AutoCloseable {
+/** Parameters with given values that are given gradients, as a backward walk would. */
+public final class TestParameters implements AutoCloseable {
   private final NDManager manager;
   private final TorchScript kernels;
 
   /** No leaves yet. */
-  public Leaves() {
+  public TestParameters() {
     Autograd.enterThread();
     manager = Natives.manager(Device.cpu());
     kernels =

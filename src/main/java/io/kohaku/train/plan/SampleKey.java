@@ -8,7 +8,7 @@ import io.kohaku.random.SeededStream;
  * <p>The rank is not among the keys, so the number of ranks changes no input; and each purpose has
  * a stream of its own, so drawing more for one never shifts another.
  */
-public record SampleDraw(long seed, int epoch, long place) {
+public record SampleKey(long seed, int epoch, long place) {
   private static final long TIMESTEP = 11;
   private static final long NOISE = 12;
   private static final long POSTERIOR = 13;

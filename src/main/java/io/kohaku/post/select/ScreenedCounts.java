@@ -24,7 +24,7 @@ import scala.Tuple2;
  * <p>Counts and ids are small and come to the driver. The hashes of files are not, so each task
  * hands them on to others by their value, and only what those find comes back.
  */
-final class ScreenedTally implements Serializable {
+final class ScreenedCounts implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final List<String> COLUMNS =
       List.of(
@@ -43,17 +43,17 @@ final class ScreenedTally implements Serializable {
   private long notDrawn;
   private long posts;
 
-  private ScreenedTally() {}
+  private ScreenedCounts() {}
 
   /** Reads six columns of the table once. */
-  static ScreenedTally of(Dataset<Row> screened) {
+  static ScreenedCounts of(Dataset<Row> screened) {
     JavaRDD<InternalRow> rows = InternalRows.of(screened, COLUMNS);
     int parts = Math.max(rows.getNumPartitions(), 1);
     return rows.mapPartitionsToPair(part -> shares(part, parts))
         .partitionBy(new HashPartitioner(parts))
         .values()
         .mapPartitions(shares -> List.of(ofShares(shares)).iterator())
-        .fold(new ScreenedTally(), ScreenedTally::merge);
+        .fold(new ScreenedCounts(), ScreenedCounts::merge);
   }
 
   /** Whether an id stands in the table more than once. */
@@ -78,14 +78,14 @@ final class ScreenedTally implements Serializable {
     return new SelectionCounts(read, posts - gone, notDrawn, all);
   }
 
-  /** One tally a part, with the hashes that belong there; the first has all else. */
-  private static Iterator<Tuple2<Integer, ScreenedTally>> shares(
+  /** One count a part, with the hashes that belong there; the first has all else. */
+  private static Iterator<Tuple2<Integer, ScreenedCounts>> shares(
       Iterator<InternalRow> rows, int parts) {
-    List<Tuple2<Integer, ScreenedTally>> shares = new ArrayList<>();
+    List<Tuple2<Integer, ScreenedCounts>> shares = new ArrayList<>();
     for (int i = 0; i < parts; i++) {
-      shares.add(new Tuple2<>(i, new ScreenedTally()));
+      shares.add(new Tuple2<>(i, new ScreenedCounts()));
     }
-    ScreenedTally first = shares.get(0)._2();
+    ScreenedCounts first = shares.get(0)._2();
     while (rows.hasNext()) {
       InternalRow row = rows.next();
       if (first.add(row) && !row.isNullAt(3)) {
@@ -97,11 +97,11 @@ final class ScreenedTally implements Serializable {
   }
 
   /** All with the hashes of one part, and none of them any more. */
-  private static ScreenedTally ofShares(Iterator<ScreenedTally> shares) {
-    ScreenedTally all = new ScreenedTally();
+  private static ScreenedCounts ofShares(Iterator<ScreenedCounts> shares) {
+    ScreenedCounts all = new ScreenedCounts();
     FileHashes files = new FileHashes();
     while (shares.hasNext()) {
-      ScreenedTally share = shares.next();
+      ScreenedCounts share = shares.next();
       files.addAll(share.files);
       all.merge(share);
     }
@@ -127,7 +127,7 @@ final class ScreenedTally implements Serializable {
   }
 
   /** Adds all but the hashes. */
-  private ScreenedTally merge(ScreenedTally other) {
+  private ScreenedCounts merge(ScreenedCounts other) {
     other.rejected.forEach((reason, count) -> rejected.merge(reason, count, Long::sum));
     ids.addAll(other.ids);
     repeatsFiles |= other.repeatsFiles;

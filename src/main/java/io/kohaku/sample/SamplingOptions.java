@@ -5,13 +5,13 @@ import io.kohaku.sample.prompt.Emphasis;
 import java.util.Objects;
 
 /**
- * How pictures are drawn.
+ * How pictures are sampled.
  *
  * @param steps calls of the U-Net
- * @param guidance how far to go from the negative prompt's answer past the prompt's; 1 leaves the
- *     negative prompt out
+ * @param guidance how far to go from the negative prompt's prediction past the prompt's; 1 leaves
+ *     the negative prompt out
  */
-public record Drawing(
+public record SamplingOptions(
     Sampler sampler,
     SigmaSchedule schedule,
     int steps,
@@ -19,7 +19,7 @@ public record Drawing(
     Emphasis emphasis,
     ChunkJoin join) {
   /** Checks the numbers. */
-  public Drawing {
+  public SamplingOptions {
     Objects.requireNonNull(sampler, "sampler");
     Objects.requireNonNull(schedule, "schedule");
     Objects.requireNonNull(emphasis, "emphasis");
