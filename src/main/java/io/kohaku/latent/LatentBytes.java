@@ -1,7 +1,5 @@
 package io.kohaku.latent;
 
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import io.kohaku.number.HalfFloat;
 import io.kohaku.settings.LatentSettings.Posterior;
 import io.kohaku.settings.LatentSettings.Storage;
@@ -13,15 +11,17 @@ public final class LatentBytes {
   private LatentBytes() {}
 
   /** Little-endian bytes of the stored type, rounded to nearest even. */
-  public static byte[] of(float[] values, Storage storage, NDManager parent) {
-    if (storage == Storage.FP32) {
-      ByteBuffer bytes = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
-      bytes.asFloatBuffer().put(values);
-      return bytes.array();
+  public static byte[] of(float[] values, Storage storage) {
+    int width = storage == Storage.FP32 ? Float.BYTES : Short.BYTES;
+    ByteBuffer bytes = ByteBuffer.allocate(values.length * width).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : values) {
+      if (storage == Storage.FP32) {
+        bytes.putFloat(value);
+      } else {
+        bytes.putShort(HalfFloat.encode(value));
+      }
     }
-    try (NDManager scope = parent.newSubManager()) {
-      return scope.create(values).toType(DataType.FLOAT16, false).toByteArray();
-    }
+    return bytes.array();
   }
 
   /**

@@ -5,14 +5,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.AccumulableInfo;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
-import org.apache.spark.scheduler.SparkListenerTaskEnd;
-import scala.Tuple4;
-import scala.collection.JavaConverters;
+import org.apache.spark.scheduler.TaskInfo;
 
 /** Shows in the driver's metrics what a task on some executor last gave to an accumulator. */
-public final class DriverGauges extends SparkListener implements AutoCloseable {
+public final class DriverGauges extends AccumulatorListener implements AutoCloseable {
   private final SparkContext spark;
   private final LatestValues values = new LatestValues();
   private final Gauges gauges;
@@ -39,22 +35,17 @@ public final class DriverGauges extends SparkListener implements AutoCloseable {
   }
 
   @Override
-  public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate heartbeat) {
-    for (Tuple4<Object, Object, Object, scala.collection.Seq<AccumulableInfo>> task :
-        JavaConverters.asJavaIterable(heartbeat.accumUpdates())) {
-      take(JavaConverters.asJavaIterable(task._4()));
-    }
+  void running(long task, Iterable<AccumulableInfo> updates) {
+    take(updates);
   }
 
   @Override
-  public void onTaskEnd(SparkListenerTaskEnd end) {
-    if (end.taskInfo() != null) {
-      take(JavaConverters.asJavaIterable(end.taskInfo().accumulables()));
-    }
+  void ended(TaskInfo task, Iterable<AccumulableInfo> updates) {
+    take(updates);
   }
 
-  private void take(Iterable<AccumulableInfo> accumulables) {
-    for (AccumulableInfo info : accumulables) {
+  private void take(Iterable<AccumulableInfo> updates) {
+    for (AccumulableInfo info : updates) {
       boolean ours = info.id() == values.id() && info.update().isDefined();
       if (ours && info.update().get() instanceof Map<?, ?> update) {
         Map<String, Double> newer = new HashMap<>();

@@ -6,17 +6,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.spark.scheduler.AccumulableInfo;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
-import org.apache.spark.scheduler.SparkListenerTaskEnd;
-import scala.Tuple4;
-import scala.collection.JavaConverters;
+import org.apache.spark.scheduler.TaskInfo;
 
 /**
  * Follows the named accumulators {@code kohaku.…} while tasks run: finished tasks count in full,
  * running ones with what their executor's last heartbeat said.
  */
-public final class ProgressListener extends SparkListener {
+public final class ProgressListener extends AccumulatorListener {
   private static final String PREFIX = "kohaku.";
 
   private final Map<String, Double> finished = new ConcurrentHashMap<>();
@@ -45,38 +41,31 @@ public final class ProgressListener extends SparkListener {
   }
 
   @Override
-  public void onTaskEnd(SparkListenerTaskEnd end) {
-    if (end.taskInfo() == null) {
-      return;
+  void running(long task, Iterable<AccumulableInfo> updates) {
+    Map<String, Double> counts = counts(updates);
+    if (!counts.isEmpty()) {
+      running.put(task, counts);
+      watchers.forEach(Runnable::run);
     }
-    running.remove(end.taskInfo().taskId());
-    if (end.taskInfo().successful()) {
-      updates(JavaConverters.asJavaIterable(end.taskInfo().accumulables()))
-          .forEach((name, update) -> finished.merge(name, update, Double::sum));
-    }
-    watchers.forEach(Runnable::run);
   }
 
   @Override
-  public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate heartbeat) {
-    for (Tuple4<Object, Object, Object, scala.collection.Seq<AccumulableInfo>> task :
-        JavaConverters.asJavaIterable(heartbeat.accumUpdates())) {
-      Map<String, Double> updates = updates(JavaConverters.asJavaIterable(task._4()));
-      if (!updates.isEmpty()) {
-        running.put((Long) task._1(), updates);
-      }
+  void ended(TaskInfo task, Iterable<AccumulableInfo> updates) {
+    running.remove(task.taskId());
+    if (task.successful()) {
+      counts(updates).forEach((name, count) -> finished.merge(name, count, Double::sum));
     }
     watchers.forEach(Runnable::run);
   }
 
-  private static Map<String, Double> updates(Iterable<AccumulableInfo> accumulables) {
-    Map<String, Double> updates = new HashMap<>();
-    for (AccumulableInfo info : accumulables) {
+  private static Map<String, Double> counts(Iterable<AccumulableInfo> updates) {
+    Map<String, Double> counts = new HashMap<>();
+    for (AccumulableInfo info : updates) {
       boolean ours = info.name().isDefined() && info.name().get().startsWith(PREFIX);
       if (ours && info.update().isDefined() && info.update().get() instanceof Number number) {
-        updates.put(info.name().get().substring(PREFIX.length()), number.doubleValue());
+        counts.put(info.name().get().substring(PREFIX.length()), number.doubleValue());
       }
     }
-    return updates;
+    return counts;
   }
 }

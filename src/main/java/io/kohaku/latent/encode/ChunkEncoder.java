@@ -7,6 +7,7 @@ import io.kohaku.image.RejectReason;
 import io.kohaku.image.prepare.ImagePreparer;
 import io.kohaku.image.prepare.PreparedImage;
 import io.kohaku.image.shard.ImageFetcher;
+import io.kohaku.latent.LatentBytes;
 import io.kohaku.latent.LatentFormat;
 import io.kohaku.latent.LatentOrigin;
 import io.kohaku.latent.Moments;
@@ -168,7 +169,7 @@ final class ChunkEncoder implements AutoCloseable {
       LatentOrigin origin =
           new LatentOrigin(
               id, ready.pixels().placement(), ready.image().source(), ready.sha256(), key, format);
-      files.write(origin, vaes.bytes(latent, format.storage()));
+      files.write(origin, LatentBytes.of(latent, format.storage()));
       done.accept(1);
     }
 

@@ -53,9 +53,7 @@ final class ImageTranslator implements Translator<byte[], byte[]> {
     for (Object each : (List<?>) context.getAttachment(OPENED)) {
       Opened image = (Opened) each;
       EncodedImage outcome =
-          image.pixels() == null
-              ? image.rejected()
-              : encoded(image.pixels(), moments.next(), context);
+          image.pixels() == null ? image.rejected() : encoded(image.pixels(), moments.next());
       encoded.add(outcome.toBytes());
     }
     return encoded;
@@ -76,7 +74,7 @@ final class ImageTranslator implements Translator<byte[], byte[]> {
     return new Opened(null, new EncodedImage.Rejected(reason.text(), detail));
   }
 
-  private EncodedImage encoded(PreparedImage image, Moments moments, TranslatorContext context) {
+  private EncodedImage encoded(PreparedImage image, Moments moments) {
     LatentFormat format = recipe.latents();
     float[] latent = moments.stored(format.posterior(), 0); // No seed: nothing is drawn.
     if (!format.holds(latent)) {
@@ -86,9 +84,7 @@ final class ImageTranslator implements Translator<byte[], byte[]> {
               .formatted(recipe.precision(), format.storage()));
     }
     return new EncodedImage.Latent(
-        image.placement(),
-        format,
-        LatentBytes.of(latent, format.storage(), context.getNDManager()));
+        image.placement(), format, LatentBytes.of(latent, format.storage()));
   }
 
   @Override

@@ -1,7 +1,5 @@
 package io.kohaku.latent.npz;
 
-import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
 import io.kohaku.digest.Sha256;
 import io.kohaku.image.BucketChoice;
 import io.kohaku.image.ImageRejected;
@@ -18,7 +16,6 @@ import io.kohaku.latent.store.LatentStore;
 import io.kohaku.latent.table.Outcome;
 import io.kohaku.latent.table.WantedImage;
 import io.kohaku.settings.LatentSettings.Posterior;
-import io.kohaku.tensor.Natives;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -47,8 +44,7 @@ final class NpzImport {
   /** One outcome for each file. */
   List<Outcome> run(List<WantedImage> sources, String attempt) throws IOException {
     List<Outcome> outcomes = new ArrayList<>();
-    try (ChunkFiles files = new ChunkFiles(store, name(sources), attempt);
-        NDManager host = Natives.manager(Device.cpu())) {
+    try (ChunkFiles files = new ChunkFiles(store, name(sources), attempt)) {
       Set<Long> finished = new HashSet<>();
       for (StoredLatent latent : files.finishedBefore()) {
         outcomes.add(new Outcome.Encoded(latent));
@@ -57,7 +53,7 @@ final class NpzImport {
       done.accept(finished.size());
       for (WantedImage source : sources) {
         if (!finished.contains(source.id())) {
-          take(source, files, host, outcomes);
+          take(source, files, outcomes);
         }
         done.accept(1);
       }
@@ -66,7 +62,7 @@ final class NpzImport {
     return outcomes;
   }
 
-  private void take(WantedImage wanted, ChunkFiles files, NDManager host, List<Outcome> outcomes)
+  private void take(WantedImage wanted, ChunkFiles files, List<Outcome> outcomes)
       throws IOException {
     byte[] file = bytes(wanted.source());
     LatentFormat format = new LatentFormat(Posterior.SAMPLE, plan.latents().storage());
@@ -87,7 +83,7 @@ final class NpzImport {
       LatentOrigin origin =
           new LatentOrigin(
               wanted.id(), placement, wanted.source(), Sha256.of(file), plan.importKey(), format);
-      files.write(origin, LatentBytes.of(latent.values(), format.storage(), host));
+      files.write(origin, LatentBytes.of(latent.values(), format.storage()));
     }
   }
 

@@ -1,12 +1,8 @@
 package io.kohaku.latent.vae;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
-import io.kohaku.latent.LatentBytes;
 import io.kohaku.ownership.Closer;
-import io.kohaku.settings.LatentSettings.Storage;
 import io.kohaku.settings.Precision;
-import io.kohaku.tensor.Natives;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +12,6 @@ public final class VaeEncoders implements AutoCloseable {
   private final EncoderSource source;
   private final Device device;
   private final Map<Precision, MomentsEncoder> open = new EnumMap<>(Precision.class);
-  private final NDManager host = Natives.manager(Device.cpu());
 
   public VaeEncoders(EncoderSource source, Device device) {
     this.source = source;
@@ -27,15 +22,8 @@ public final class VaeEncoders implements AutoCloseable {
     return open.computeIfAbsent(precision, p -> source.encoder(device, p));
   }
 
-  /** A latent's bytes. */
-  public byte[] bytes(float[] latent, Storage storage) {
-    return LatentBytes.of(latent, storage, host);
-  }
-
   @Override
   public void close() {
-    try (host) {
-      Closer.close(List.copyOf(open.values()));
-    }
+    Closer.close(List.copyOf(open.values()));
   }
 }

@@ -58,8 +58,14 @@ public final class Prefetch<T> implements AutoCloseable {
     return made.value();
   }
 
+  /** Returns when nothing is being made any more; what makers read from may then be closed. */
   @Override
   public void close() {
     thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -4,21 +4,19 @@ import io.kohaku.Recipes;
 import io.kohaku.image.Bucket;
 import io.kohaku.image.Placement;
 import io.kohaku.image.shard.ImageSource;
+import io.kohaku.latent.LatentBytes;
 import io.kohaku.latent.LatentFormat;
 import io.kohaku.latent.LatentOrigin;
 import io.kohaku.latent.LatentPlace;
 import io.kohaku.latent.StoredLatent;
 import io.kohaku.latent.store.ChunkFiles;
 import io.kohaku.latent.store.LatentStore;
-import io.kohaku.number.HalfFloat;
 import io.kohaku.random.SeededStream;
 import io.kohaku.sdxl.SizeConditioning;
 import io.kohaku.sdxl.tokenizer.ClipTokenizer;
 import io.kohaku.sdxl.tokenizer.ClipTokenizerTest;
 import io.kohaku.settings.LatentSettings.Storage;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -59,17 +57,13 @@ final class PreparedImages {
   }
 
   private static byte[] latent(long id, LatentFormat format, Bucket bucket) {
-    ByteBuffer bytes = ByteBuffer.allocate(format.size(bucket)).order(ByteOrder.LITTLE_ENDIAN);
+    int width = format.storage() == Storage.FP16 ? Short.BYTES : Float.BYTES;
+    float[] values = new float[format.size(bucket) / width];
     SeededStream stream = SeededStream.of(id, 77);
-    while (bytes.hasRemaining()) {
-      float value = (float) (8 * stream.nextDouble() - 4);
-      if (format.storage() == Storage.FP16) {
-        bytes.putShort(HalfFloat.encode(value));
-      } else {
-        bytes.putFloat(value);
-      }
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (8 * stream.nextDouble() - 4);
     }
-    return bytes.array();
+    return LatentBytes.of(values, format.storage());
   }
 
   /** The row of a stored latent, which may be said to lie elsewhere. */
