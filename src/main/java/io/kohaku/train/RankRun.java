@@ -134,7 +134,7 @@ final class RankRun {
         new BetweenSteps(train, resources.checkpoints(), validation, pictures, log, ranks));
   }
 
-  /** What keys in the middle of the run, if this rank is asked to. */
+  /** What draws in the middle of the run, if this rank is asked to. */
   private Pictures pictures(RankResources resources, Closer opened) throws IOException {
     AdaptedNetworks networks = resources.networks();
     if (settings.train().sampleEvery() == 0 || !context.rank().first()) {

@@ -51,7 +51,7 @@ public final class TrainStage {
   /**
    * Trains to the end.
    *
-   * @param pictures opens what keys pictures every {@code train.sample-every} updates
+   * @param pictures opens what draws pictures every {@code train.sample-every} updates
    * @return how the first rank ended
    * @throws io.kohaku.cluster.StageStoppedException if the driver was asked to end; a checkpoint
    *     was written

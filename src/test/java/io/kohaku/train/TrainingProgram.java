@@ -40,7 +40,7 @@ final class TrainingProgram {
     System.exit(code);
   }
 
-  /** Takes its time and keys nothing. */
+  /** Takes its time and draws nothing. */
   private record Pause() implements IntervalSampler {
     @Override
     public void sample(long update) throws IOException {

@@ -16,7 +16,7 @@ import io.kohaku.train.plan.SampleKey;
 /**
  * Makes tensors of a micro-batch: noise and timesteps from its keys, the rest as it is.
  *
- * @param objective keys the noise
+ * @param objective draws the noise
  * @param offset of the noise
  * @param timesteps what is drawn from
  */

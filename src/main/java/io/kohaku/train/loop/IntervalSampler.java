@@ -10,8 +10,8 @@ import java.nio.file.Path;
 /**
  * Draws pictures in the middle of a run, on the first rank, while the other ranks wait.
  *
- * <p>What it keys with are the very networks that are trained, adapter and all. It runs on the
- * trainer's thread, records no graph and keys nothing from a global generator, so a run with
+ * <p>What it draws with are the very networks that are trained, adapter and all. It runs on the
+ * trainer's thread, records no graph and draws nothing from a global generator, so a run with
  * pictures ends with the same bits as one without.
  */
 public interface IntervalSampler extends Closeable {
@@ -29,7 +29,7 @@ public interface IntervalSampler extends Closeable {
     Factory NONE =
         (settings, folder, networks) -> {
           throw new IllegalArgumentException(
-              "Invalid train.sample-every: %d (nothing here keys pictures; set it to 0)"
+              "Invalid train.sample-every: %d (nothing here draws pictures; set it to 0)"
                   .formatted(settings.train().sampleEvery()));
         };
 

@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The pictures that are drawn in the middle of a run.
  *
- * @param sampler keys them, if that is asked of this rank
- * @param masks of the networks that it keys with
+ * @param sampler draws them, if that is asked of this rank
+ * @param masks of the networks that it draws with
  */
 public record Pictures(Optional<IntervalSampler> sampler, DropoutMasks masks) {
   private static final Logger LOG = LoggerFactory.getLogger(Pictures.class);
