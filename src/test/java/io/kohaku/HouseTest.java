@@ -3,6 +3,7 @@ package io.kohaku;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,12 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
 
 /** The sizes and directions that the code keeps to, beside those that the linter checks. */
 class HouseTest {
@@ -23,6 +29,9 @@ class HouseTest {
   private static final Pattern IMPORT =
       Pattern.compile(
           "^import (?:static )?(io\\.kohaku(?:\\.[a-z]\\w*)*)\\.[A-Z]", Pattern.MULTILINE);
+
+  private static final Pattern FULL_NAME =
+      Pattern.compile("\\b(io\\.kohaku|org\\.apache\\.spark|ai\\.djl)\\.\\w");
 
   private static List<Path> files() {
     try (Stream<Path> all = Files.walk(SOURCES)) {
@@ -59,6 +68,51 @@ class HouseTest {
       return lines.count();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A full name in the code would pass by the table of directions. */
+  @Test
+  void whatIsUsedIsImported() {
+    assertThat(files()).noneMatch(file -> code(file).anyMatch(FULL_NAME.asPredicate()));
+  }
+
+  /** Lines without comments, imports and texts. */
+  private static Stream<String> code(Path file) {
+    try {
+      return Files.readAllLines(file).stream()
+          .filter(line -> !line.matches("(import|package) .*|\\s*(/?\\*|//).*"))
+          .map(line -> line.replaceAll("\"([^\"\\\\]|\\\\.)*\"", ""));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What has no row there would have the rights of the package around it. */
+  @Test
+  void everyPackageHasItsRowAmongTheDirections() throws Exception {
+    Document table =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(
+                new InputSource(
+                    new StringReader(
+                        Files.readString(Path.of("src/checkstyle/import-control.xml"))
+                            .replaceFirst("<!DOCTYPE[^>]*>", ""))));
+    Set<String> rows = new TreeSet<>();
+    collect(table.getDocumentElement(), "", rows);
+    assertThat(files().stream().map(HouseTest::packageOf)).isNotEmpty().allMatch(rows::contains);
+  }
+
+  private static void collect(Element row, String above, Set<String> rows) {
+    String name =
+        above.isEmpty() ? row.getAttribute("pkg") : above + "." + row.getAttribute("name");
+    rows.add(name);
+    NodeList children = row.getElementsByTagName("subpackage");
+    for (int i = 0; i < children.getLength(); i++) {
+      if (children.item(i).getParentNode() == row) {
+        collect((Element) children.item(i), name, rows);
+      }
     }
   }
 

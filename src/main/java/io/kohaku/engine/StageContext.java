@@ -5,6 +5,7 @@ import io.kohaku.provenance.Manifest;
 import io.kohaku.provenance.StageFolder;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.SettingsSource;
+import io.kohaku.settings.binding.SettingsException;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -57,7 +58,13 @@ public final class StageContext {
         .fields()
         .forEachRemaining(e -> sections.put(e.getKey(), e.getValue().toString()));
     sections.remove("model");
-    return source.with(sections).settings();
+    try {
+      return source.with(sections).settings();
+    } catch (SettingsException e) {
+      throw new SettingsException(
+          "Cannot take up what %s ran with: %s (an older version ran it; redo %s)"
+              .formatted(published.stage(), e.getMessage(), published.stage()));
+    }
   }
 
   /** The way to the outputs of other stages. */

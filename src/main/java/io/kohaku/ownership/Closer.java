@@ -21,18 +21,13 @@ import java.util.List;
  * }
  * }</pre>
  */
-public final class Closer implements AutoCloseable {
+public class Closer implements AutoCloseable {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
   /** Takes charge of a resource. */
   public <T extends AutoCloseable> T add(T resource) {
     open.push(resource);
     return resource;
-  }
-
-  /** How many are open. */
-  public int count() {
-    return open.size();
   }
 
   /** Hands over all that is open: from now on the closer that is returned is in charge of it. */

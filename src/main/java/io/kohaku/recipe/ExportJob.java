@@ -16,6 +16,7 @@ import io.kohaku.settings.Precision;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.binding.SettingsException;
 import io.kohaku.train.TrainInputs;
+import io.kohaku.train.checkpoint.CheckpointStore;
 import io.kohaku.train.checkpoint.RunState;
 import io.kohaku.weights.export.AdapterExport;
 import io.kohaku.weights.export.AdapterHeader;
@@ -80,7 +81,7 @@ public final class ExportJob implements StageJob {
     Path adapter = export.averaged() ? new Path(output.getParent(), TrainInputs.AVERAGE) : output;
     java.nio.file.Path trained = WeightFiles.local(workspace, adapter.toString());
     Path lokr = new Path(context.data(), export.name() + ".safetensors");
-    Map<String, String> texts = texts(context, adapter, AdapterExport.facts(trained));
+    Map<String, String> texts = texts(context, adapter, facts(trained));
     LocalOutput.write(
         lokr.toString(),
         workspace.hadoop(),
@@ -94,6 +95,14 @@ public final class ExportJob implements StageJob {
       verify(context, file, result);
     }
     return result.output(LOKR, lokr, AdapterExport.layers(file));
+  }
+
+  private static TrainingFacts facts(java.nio.file.Path trained) {
+    try {
+      return AdapterExport.facts(trained);
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(e.getMessage());
+    }
   }
 
   private static Map<String, String> texts(StageContext context, Path trained, TrainingFacts facts)
@@ -139,10 +148,10 @@ public final class ExportJob implements StageJob {
   private static java.nio.file.Path saved(StageContext context) throws IOException {
     Settings settings = context.settings();
     Manifest train = context.workspace().published(StageNames.TRAIN);
+    String folder = TrainJob.checkpoints(context.workspace(), settings, train.fingerprint());
     java.nio.file.Path checkpoint =
-        java.nio.file.Path.of(
-                TrainJob.checkpoints(context.workspace(), settings, train.fingerprint()))
-            .resolve("step-%09d".formatted(train.counts().get("updates")));
+        new CheckpointStore(java.nio.file.Path.of(folder), settings.train().checkpoint().keep())
+            .at(train.counts().get("updates"));
     java.nio.file.Path saved =
         checkpoint.resolve(settings.export().averaged() ? RunState.AVERAGE : RunState.ADAPTER);
     if (!Files.exists(saved)) {

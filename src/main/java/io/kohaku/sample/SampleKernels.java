@@ -1,5 +1,6 @@
 package io.kohaku.sample;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.tensor.Natives;
@@ -11,7 +12,7 @@ import io.kohaku.tensor.script.TorchScript;
 final class SampleKernels {
   private static final TorchScript KERNELS =
       TorchScript.load(
-          Natives.manager(ai.djl.Device.cpu()),
+          Natives.manager(Device.cpu()),
           KernelSource.resource(SampleKernels.class, "sample.torch"));
 
   private SampleKernels() {}

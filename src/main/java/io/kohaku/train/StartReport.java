@@ -3,6 +3,7 @@ package io.kohaku.train;
 import io.kohaku.train.loop.RunEnd;
 import io.kohaku.train.loop.TrainOutcome;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,7 +32,8 @@ sealed interface StartReport {
     static Refused because(Exception e) {
       LOG.error("Cannot start", e);
       String message = e.getMessage() == null ? e.toString() : e.getMessage();
-      return new Refused(e instanceof IOException, message);
+      boolean storage = e instanceof IOException || e instanceof UncheckedIOException;
+      return new Refused(storage, message);
     }
   }
 

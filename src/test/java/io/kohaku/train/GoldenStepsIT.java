@@ -22,6 +22,7 @@ import io.kohaku.train.optimizer.OptimizerStep;
 import io.kohaku.train.optimizer.RateGroup;
 import io.kohaku.train.optimizer.Verdict;
 import io.kohaku.train.plan.LossScale;
+import io.kohaku.train.plan.UpdateTotals;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -63,7 +64,8 @@ class GoldenStepsIT {
         for (int step = 0; step < 3; step++) {
           double loss = learn(tiny, step);
           optimizerStep.gather(AllReduce.alone());
-          Verdict verdict = optimizerStep.guard(LossScale.none());
+          Verdict verdict =
+              optimizerStep.guard(LossScale.none(), UpdateTotals.NOTHING.learned(1, 1));
           optimizerStep.apply((Verdict.Accepted) verdict, step);
           assertThat(loss).isCloseTo(expected[2 * step], within(1e-3 * expected[2 * step]));
           assertThat(verdict.norm())

@@ -9,6 +9,7 @@ import io.kohaku.cluster.RankContext;
 import io.kohaku.cluster.ring.Rank;
 import io.kohaku.cluster.ring.Ring;
 import io.kohaku.ownership.Closer;
+import io.kohaku.sdxl.Sdxl;
 import io.kohaku.settings.Settings;
 import io.kohaku.tensor.script.Autograd;
 import io.kohaku.train.data.PreparationStage;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,10 +27,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a rank opens is closed, wherever opening it stops. */
 class OpenRankIT {
   private static final String[] RECIPE = {"train.ema.decay=0.9", "train.log.inputs=true"};
+
+  /** Resources of a whole rank. */
+  private static final int ALL = 10;
 
   @TempDir static Path folder;
   private static TrainingSite site;
@@ -61,24 +67,67 @@ class OpenRankIT {
     Autograd.enterThread();
   }
 
+  /** Knows what it is in charge of, and fails as the statement after any opening may. */
+  private static final class Watch extends Closer {
+    private final List<AutoCloseable> watched = new ArrayList<>();
+    private final int last;
+
+    Watch(int last) {
+      this.last = last;
+    }
+
+    @Override
+    public <T extends AutoCloseable> T add(T resource) {
+      super.add(resource);
+      watched.add(resource);
+      if (watched.size() == last) {
+        throw new IllegalStateException("the next statement");
+      }
+      return resource;
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Obstacle.class)
   void whatIsOpenWhenOpeningStopsIsClosed(Obstacle obstacle) throws Exception {
-    Closer opened = new Closer();
+    Watch opened = new Watch(ALL + 1);
     TrainInputs inputs = inputs(obstacle);
     Settings settings = settings(obstacle);
     assertThatThrownBy(() -> open(settings, inputs, opened)).hasMessageContaining(obstacle.message);
-    assertThat(opened.count()).isEqualTo(obstacle.open);
+    assertThat(opened.watched).hasSize(obstacle.open);
+    closeAndCheck(opened);
+  }
+
+  @ParameterizedTest
+  @MethodSource("steps")
+  void whatIsOpenWhenAnyStepFailsIsClosed(int step) throws Exception {
+    Watch opened = new Watch(step);
+    assertThatThrownBy(() -> open(site.settings(RECIPE), site.inputs("step-" + step), opened))
+        .hasMessage("the next statement");
+    assertThat(opened.watched).hasSize(step);
+    closeAndCheck(opened);
+  }
+
+  static IntStream steps() {
+    return IntStream.rangeClosed(1, ALL);
+  }
+
+  private static void closeAndCheck(Watch opened) throws IOException {
     opened.close();
+    for (AutoCloseable resource : opened.watched) {
+      if (resource instanceof Sdxl sdxl) {
+        assertThat(sdxl.manager().isOpen()).isFalse();
+      }
+    }
     assertThat(openFiles()).isEmpty();
   }
 
   @Test
   void allIsClosedInTheEnd() throws Exception {
     OpenRank rank;
-    try (Closer opened = new Closer()) {
+    try (Watch opened = new Watch(ALL + 1)) {
       rank = open(site.settings(RECIPE), site.inputs("whole"), opened);
-      assertThat(opened.count()).isEqualTo(10);
+      assertThat(opened.watched).hasSize(ALL);
       assertThat(rank.resources().networks().sdxl().manager().isOpen()).isTrue();
       assertThat(openFiles()).isNotEmpty();
     }

@@ -28,7 +28,8 @@ public record TrainingFacts(
   /**
    * The facts in a trained file.
    *
-   * @throws IllegalArgumentException if they are missing: another program wrote the file
+   * @throws IllegalArgumentException if they are missing: an older version or another program wrote
+   *     the file
    */
   public static TrainingFacts of(LokrFile trained) {
     return new TrainingFacts(
@@ -43,7 +44,7 @@ public record TrainingFacts(
     String text = trained.metadata().get(key);
     if (text == null) {
       throw new IllegalArgumentException(
-          "Missing text: %s in %s (training writes it; train again)"
+          "Missing text: %s in %s (an older version or another program wrote it; redo train)"
               .formatted(key, trained.file()));
     }
     return Long.parseLong(text);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -55,9 +56,14 @@ public final class CheckpointStore {
     this.kept = kept;
   }
 
+  /** Where the checkpoint of this step lies once it is written. */
+  public Path at(long step) {
+    return folder.resolve(String.format(Locale.ROOT, "step-%09d", step));
+  }
+
   /** Writes a checkpoint, publishes it and removes those that are too old. */
   Path write(long step, Map<String, FileWriter> files) throws IOException {
-    Path target = folder.resolve("step-%09d".formatted(step));
+    Path target = at(step);
     Path staging = folder.resolve(STAGING + target.getFileName() + "-" + UUID.randomUUID());
     try {
       WholeFile.write(

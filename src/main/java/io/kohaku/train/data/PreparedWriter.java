@@ -61,7 +61,7 @@ final class PreparedWriter implements Closeable {
 
   /** Gives the files their names. */
   void finish() throws IOException {
-    close();
+    Closer.close(List.of(words, rows));
     try (FSDataOutputStream out = files.create(unfinished(FILES))) {
       String text = PreparedEntry.LAYOUT + "\n" + String.join("\n", latentFiles.keySet()) + "\n";
       out.write(text.getBytes(StandardCharsets.UTF_8));
@@ -75,8 +75,12 @@ final class PreparedWriter implements Closeable {
     return new Path(folder, "_" + bucket + kind + "." + attempt);
   }
 
+  /** Removes what was not finished. */
   @Override
-  public void close() {
+  public void close() throws IOException {
     Closer.close(List.of(words, rows));
+    for (String kind : List.of(WORDS, FILES, ROWS)) {
+      files.delete(unfinished(kind), false);
+    }
   }
 }

@@ -4,6 +4,7 @@ import io.kohaku.ownership.Closer;
 import io.kohaku.train.plan.Progress;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -127,12 +128,10 @@ public interface RunLog extends Closeable {
 
     @Override
     public void close() {
-      for (Closeable file : List.of(lines, events)) {
-        try {
-          file.close();
-        } catch (IOException e) {
-          fail(e);
-        }
+      try {
+        Closer.close(List.of(lines, events));
+      } catch (UncheckedIOException e) {
+        fail(e.getCause());
       }
     }
   }

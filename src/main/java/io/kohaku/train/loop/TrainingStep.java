@@ -3,7 +3,6 @@ package io.kohaku.train.loop;
 import io.kohaku.cluster.ring.AllReduce;
 import io.kohaku.train.data.MicroBatch;
 import io.kohaku.train.log.RankLogs;
-import io.kohaku.train.model.ExponentialMovingAverage;
 import io.kohaku.train.optimizer.Verdict;
 import io.kohaku.train.plan.EpochOrder;
 import io.kohaku.train.plan.Progress;
@@ -15,10 +14,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * One update: this rank's micro-batches, their losses and gradients, the sum over all ranks, the
- * guard, the optimizer, the average.
- *
- * <p>A micro-batch whose loss is not finite is left out and named by its posts; so is an update
- * whose gradients are not finite or too large. Nothing of either reaches the adapter.
+ * guard, the optimizer, the average. What is not finite or too large is left out and named.
  */
 public record TrainingStep(
     RunPlan plan,
@@ -47,24 +43,17 @@ public record TrainingStep(
     boolean failing = logs.run().failure().isPresent();
     UpdateTotals all = mine.stopping(stopRequested.getAsBoolean()).failing(failing).over(ranks);
     timer.lap(StepTimer.Phase.REDUCING);
-    Verdict verdict =
-        all.microBatches() == 0
-            ? new Verdict.Empty()
-            : rule.optimizerStep().guard(before.lossScale());
+    Verdict verdict = rule.optimizerStep().guard(before.lossScale(), all);
     if (verdict instanceof Verdict.Accepted accepted) {
       rule.optimizerStep().apply(accepted, before.scheduled());
       rule.maxNorm().ifPresent(bound -> bound.limit(loss.networks().adapter()));
-      rule.average().ifPresent(ExponentialMovingAverage::update);
+      rule.average().ifPresent(average -> average.update());
     }
     leftOut.update(verdict);
     timer.lap(StepTimer.Phase.STEPPING);
     boolean applied = verdict instanceof Verdict.Accepted;
     Progress after = before.after(update, all, applied, verdict.next(before.lossScale()));
-    return new StepResult(after, all, verdict, rate(verdict, before), timer);
-  }
-
-  private double rate(Verdict verdict, Progress before) {
-    boolean empty = verdict instanceof Verdict.Empty;
-    return empty ? 0 : rule.optimizerStep().schedule().factor(before.scheduled());
+    double rateFactor = rule.optimizerStep().rateFactor(verdict, before.scheduled());
+    return new StepResult(after, all, verdict, rateFactor, timer);
   }
 }

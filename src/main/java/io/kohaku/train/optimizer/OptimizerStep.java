@@ -5,6 +5,7 @@ import io.kohaku.cluster.ring.AllReduce;
 import io.kohaku.ownership.Closer;
 import io.kohaku.settings.TrainSettings;
 import io.kohaku.train.plan.LossScale;
+import io.kohaku.train.plan.UpdateTotals;
 import java.io.IOException;
 import java.util.List;
 
@@ -28,10 +29,7 @@ public record OptimizerStep(
     double greatestNorm)
     implements AutoCloseable {
 
-  /**
-   * A optimizerStep of {@code groups} on the device of {@code parent}, for a run of so many
-   * updates.
-   */
+  /** The step of these groups, on the device of {@code parent}, in a run of so many updates. */
   public static OptimizerStep open(
       TrainSettings settings, NDManager parent, List<RateGroup> groups, long updates) {
     TrainSettings.OptimizerSettings wanted = settings.optimizer();
@@ -56,8 +54,11 @@ public record OptimizerStep(
     gradients.sum(ranks);
   }
 
-  /** Undoes the loss scale; whether the gathered gradients may be applied. */
-  public Verdict guard(LossScale scale) {
+  /** Undoes the loss scale; whether what was gathered of these micro-batches may be applied. */
+  public Verdict guard(LossScale scale, UpdateTotals learned) {
+    if (learned.microBatches() == 0) {
+      return new Verdict.Empty();
+    }
     double norm = gradients.scale(1 / scale.factor());
     if (!Double.isFinite(norm)) {
       return new Verdict.Overflow(norm);
@@ -77,6 +78,11 @@ public record OptimizerStep(
       gradients.clip(accepted.norm(), clipNorm);
     }
     optimizer.step(gradients, schedule.factor(done));
+  }
+
+  /** What the rates are multiplied by after so many updates; 0 where there was none to make. */
+  public double rateFactor(Verdict verdict, long done) {
+    return verdict instanceof Verdict.Empty ? 0 : schedule.factor(done);
   }
 
   @Override

@@ -66,7 +66,9 @@ final class TrainedFileTest {
     }
     try (LokrFile read = LokrFile.open(file)) {
       assertThatThrownBy(() -> TrainingFacts.of(read))
-          .hasMessage("Missing text: images in " + file + " (training writes it; train again)");
+          .hasMessage(
+              "Missing text: images in %s (an older version or another program wrote it; redo train)"
+                  .formatted(file));
     }
   }
 

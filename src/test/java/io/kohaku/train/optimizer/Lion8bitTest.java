@@ -17,31 +17,31 @@ import org.junit.jupiter.api.Test;
 final class Lion8bitTest {
   private static final OptimizerOptions OPTIONS = new OptimizerOptions(0.9, 0.95, 0.1, 1e-8);
 
-  private TestParameters leaves;
+  private TestParameters parameters;
 
   @BeforeEach
   void open() {
-    leaves = new TestParameters();
+    parameters = new TestParameters();
   }
 
   @AfterEach
   void close() {
-    leaves.close();
+    parameters.close();
   }
 
   /** Four steps of bitsandbytes: every parameter, code and scale has the same bits. */
   @Test
   void followsTheReferenceBitForBit() {
     try (SafeTensors golden = SafeTensors.open(Golden.path("lion8bit.safetensors"))) {
-      Parameter large = leaves.parameter("p", floats(golden, "p0"));
-      Parameter small = leaves.parameter("small", floats(golden, "small0"));
+      Parameter large = parameters.parameter("p", floats(golden, "p0"));
+      Parameter small = parameters.parameter("small", floats(golden, "small0"));
       List<RateGroup> groups = List.of(TestParameters.group(4e-5, large, small));
-      try (Gradients gradients = new Gradients(leaves.manager(), groups);
+      try (Gradients gradients = new Gradients(parameters.manager(), groups);
           Optimizer lion =
-              new Lion8bit(leaves.manager(), groups, OPTIONS, Lion8bit.Flavor.CURRENT)) {
+              new Lion8bit(parameters.manager(), groups, OPTIONS, Lion8bit.Flavor.CURRENT)) {
         for (int step = 0; step < 4; step++) {
-          leaves.give(large, floats(golden, "g" + step));
-          leaves.give(small, floats(golden, "small_g" + step));
+          parameters.give(large, floats(golden, "g" + step));
+          parameters.give(small, floats(golden, "small_g" + step));
           gradients.collect();
           lion.step(gradients, 1);
           String next = String.valueOf(step + 1);
@@ -64,10 +64,11 @@ final class Lion8bitTest {
     float[] gradient = new float[4096];
     System.arraycopy(new float[] {.5f, -.25f, 0, 1}, 0, values, 0, 4);
     System.arraycopy(new float[] {.01f, -.002f, 0, 3e-5f}, 0, gradient, 0, 4);
-    Parameter parameter = leaves.parameter("p", values);
+    Parameter parameter = parameters.parameter("p", values);
     List<RateGroup> groups = List.of(TestParameters.group(4e-5, parameter));
-    try (Gradients gradients = new Gradients(leaves.manager(), groups);
-        Optimizer lion = new Lion8bit(leaves.manager(), groups, OPTIONS, Lion8bit.Flavor.BNB042)) {
+    try (Gradients gradients = new Gradients(parameters.manager(), groups);
+        Optimizer lion =
+            new Lion8bit(parameters.manager(), groups, OPTIONS, Lion8bit.Flavor.BNB042)) {
       step(lion, gradients, parameter, gradient);
       example(lion, parameter, 5.0000008e-4f, .499958009f, -.249959007f, 0, .999956012f);
       for (int i = 0; i < 4; i++) {
@@ -92,10 +93,11 @@ final class Lion8bitTest {
   /** bitsandbytes 0.42 adds the decay of a small tensor to its gradient. */
   @Test
   void oldFlavorCouplesTheDecayOfSmallTensors() {
-    Parameter parameter = leaves.parameter("p", 1, 1);
+    Parameter parameter = parameters.parameter("p", 1, 1);
     List<RateGroup> groups = List.of(TestParameters.group(0.5, parameter));
-    try (Gradients gradients = new Gradients(leaves.manager(), groups);
-        Optimizer lion = new Lion8bit(leaves.manager(), groups, OPTIONS, Lion8bit.Flavor.BNB042)) {
+    try (Gradients gradients = new Gradients(parameters.manager(), groups);
+        Optimizer lion =
+            new Lion8bit(parameters.manager(), groups, OPTIONS, Lion8bit.Flavor.BNB042)) {
       step(lion, gradients, parameter, -0.05f, -0.2f);
       assertThat(parameter.tensor().toFloatArray())
           .containsExactly(new float[] {0.5f, 1.5f}, within(1e-6f));
@@ -107,21 +109,21 @@ final class Lion8bitTest {
   @Test
   void goesOnFromItsStateAsIfNeverStopped() {
     try (SafeTensors golden = SafeTensors.open(Golden.path("lion8bit.safetensors"))) {
-      Parameter parameter = leaves.parameter("p", floats(golden, "p2"));
+      Parameter parameter = parameters.parameter("p", floats(golden, "p2"));
       List<RateGroup> groups = List.of(TestParameters.group(4e-5, parameter));
-      try (Gradients gradients = new Gradients(leaves.manager(), groups);
+      try (Gradients gradients = new Gradients(parameters.manager(), groups);
           Optimizer lion =
-              new Lion8bit(leaves.manager(), groups, OPTIONS, Lion8bit.Flavor.CURRENT)) {
+              new Lion8bit(parameters.manager(), groups, OPTIONS, Lion8bit.Flavor.CURRENT)) {
         Map<String, NDArray> saved = new HashMap<>();
-        saved.put("p.state1", golden.view(leaves.manager(), "state2"));
+        saved.put("p.state1", golden.view(parameters.manager(), "state2"));
         assertThatThrownBy(() -> lion.restore(saved))
             .hasMessageStartingWith(
                 "Invalid optimizer state: 1 tensors missing or unexpected, first p.absmax1");
-        saved.put("p.absmax1", golden.view(leaves.manager(), "small1"));
+        saved.put("p.absmax1", golden.view(parameters.manager(), "small1"));
         assertThatThrownBy(() -> lion.restore(saved))
             .hasMessageStartingWith(
                 "Invalid optimizer state: p.absmax1 is float32 (1000) (must be");
-        saved.put("p.absmax1", golden.view(leaves.manager(), "absmax2"));
+        saved.put("p.absmax1", golden.view(parameters.manager(), "absmax2"));
         lion.restore(saved);
         step(lion, gradients, parameter, floats(golden, "g2"));
         assertThat(parameter.tensor().toFloatArray()).containsExactly(floats(golden, "p3"));
@@ -130,7 +132,7 @@ final class Lion8bitTest {
   }
 
   private void step(Optimizer lion, Gradients gradients, Parameter parameter, float... gradient) {
-    leaves.give(parameter, gradient);
+    parameters.give(parameter, gradient);
     gradients.collect();
     lion.step(gradients, 1);
   }

@@ -6,6 +6,7 @@ import io.kohaku.cluster.ring.AllReduce;
 import io.kohaku.settings.TrainSettings.Algorithm;
 import io.kohaku.settings.TrainSettings.Curve;
 import io.kohaku.train.plan.LossScale;
+import io.kohaku.train.plan.UpdateTotals;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,11 +17,11 @@ class OptimizerStepTest {
 
   @Test
   void anOverflowHalvesTheScaleAndLeavesNoTrace() throws IOException {
-    try (TestParameters leaves = new TestParameters()) {
-      Parameter touched = leaves.parameter("touched", 1, 1);
-      Parameter twin = leaves.parameter("twin", 1, 1);
-      try (Rig rig = new Rig(leaves, touched, 0);
-          Rig calm = new Rig(leaves, twin, 0)) {
+    try (TestParameters parameters = new TestParameters()) {
+      Parameter touched = parameters.parameter("touched", 1, 1);
+      Parameter twin = parameters.parameter("twin", 1, 1);
+      try (Rig rig = new Rig(parameters, touched, 0);
+          Rig calm = new Rig(parameters, twin, 0)) {
         Verdict overflow = rig.update(SCALE, Float.POSITIVE_INFINITY, 1);
         assertThat(overflow).isInstanceOf(Verdict.Overflow.class);
         assertThat(overflow.next(SCALE).factor()).isEqualTo(SCALE.factor() / 2);
@@ -36,8 +37,8 @@ class OptimizerStepTest {
 
   @Test
   void anUpdateBeyondTheGuardIsLeftOutAtTheSameScale() throws IOException {
-    try (TestParameters leaves = new TestParameters();
-        Rig rig = new Rig(leaves, leaves.parameter("a", 1, 1), 4)) {
+    try (TestParameters parameters = new TestParameters();
+        Rig rig = new Rig(parameters, parameters.parameter("a", 1, 1), 4)) {
       Verdict result = rig.update(LossScale.none(), 3, 4);
       assertThat(result).isEqualTo(new Verdict.TooLarge(5));
       assertThat(result.next(SCALE)).isEqualTo(SCALE);
@@ -47,28 +48,28 @@ class OptimizerStepTest {
     }
   }
 
-  /** A optimizerStep over one parameter. */
+  /** A step over one parameter. */
   private static final class Rig implements AutoCloseable {
-    private final TestParameters leaves;
+    private final TestParameters parameters;
     private final Parameter parameter;
     private final Gradients gradients;
     private final Optimizer optimizer;
     private final OptimizerStep optimizerStep;
 
-    Rig(TestParameters leaves, Parameter parameter, double guard) {
+    Rig(TestParameters parameters, Parameter parameter, double guard) {
       List<RateGroup> groups = List.of(TestParameters.group(0.1, parameter));
-      this.leaves = leaves;
+      this.parameters = parameters;
       this.parameter = parameter;
-      this.gradients = new Gradients(leaves.manager(), groups);
-      this.optimizer = Optimizer.of(Algorithm.LION, leaves.manager(), groups, OPTIONS);
+      this.gradients = new Gradients(parameters.manager(), groups);
+      this.optimizer = Optimizer.of(Algorithm.LION, parameters.manager(), groups, OPTIONS);
       LearningRate flat = new LearningRate(Curve.CONSTANT, 0, 9, 1);
       this.optimizerStep = new OptimizerStep(gradients, optimizer, flat, 1, guard);
     }
 
     Verdict update(LossScale scale, float... gradient) throws IOException {
-      leaves.give(parameter, gradient);
+      parameters.give(parameter, gradient);
       optimizerStep.gather(AllReduce.alone());
-      Verdict verdict = optimizerStep.guard(scale);
+      Verdict verdict = optimizerStep.guard(scale, UpdateTotals.NOTHING.learned(1, 1));
       if (verdict instanceof Verdict.Accepted accepted) {
         optimizerStep.apply(accepted, 0);
       }

@@ -20,28 +20,28 @@ import org.junit.jupiter.api.Test;
 final class OptimizersTest {
   private static final OptimizerOptions OPTIONS = new OptimizerOptions(0.9, 0.95, 0.1, 1e-8);
 
-  private TestParameters leaves;
+  private TestParameters parameters;
 
   @BeforeEach
   void open() {
-    leaves = new TestParameters();
+    parameters = new TestParameters();
   }
 
   @AfterEach
   void close() {
-    leaves.close();
+    parameters.close();
   }
 
   @Test
   void gradientsAreCollectedScaledAndClipped() throws IOException {
-    Parameter a = leaves.parameter("a", 1, 1);
-    Parameter b = leaves.parameter("b", 1);
-    Parameter unreached = leaves.parameter("c", 1);
+    Parameter a = parameters.parameter("a", 1, 1);
+    Parameter b = parameters.parameter("b", 1);
+    Parameter unreached = parameters.parameter("c", 1);
     try (Gradients gradients =
-        new Gradients(leaves.manager(), List.of(TestParameters.group(1, a, unreached, b)))) {
-      leaves.give(a, 2, 4);
-      leaves.give(a, 4, 4);
-      leaves.give(b, 0);
+        new Gradients(parameters.manager(), List.of(TestParameters.group(1, a, unreached, b)))) {
+      parameters.give(a, 2, 4);
+      parameters.give(a, 4, 4);
+      parameters.give(b, 0);
       gradients.collect();
       gradients.sum(AllReduce.alone());
       assertThat(gradients.scale(0.5)).isEqualTo(5);
@@ -52,7 +52,7 @@ final class OptimizersTest {
           .containsExactly(new float[] {0.6f, 0.8f}, within(1e-6f));
       assertThat(gradients.of(b)).isPresent();
       assertThat(gradients.of(unreached)).isEmpty();
-      leaves.give(a, 1, 0);
+      parameters.give(a, 1, 0);
       gradients.collect();
       assertThat(gradients.scale(1)).isEqualTo(1);
     }
@@ -60,11 +60,11 @@ final class OptimizersTest {
 
   @Test
   void gradientsAreSummedOverTheRanks() throws IOException {
-    Parameter a = leaves.parameter("a", 1, 1);
+    Parameter a = parameters.parameter("a", 1, 1);
     try (Gradients gradients =
-            new Gradients(leaves.manager(), List.of(TestParameters.group(1, a)));
+            new Gradients(parameters.manager(), List.of(TestParameters.group(1, a)));
         AllReduce twin = new OtherRank(value -> 2 * value)) {
-      leaves.give(a, 2, 4);
+      parameters.give(a, 2, 4);
       gradients.collect();
       gradients.sum(twin);
       assertThat(gradients.of(a).orElseThrow().toFloatArray()).containsExactly(4, 8);
@@ -74,9 +74,9 @@ final class OptimizersTest {
   /** A rank that has had no micro-batch yet takes what the others have, and each time anew. */
   @Test
   void idleRanksShareWhatTheOthersReached() throws IOException {
-    Parameter a = leaves.parameter("a", 1, 1);
+    Parameter a = parameters.parameter("a", 1, 1);
     try (Gradients gradients =
-            new Gradients(leaves.manager(), List.of(TestParameters.group(1, a)));
+            new Gradients(parameters.manager(), List.of(TestParameters.group(1, a)));
         AllReduce other = new OtherRank(value -> value + 1)) {
       for (int update = 0; update < 3; update++) {
         gradients.collect();
@@ -108,16 +108,16 @@ final class OptimizersTest {
 
   @Test
   void theNormTellsOverflow() {
-    Parameter a = leaves.parameter("a", 1, 1);
+    Parameter a = parameters.parameter("a", 1, 1);
     try (Gradients gradients =
-        new Gradients(leaves.manager(), List.of(TestParameters.group(1, a)))) {
-      leaves.give(a, 1e18f, 1e18f);
+        new Gradients(parameters.manager(), List.of(TestParameters.group(1, a)))) {
+      parameters.give(a, 1e18f, 1e18f);
       gradients.collect();
       assertThat(gradients.scale(1)).isFinite();
-      leaves.give(a, Float.POSITIVE_INFINITY, 1);
+      parameters.give(a, Float.POSITIVE_INFINITY, 1);
       gradients.collect();
       assertThat(gradients.scale(1)).isInfinite();
-      leaves.give(a, Float.NaN, 1);
+      parameters.give(a, Float.NaN, 1);
       gradients.collect();
       assertThat(gradients.scale(1)).isNaN();
     }
@@ -125,18 +125,19 @@ final class OptimizersTest {
 
   @Test
   void namesMustDiffer() {
-    Parameter a = leaves.parameter("a", 1);
+    Parameter a = parameters.parameter("a", 1);
     assertThatThrownBy(
-            () -> new Gradients(leaves.manager(), List.of(TestParameters.group(1, a, a))).close())
+            () ->
+                new Gradients(parameters.manager(), List.of(TestParameters.group(1, a, a))).close())
         .hasMessage("Invalid parameter: a (given twice)");
   }
 
   @Test
   void lionMovesByTheSignOfTheMixture() {
-    Parameter a = leaves.parameter("a", 1, -1, 0.5f);
+    Parameter a = parameters.parameter("a", 1, -1, 0.5f);
     List<RateGroup> groups = List.of(TestParameters.group(0.1, a));
-    try (Gradients gradients = new Gradients(leaves.manager(), groups);
-        Optimizer lion = new Lion(leaves.manager(), groups, OPTIONS)) {
+    try (Gradients gradients = new Gradients(parameters.manager(), groups);
+        Optimizer lion = new Lion(parameters.manager(), groups, OPTIONS)) {
       step(lion, gradients, a, 3, -2, 0);
       assertThat(a.tensor().toFloatArray())
           .containsExactly(new float[] {0.89f, -0.89f, 0.495f}, within(1e-6f));
@@ -150,10 +151,10 @@ final class OptimizersTest {
 
   @Test
   void adamwFollowsItsFormula() {
-    Parameter a = leaves.parameter("a", 1);
+    Parameter a = parameters.parameter("a", 1);
     List<RateGroup> groups = List.of(TestParameters.group(0.1, a));
-    try (Gradients gradients = new Gradients(leaves.manager(), groups);
-        Optimizer adamw = new AdamW(leaves.manager(), groups, OPTIONS)) {
+    try (Gradients gradients = new Gradients(parameters.manager(), groups);
+        Optimizer adamw = new AdamW(parameters.manager(), groups, OPTIONS)) {
       double p = 1;
       double mean = 0;
       double square = 0;
@@ -174,11 +175,11 @@ final class OptimizersTest {
   @Test
   void unreachedParametersStayAsTheyAre() {
     for (Algorithm kind : Algorithm.values()) {
-      Parameter reached = leaves.parameter("reached", new float[5000]);
-      Parameter unreached = leaves.parameter("unreached", 1, 2);
+      Parameter reached = parameters.parameter("reached", new float[5000]);
+      Parameter unreached = parameters.parameter("unreached", 1, 2);
       List<RateGroup> groups = List.of(TestParameters.group(0.1, unreached, reached));
-      try (Gradients gradients = new Gradients(leaves.manager(), groups);
-          Optimizer optimizer = Optimizer.of(kind, leaves.manager(), groups, OPTIONS)) {
+      try (Gradients gradients = new Gradients(parameters.manager(), groups);
+          Optimizer optimizer = Optimizer.of(kind, parameters.manager(), groups, OPTIONS)) {
         float[] ones = new float[5000];
         Arrays.fill(ones, 1);
         step(optimizer, gradients, reached, ones);
@@ -196,26 +197,27 @@ final class OptimizersTest {
     Arrays.fill(ones, 1);
     float[] moved = new float[100_000];
     Arrays.fill(moved, -0.05f);
-    Parameter[] parameters = new Parameter[7];
-    for (int i = 0; i < parameters.length; i++) {
-      parameters[i] = leaves.parameter("p" + i, values);
+    Parameter[] all = new Parameter[7];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = parameters.parameter("p" + i, values);
     }
-    List<RateGroup> groups = List.of(TestParameters.group(0.1, parameters));
-    try (Gradients gradients = new Gradients(leaves.manager(), groups);
-        Optimizer lion = Optimizer.of(Algorithm.LION8BIT, leaves.manager(), groups, OPTIONS)) {
-      for (Parameter parameter : parameters) {
-        leaves.give(parameter, ones);
+    List<RateGroup> groups = List.of(TestParameters.group(0.1, all));
+    try (Gradients gradients = new Gradients(parameters.manager(), groups);
+        Optimizer lion = Optimizer.of(Algorithm.LION8BIT, parameters.manager(), groups, OPTIONS)) {
+      for (Parameter parameter : all) {
+        parameters.give(parameter, ones);
       }
       gradients.collect();
       lion.step(gradients, 0.5);
-      for (Parameter parameter : parameters) {
+      for (Parameter parameter : all) {
         assertThat(parameter.tensor().toFloatArray()).isEqualTo(moved);
       }
     }
   }
 
-  private void step(Optimizer optimizer, Gradients gradients, Parameter leaf, float... gradient) {
-    leaves.give(leaf, gradient);
+  private void step(
+      Optimizer optimizer, Gradients gradients, Parameter parameter, float... gradient) {
+    parameters.give(parameter, gradient);
     gradients.collect();
     optimizer.step(gradients, 1);
   }

@@ -14,7 +14,7 @@ public final class TestParameters implements AutoCloseable {
   private final NDManager manager;
   private final TorchScript kernels;
 
-  /** No leaves yet. */
+  /** None yet. */
   public TestParameters() {
     Autograd.enterThread();
     manager = Natives.manager(Device.cpu());
@@ -25,7 +25,7 @@ public final class TestParameters implements AutoCloseable {
                 "sum", "def twin(x: Tensor) -> Tensor:\n  return torch.mul(x, 1.0)\n"));
   }
 
-  /** Of all leaves. */
+  /** Of all parameters. */
   public NDManager manager() {
     return manager;
   }
@@ -41,7 +41,7 @@ public final class TestParameters implements AutoCloseable {
     Autograd.backward(twin, manager.create(gradient).duplicate());
   }
 
-  /** A group of leaves. */
+  /** A group of parameters. */
   public static RateGroup group(double rate, Parameter... parameters) {
     return new RateGroup("group", rate, List.of(parameters));
   }
