@@ -31,7 +31,7 @@ final class PromptEncoder {
   /**
    * Encodes prompts side by side; shorter ones get empty chunks, so that all are equally long.
    *
-   * @param sizes original, crop and target of the picture
+   * @param wanted how to read them, and the size of the picture
    */
   Sdxl.Conditioning encode(Tape tape, NDManager scope, List<String> prompts, Wanted wanted) {
     List<List<PromptChunk>> texts = new ArrayList<>();
