@@ -13,12 +13,15 @@ import io.kohaku.sdxl.Sdxl;
 import io.kohaku.settings.Settings;
 import io.kohaku.tensor.script.Autograd;
 import io.kohaku.train.data.PreparationStage;
+import io.kohaku.train.loop.TrainingMeter;
+import io.kohaku.train.model.AdaptedNetworks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -119,6 +122,23 @@ class OpenRankIT {
         assertThat(sdxl.manager().isOpen()).isFalse();
       }
     }
+    assertThat(openFiles()).isEmpty();
+  }
+
+  @Test
+  void whatIsOpenWhenPicturesCannotBeOpenedIsClosed() throws Exception {
+    AtomicReference<AdaptedNetworks> networks = new AtomicReference<>();
+    TrainingHooks hooks =
+        new TrainingHooks(
+            TrainingMeter.NONE,
+            (settings, pictures, adapted) -> {
+              networks.set(adapted);
+              throw new IOException("no pictures");
+            });
+    Settings settings = site.settings("train.sample-every=1");
+    assertThatThrownBy(() -> Ranks.run(1, site.inputs("no-pictures"), settings, () -> false, hooks))
+        .hasMessageContaining("no pictures");
+    assertThat(networks.get().sdxl().manager().isOpen()).isFalse();
     assertThat(openFiles()).isEmpty();
   }
 
