@@ -8,8 +8,8 @@
  * <p>Why so: what happens to a tag depends on its category and name alone, so {@link
  * io.kohaku.caption.TagWords} decides it on the name's bytes and {@link
  * io.kohaku.caption.Captioner} only puts finished words in order. What changes from step to step is
- * {@link io.kohaku.caption.Augmentation}, a pure function that the trainer calls; shuffling words
- * that are still apart needs no separator to be found again in a text, and a tag with a comma in it
- * stays one tag (in the published trainer it falls into two).
+ * the trainer's affair; shuffling words that are still apart needs no separator to be found again
+ * in a text, and a tag with a comma in it stays one tag (in the published trainer it falls into
+ * two).
  */
 package io.kohaku.caption;
