@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /** Captions the posts of one task, from rows of {@link #INPUT} to rows of {@link CaptionTable}. */
@@ -57,7 +58,7 @@ final class CaptionPartition implements Iterator<InternalRow> {
   }
 
   private static Object array(List<UTF8String> words) {
-    return InternalRows.array(words.toArray(NONE));
+    return new GenericArrayData(words.toArray(NONE));
   }
 
   private static List<String> input() {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
@@ -49,13 +50,13 @@ final class Captioner {
   /**
    * The caption of a post.
    *
-   * @param tagsByCategory gives the tags of each category in stored order
+   * @param tagsByCategory gives the tags of each category in stored order, a space between
    */
-  Caption caption(Facts facts, TagsByCategory tagsByCategory) {
+  Caption caption(Facts facts, Function<TagCategory, UTF8String> tagsByCategory) {
     List<UTF8String> fixed = new ArrayList<>();
     List<UTF8String> flexible = new ArrayList<>(48);
     for (TagCategory category : ORDER) {
-      tags.add(category, tagsByCategory.of(category), fixed, flexible);
+      tags.add(category, tagsByCategory.apply(category), fixed, flexible);
     }
     dates.of(facts.createdAt()).ifPresent(word -> flexible.add(encode(word)));
     ratings.get(facts.rating()).forEach(word -> flexible.add(encode(word)));
@@ -75,10 +76,4 @@ final class Captioner {
    * @param createdAt as the source writes it
    */
   record Facts(long id, String createdAt, Rating rating, int favCount) {}
-
-  /** The tags of one post. */
-  interface TagsByCategory {
-    /** Names in stored order, a space between. */
-    UTF8String of(TagCategory category);
-  }
 }

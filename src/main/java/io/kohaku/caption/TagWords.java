@@ -42,26 +42,32 @@ final class TagWords {
     while (start < bytes.length) {
       int end = ByteScan.indexOf(bytes, start, bytes.length, ' ');
       UTF8String tag = UTF8String.fromBytes(bytes, start, end - start);
-      CaptionPart part = end == start ? CaptionPart.NOWHERE : part(category, tag, bytes, start);
-      if (part != CaptionPart.NOWHERE) {
+      if (end > start && !isLeftOut(category, tag, bytes[start])) {
+        boolean isFixed = isFixed(category, bytes, start, end - start);
         write(tag, bytes, start);
-        (part == CaptionPart.FIXED ? fixed : flexible).add(tag);
+        (isFixed ? fixed : flexible).add(tag);
       }
       start = end + 1;
     }
   }
 
-  private CaptionPart part(TagCategory category, UTF8String tag, byte[] bytes, int start) {
-    boolean visible = bytes[start] > ' ';
+  private boolean isLeftOut(TagCategory category, UTF8String tag, byte first) {
+    boolean visible = first > ' ';
     if (!visible && tag.toString().isBlank()) {
-      return CaptionPart.NOWHERE;
+      return true;
     }
     return switch (category) {
-      case GENERAL ->
-          special.contains(bytes, start, tag.numBytes()) ? CaptionPart.FIXED : CaptionPart.FLEXIBLE;
-      case ARTIST -> hasOneOf(tag, artistBlacklist) ? CaptionPart.NOWHERE : CaptionPart.FIXED;
-      case CHARACTER, COPYRIGHT -> CaptionPart.FIXED;
-      case META -> hasOneOf(tag, metaBlacklist) ? CaptionPart.NOWHERE : CaptionPart.FLEXIBLE;
+      case ARTIST -> hasOneOf(tag, artistBlacklist);
+      case META -> hasOneOf(tag, metaBlacklist);
+      case GENERAL, CHARACTER, COPYRIGHT -> false;
+    };
+  }
+
+  private boolean isFixed(TagCategory category, byte[] bytes, int start, int length) {
+    return switch (category) {
+      case GENERAL -> special.contains(bytes, start, length);
+      case ARTIST, CHARACTER, COPYRIGHT -> true;
+      case META -> false;
     };
   }
 

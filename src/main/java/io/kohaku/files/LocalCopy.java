@@ -90,7 +90,7 @@ public final class LocalCopy {
         }
       }
     }
-    return copy.resolve(source.name());
+    return copy.resolve(source.root().getName());
   }
 
   private static void copy(SourceFiles source, Path copy) throws IOException {

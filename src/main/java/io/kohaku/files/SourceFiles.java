@@ -48,11 +48,6 @@ record SourceFiles(FileSystem files, Path root, List<File> entries) {
     return new SourceFiles(files, root, entries);
   }
 
-  /** The root's name. */
-  String name() {
-    return root.getName();
-  }
-
   /** All lengths together. */
   long bytes() {
     return entries.stream().mapToLong(entry -> entry.status().getLen()).sum();

@@ -5,7 +5,6 @@ import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
 import io.kohaku.rows.TableColumns;
-import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
@@ -49,11 +48,6 @@ public final class PostTable {
       schema = schema.add(category.column(), StringType);
     }
     return schema;
-  }
-
-  /** The column names. */
-  public static List<String> columns() {
-    return List.of(schema().fieldNames());
   }
 
   /** The table itself, once it is known to hold all columns. */

@@ -7,9 +7,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
-import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * Rows as Spark itself keeps them, without a detour through strings and lists of Java.
@@ -26,11 +24,6 @@ public final class InternalRows {
     return new GenericInternalRow(values);
   }
 
-  /** Texts as one array value. */
-  public static GenericArrayData array(UTF8String[] texts) {
-    return new GenericArrayData(texts);
-  }
-
   /** A table of rows; each row is copied before the next one is asked for. */
   public static Dataset<Row> table(
       SparkSession spark, JavaRDD<InternalRow> rows, StructType schema) {
@@ -39,7 +32,9 @@ public final class InternalRows {
 
   /** The rows of some columns of a table; a row is good until the next one is asked for. */
   public static JavaRDD<InternalRow> of(Dataset<Row> table, List<String> columns) {
-    String[] rest = columns.subList(1, columns.size()).toArray(String[]::new);
-    return table.select(columns.get(0), rest).queryExecution().toRdd().toJavaRDD();
+    return TableColumns.select(table, columns.toArray(String[]::new))
+        .queryExecution()
+        .toRdd()
+        .toJavaRDD();
   }
 }

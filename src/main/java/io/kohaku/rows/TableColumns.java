@@ -1,13 +1,15 @@
 package io.kohaku.rows;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** Checks a table against the columns that it must have. */
+/** The columns that a table must have. */
 public final class TableColumns {
   private TableColumns() {}
 
@@ -20,11 +22,7 @@ public final class TableColumns {
   public static Dataset<Row> require(Dataset<Row> table, StructType schema, String name) {
     List<String> present = Arrays.asList(table.columns());
     for (StructField field : schema.fields()) {
-      if (!present.contains(field.name())) {
-        throw new IllegalArgumentException(
-            "Missing column: %s of %s (it has %s)"
-                .formatted(field.name(), name, String.join(", ", present)));
-      }
+      require(field.name(), present, name);
       String type = table.schema().apply(field.name()).dataType().catalogString();
       if (!type.equals(field.dataType().catalogString())) {
         throw new IllegalArgumentException(
@@ -33,5 +31,19 @@ public final class TableColumns {
       }
     }
     return table;
+  }
+
+  /** Checks that a column is among those of a table. */
+  public static void require(String column, Collection<String> present, String name) {
+    if (!present.contains(column)) {
+      throw new IllegalArgumentException(
+          "Missing column: %s of %s (it has %s)"
+              .formatted(column, name, String.join(", ", present)));
+    }
+  }
+
+  /** These columns of a table, in this order. */
+  public static Dataset<Row> select(Dataset<Row> table, String... columns) {
+    return table.select(Arrays.stream(columns).map(table::col).toArray(Column[]::new));
   }
 }

@@ -207,7 +207,7 @@ public final class LatentSite {
   /** The bytes of a stored latent. */
   public byte[] latent(Row encoded) throws IOException {
     return new LatentStore(new Configuration(), plan.store())
-        .bytes(encoded.getAs(EncodedTable.ID), EncodedTable.place(encoded));
+        .bytes(encoded.getAs(EncodedTable.ID), LatentColumn.place(EncodedTable.values(encoded)));
   }
 
   /** The store's files, relative to its folder. */

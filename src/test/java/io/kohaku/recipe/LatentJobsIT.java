@@ -9,6 +9,7 @@ import io.kohaku.engine.StageJob;
 import io.kohaku.image.Bucket;
 import io.kohaku.image.Pictures;
 import io.kohaku.latent.LatentBytes;
+import io.kohaku.latent.LatentColumn;
 import io.kohaku.latent.exported.LatentEncoder;
 import io.kohaku.latent.exported.PlainLatentEncoder;
 import io.kohaku.latent.store.LatentStore;
@@ -207,9 +208,10 @@ class LatentJobsIT {
         new LatentStore(new Configuration(), EncodeJob.store(site.workspace()).toString());
     for (Row row : site.table("encode", "latents").collectAsList()) {
       long id = row.getAs("id");
-      byte[] bytes = store.bytes(id, EncodedTable.place(row));
+      byte[] bytes = store.bytes(id, LatentColumn.place(EncodedTable.values(row)));
       List<Float> values = new ArrayList<>();
-      for (float value : LatentBytes.values(bytes, EncodedTable.format(row), 0)) {
+      for (float value :
+          LatentBytes.values(bytes, LatentColumn.format(EncodedTable.values(row)), 0)) {
         values.add(value);
       }
       latents.put(id, values);

@@ -35,9 +35,7 @@ public final class PrivateFolder {
    * @throws IOException if others can write it
    */
   public static Path ensure(Path folder, String property) throws IOException {
-    if (folder.getParent() != null) {
-      Files.createDirectories(folder.getParent());
-    }
+    Files.createDirectories(folder.getParent());
     boolean posix = Files.getFileStore(folder.getParent()).supportsFileAttributeView("posix");
     try {
       if (posix) {

@@ -64,7 +64,8 @@ public final class ByteReader {
   }
 
   String hex(int at, int count) {
-    return HexFormat.of().formatHex(bytes, Math.min(at, bytes.length), end(at, count));
+    return HexFormat.of()
+        .formatHex(bytes, Math.min(at, bytes.length), Math.min(at + count, bytes.length));
   }
 
   /** Rejects the file unless this range lies inside it. */
@@ -74,9 +75,5 @@ public final class ByteReader {
           RejectReason.TRUNCATED,
           "the file ends at byte " + bytes.length + ", its header needs byte " + (at + count));
     }
-  }
-
-  private int end(int at, int count) {
-    return Math.min(at + count, bytes.length);
   }
 }

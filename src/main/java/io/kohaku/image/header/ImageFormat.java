@@ -13,8 +13,7 @@ public enum ImageFormat {
   AVIF;
 
   /** The format of these bytes. */
-  static ImageFormat of(byte[] bytes) throws ImageRejected {
-    ByteReader in = new ByteReader(bytes);
+  static ImageFormat of(ByteReader in) throws ImageRejected {
     if (in.startsWith(0, 0xFF, 0xD8, 0xFF)) {
       return JPEG;
     }

@@ -34,9 +34,7 @@ public record ImageHeader(
    * the limits is told as soon as it is read, so of a file that is also cut.
    */
   public static ImageHeader read(byte[] bytes, ImageSettings limits) throws ImageRejected {
-    ImageFormat format = ImageFormat.of(bytes);
-    ByteReader in = new ByteReader(bytes);
-    ImageHeader header = read(format, in, limits);
+    ImageHeader header = read(new ByteReader(bytes), limits);
     if (header.frames > limits.maxFrames()) {
       throw new ImageRejected(
           RejectReason.ANIMATED,
@@ -45,9 +43,8 @@ public record ImageHeader(
     return header;
   }
 
-  private static ImageHeader read(ImageFormat format, ByteReader in, ImageSettings limits)
-      throws ImageRejected {
-    return switch (format) {
+  private static ImageHeader read(ByteReader in, ImageSettings limits) throws ImageRejected {
+    return switch (ImageFormat.of(in)) {
       case JPEG -> JpegHeader.read(in, limits);
       case PNG -> PngHeader.read(in, limits);
       case WEBP -> WebpHeader.read(in, limits);

@@ -67,17 +67,9 @@ final class Lanczos {
   }
 
   /** For each output pixel, its first source pixel and the weights from there on. */
-  private static final class Weights {
-    private final int[] first;
-    private final int[][] values;
-
-    private Weights(int length) {
-      first = new int[length];
-      values = new int[length][];
-    }
-
+  private record Weights(int[] first, int[][] values) {
     static Weights of(int from, int to) {
-      Weights weights = new Weights(to);
+      Weights weights = new Weights(new int[to], new int[to][]);
       double scale = (double) from / to;
       double widening = Math.max(scale, 1);
       double support = 3 * widening;

@@ -61,9 +61,9 @@ public final class ImageFetcher implements Closeable {
       return current.stream;
     }
     if (current != null) {
+      last.remove();
       open.remove(current.stream);
       current.stream.close();
-      last.remove();
     }
     Path path = new Path(source.shard());
     FileSystem files = path.getFileSystem(hadoop);

@@ -107,10 +107,7 @@ public final class IndexStage {
         ScanTable.require(previous)
             .select(ScanTable.SOURCE, ScanTable.SOURCE_STAMP)
             .distinct()
-            .collectAsList()
-            .stream()
-            .map(row -> RowFactory.create(row.getString(0), row.getLong(1)))
-            .toList());
+            .collectAsList());
   }
 
   private static Dataset<Row> kept(SparkSession spark, Dataset<Row> previous, List<Row> unchanged) {

@@ -1,8 +1,8 @@
 package io.kohaku.image.shard;
 
+import io.kohaku.rows.TableColumns;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
@@ -59,7 +59,6 @@ public final class ScanTable {
       throw new IllegalArgumentException(
           "Missing columns: " + missing + " in the " + table + ", which has " + present);
     }
-    return dataset.select(
-        Arrays.stream(schema.fieldNames()).map(dataset::col).toArray(Column[]::new));
+    return TableColumns.select(dataset, schema.fieldNames());
   }
 }

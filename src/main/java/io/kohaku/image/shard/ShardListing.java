@@ -1,7 +1,6 @@
 package io.kohaku.image.shard;
 
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,7 +25,8 @@ final class ShardListing {
   private static final Pattern SHARD = Pattern.compile("data-(\\d{1,9})\\.tar");
 
   private final Configuration hadoop;
-  private final TreeMap<Key, FileStatus> found = new TreeMap<>();
+  private final TreeMap<Path, FileStatus> found =
+      new TreeMap<>(Comparator.comparingInt(ShardListing::tier).thenComparing(Path::toString));
 
   private ShardListing(Configuration hadoop) {
     this.hadoop = hadoop;
@@ -39,7 +39,7 @@ final class ShardListing {
       listing.add(new Path(root));
     }
     List<ShardSource> sources = new ArrayList<>();
-    listing.found.forEach((key, file) -> sources.add(source(file, sources.size())));
+    listing.found.forEach((path, file) -> sources.add(source(file, sources.size())));
     return sources;
   }
 
@@ -72,7 +72,7 @@ final class ShardListing {
   }
 
   private void keep(FileStatus status) {
-    found.put(Key.of(status.getPath()), status);
+    found.put(status.getPath(), status);
   }
 
   private static ShardSource source(FileStatus file, int rank) {
@@ -89,20 +89,11 @@ final class ShardListing {
     return path.getName().toLowerCase(Locale.ROOT).endsWith(".tar");
   }
 
-  private record Key(int tier, String path) implements Comparable<Key>, Serializable {
-    private static final Comparator<Key> ORDER =
-        Comparator.comparingInt(Key::tier).thenComparing(Key::path);
-
-    static Key of(Path path) {
-      boolean update = path.toUri().getPath().contains("/updates/");
-      Matcher shard = SHARD.matcher(path.getName());
-      int tier = shard.matches() ? Integer.parseInt(shard.group(1)) / 1000 : 0;
-      return new Key(update ? Integer.MAX_VALUE : tier, path.toString());
+  private static int tier(Path path) {
+    if (path.toUri().getPath().contains("/updates/")) {
+      return Integer.MAX_VALUE;
     }
-
-    @Override
-    public int compareTo(Key other) {
-      return ORDER.compare(this, other);
-    }
+    Matcher shard = SHARD.matcher(path.getName());
+    return shard.matches() ? Integer.parseInt(shard.group(1)) / 1000 : 0;
   }
 }

@@ -21,15 +21,23 @@ final class TarIndex {
   static void walk(SkippingStream archive, long length, Consumer<ArchiveEntry> entries)
       throws IOException {
     TarArchiveInputStream tar = new TarArchiveInputStream((InputStream) archive);
-    try {
+    while (true) {
+      archive.allowHeaderBytes();
       TarArchiveEntry entry;
-      while ((entry = next(tar, archive)) != null) {
-        if (!entry.isDirectory()) {
-          entries.accept(entry(entry, archive.position(), length));
-        }
+      try {
+        entry = tar.getNextTarEntry();
+      } catch (IOException | RuntimeException e) {
+        archive.rethrowFailure();
+        String damage = "after byte " + archive.position() + " of the archive: " + e.getMessage();
+        entries.accept(new ArchiveEntry.Reject(RejectReason.BROKEN_ARCHIVE, damage));
+        return;
       }
-    } catch (DamagedArchiveException e) {
-      entries.accept(new ArchiveEntry.Reject(RejectReason.BROKEN_ARCHIVE, e.getMessage()));
+      if (entry == null) {
+        return;
+      }
+      if (!entry.isDirectory()) {
+        entries.accept(entry(entry, archive.position(), length));
+      }
     }
   }
 
@@ -64,26 +72,5 @@ final class TarIndex {
     return kind == TarConstants.LF_NORMAL
         || kind == TarConstants.LF_OLDNORM
         || kind == TarConstants.LF_CONTIG;
-  }
-
-  /** The next entry; what the library throws on damage becomes one kind of exception. */
-  private static TarArchiveEntry next(TarArchiveInputStream tar, SkippingStream archive)
-      throws DamagedArchiveException, IOException {
-    archive.allowHeaderBytes();
-    try {
-      return tar.getNextTarEntry();
-    } catch (IOException | RuntimeException e) {
-      archive.rethrowFailure();
-      throw new DamagedArchiveException(
-          "after byte " + archive.position() + " of the archive: " + e.getMessage(), e);
-    }
-  }
-
-  private static final class DamagedArchiveException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    DamagedArchiveException(String message, Throwable cause) {
-      super(message, cause);
-    }
   }
 }

@@ -1,7 +1,6 @@
 package io.kohaku.latent.encode;
 
 import ai.djl.Device;
-import io.kohaku.digest.Sha256;
 import io.kohaku.image.Bucket;
 import io.kohaku.image.RejectReason;
 import io.kohaku.image.prepare.ImagePreparer;
@@ -18,6 +17,7 @@ import io.kohaku.latent.store.LatentStore;
 import io.kohaku.latent.table.Outcome;
 import io.kohaku.latent.table.WantedImage;
 import io.kohaku.latent.vae.VaeEncoders;
+import io.kohaku.ownership.Closer;
 import io.kohaku.settings.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongConsumer;
-import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -67,28 +66,14 @@ final class ChunkEncoder implements AutoCloseable {
    * @param attempt a name that no other attempt has
    */
   List<Outcome> encode(List<WantedImage> images, String attempt) throws IOException {
-    try (ChunkFiles files = new ChunkFiles(store, name(images), attempt)) {
+    try (ChunkFiles files = new ChunkFiles(store, WantedImage.chunk(key, images), attempt)) {
       return new Attempt(files).run(images);
     }
   }
 
-  /** The chunk's name: the same images under the same key have the same one. */
-  private String name(List<WantedImage> images) {
-    String members =
-        images.stream()
-            .sorted(WantedImage.BY_SOURCE)
-            .map(image -> image.id() + " " + image.source())
-            .collect(Collectors.joining("\n", key + "\n", ""));
-    return Sha256.of(members).substring(0, 24);
-  }
-
   @Override
-  public void close() throws IOException {
-    try {
-      fetcher.close();
-    } finally {
-      vaes.close();
-    }
+  public void close() {
+    Closer.close(List.of(vaes, fetcher));
   }
 
   /** One attempt at one chunk. */

@@ -11,6 +11,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 import io.kohaku.image.BucketChoice;
 import io.kohaku.image.ImageRejected;
 import io.kohaku.image.shard.ShardTable;
+import io.kohaku.latent.LatentColumn;
 import io.kohaku.latent.table.EncodedTable;
 import io.kohaku.latent.table.WantedImage;
 import java.util.Arrays;
@@ -133,7 +134,7 @@ final class ChunkStage {
           firstChunks.get(row.<String>getAs(BUCKET)) + row.<Integer>getAs(CHUNK),
           new WantedImage(
               row.<Long>getAs(ShardTable.ID),
-              EncodedTable.source(row),
+              LatentColumn.source(EncodedTable.values(row)),
               earlier == null ? null : EncodedTable.latent(earlier)));
     }
   }

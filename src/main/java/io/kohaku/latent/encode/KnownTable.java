@@ -6,6 +6,7 @@ import io.kohaku.image.shard.ShardTable;
 import io.kohaku.latent.store.LatentStore;
 import io.kohaku.latent.table.EncodedTable;
 import io.kohaku.latent.table.LatentTable;
+import io.kohaku.rows.TableColumns;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -72,7 +73,7 @@ public final class KnownTable {
 
   /** Those of them that were made of these very images, which lie where they lay. */
   public static Dataset<Row> reused(Dataset<Row> known, Dataset<Row> images) {
-    Dataset<Row> places = images.select(ID[0], IMAGE[1], IMAGE[2], IMAGE[3], IMAGE[4]);
+    Dataset<Row> places = TableColumns.select(images, IMAGE);
     return EncodedTable.require(known.join(places, IMAGE, "left_semi")).dropDuplicates(ID);
   }
 

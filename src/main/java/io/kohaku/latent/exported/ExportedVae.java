@@ -20,10 +20,10 @@ import java.util.Objects;
  */
 record ExportedVae(int format, VaeRecipe recipe, String sha256) {
   /** Kernels and weights. */
-  public static final String MODEL = "model.pt";
+  static final String MODEL = "model.pt";
 
   /** The description: written last, so that a folder with one is whole. */
-  public static final String DESCRIPTION = "vae-encoder.json";
+  static final String DESCRIPTION = "vae-encoder.json";
 
   private static final int FORMAT = 1;
   private static final ObjectMapper JSON =
@@ -32,7 +32,7 @@ record ExportedVae(int format, VaeRecipe recipe, String sha256) {
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
 
   /** Checks that all is there. */
-  public ExportedVae {
+  ExportedVae {
     Objects.requireNonNull(recipe, "recipe");
     Objects.requireNonNull(sha256, "sha256");
   }

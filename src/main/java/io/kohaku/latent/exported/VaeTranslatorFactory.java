@@ -8,12 +8,15 @@ import ai.djl.translate.TranslatorFactory;
 import ai.djl.util.Pair;
 import io.kohaku.image.prepare.PreparedImage;
 import io.kohaku.latent.Moments;
+import io.kohaku.ownership.Closer;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Type;
 import java.util.Map;
 import java.util.Set;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.TaskCompletionListener;
 
 /**
  * Gives DJL the translators of an exported VAE, after comparing the model with what was written.
@@ -45,15 +48,24 @@ public final class VaeTranslatorFactory implements TranslatorFactory, Serializab
   @SuppressWarnings("unchecked")
   public <I, O> Translator<I, O> newInstance(
       Class<I> input, Class<O> output, Model model, Map<String, ?> arguments) {
-    TaskEnd.close(model);
-    ExportedVae exported;
-    try {
-      exported = ExportedVae.verified(model.getModelPath());
+    closeWithTask(model);
+    try (Closer opening = new Closer()) {
+      opening.add(model);
+      VaeRecipe recipe = ExportedVae.verified(model.getModelPath()).recipe();
+      Translator<?, ?> translator = translator(input, recipe);
+      opening.release();
+      return (Translator<I, O>) translator;
     } catch (IOException e) {
-      model.close();
       throw new UncheckedIOException(e.getMessage(), e);
     }
-    return (Translator<I, O>) translator(input, exported.recipe());
+  }
+
+  /** Native memory goes with the task that asked for it: the collector would come too late. */
+  private static void closeWithTask(Model model) {
+    TaskContext task = TaskContext.get();
+    if (task != null) {
+      task.addTaskCompletionListener((TaskCompletionListener) ended -> model.close());
+    }
   }
 
   private static Translator<?, ?> translator(Class<?> input, VaeRecipe recipe) {

@@ -22,7 +22,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongConsumer;
-import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
@@ -44,7 +43,8 @@ final class NpzImport {
   /** One outcome for each file. */
   List<Outcome> run(List<WantedImage> sources, String attempt) throws IOException {
     List<Outcome> outcomes = new ArrayList<>();
-    try (ChunkFiles files = new ChunkFiles(store, name(sources), attempt)) {
+    try (ChunkFiles files =
+        new ChunkFiles(store, WantedImage.chunk(plan.importKey(), sources), attempt)) {
       Set<Long> finished = new HashSet<>();
       for (StoredLatent latent : files.finishedBefore()) {
         outcomes.add(new Outcome.Encoded(latent));
@@ -54,8 +54,8 @@ final class NpzImport {
       for (WantedImage source : sources) {
         if (!finished.contains(source.id())) {
           take(source, files, outcomes);
+          done.accept(1);
         }
-        done.accept(1);
       }
       files.finish().forEach(latent -> outcomes.add(new Outcome.Encoded(latent)));
     }
@@ -118,13 +118,5 @@ final class NpzImport {
       in.readFully(bytes);
     }
     return bytes;
-  }
-
-  private String name(List<WantedImage> sources) {
-    return Sha256.of(
-            sources.stream()
-                .map(source -> source.id() + " " + source.source())
-                .collect(Collectors.joining("\n", plan.importKey() + "\n", "")))
-        .substring(0, 24);
   }
 }

@@ -1,5 +1,7 @@
 package io.kohaku.latent.npz;
 
+import io.kohaku.image.shard.ImageSource;
+import io.kohaku.latent.LatentColumn;
 import io.kohaku.latent.encode.ChunkPartition;
 import io.kohaku.latent.encode.EncodePlan;
 import io.kohaku.latent.table.EncodedTable;
@@ -33,7 +35,8 @@ final class NpzImportPartition implements FlatMapFunction<Iterator<Row>, Row> {
     List<WantedImage> files = new ArrayList<>();
     while (rows.hasNext()) {
       Row row = rows.next();
-      files.add(new WantedImage(row.getAs(EncodedTable.ID), EncodedTable.source(row), null));
+      ImageSource source = LatentColumn.source(EncodedTable.values(row));
+      files.add(new WantedImage(row.getAs(EncodedTable.ID), source, null));
     }
     if (files.isEmpty()) {
       return Collections.emptyIterator();

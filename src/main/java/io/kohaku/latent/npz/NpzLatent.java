@@ -6,7 +6,6 @@ import io.kohaku.latent.LatentFormat;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -91,20 +90,5 @@ record NpzLatent(
     zip.putNextEntry(entry);
     zip.write(bytes);
     zip.closeEntry();
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof NpzLatent latent
-        && bucket.equals(latent.bucket)
-        && Arrays.equals(values, latent.values)
-        && originalWidth == latent.originalWidth
-        && originalHeight == latent.originalHeight
-        && box.equals(latent.box);
-  }
-
-  @Override
-  public int hashCode() {
-    return Arrays.hashCode(values);
   }
 }

@@ -130,17 +130,4 @@ record NumpyArray(String type, int[] shape, byte[] data) {
   private static ByteBuffer little(int bytes) {
     return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof NumpyArray array
-        && type.equals(array.type)
-        && Arrays.equals(shape, array.shape)
-        && Arrays.equals(data, array.data);
-  }
-
-  @Override
-  public int hashCode() {
-    return Arrays.hashCode(data);
-  }
 }

@@ -1,20 +1,18 @@
 package io.kohaku.latent.table;
 
-import io.kohaku.image.shard.ImageSource;
+import static org.apache.spark.sql.functions.lit;
+
 import io.kohaku.latent.LatentColumn;
-import io.kohaku.latent.LatentFormat;
-import io.kohaku.latent.LatentPlace;
 import io.kohaku.latent.StoredLatent;
-import io.kohaku.sdxl.SizeConditioning;
+import io.kohaku.rows.TableColumns;
 import java.util.Arrays;
+import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -56,8 +54,7 @@ public final class EncodedTable {
 
   /** The table's columns of this dataset, in order. */
   public static Dataset<Row> require(Dataset<Row> dataset) {
-    return dataset.select(
-        Arrays.stream(SCHEMA.fieldNames()).map(dataset::col).toArray(Column[]::new));
+    return TableColumns.select(dataset, SCHEMA.fieldNames());
   }
 
   public static Row row(Outcome outcome) {
@@ -81,45 +78,21 @@ public final class EncodedTable {
   }
 
   public static StoredLatent latent(Row row) {
-    return new StoredLatent(LatentColumn.origin(values(row)), place(row));
+    return new StoredLatent(LatentColumn.origin(values(row)), LatentColumn.place(values(row)));
   }
 
-  public static ImageSource source(Row row) {
-    return LatentColumn.source(values(row));
-  }
-
-  public static LatentFormat format(Row row) {
-    return LatentColumn.format(values(row));
-  }
-
-  public static LatentPlace place(Row row) {
-    return LatentColumn.place(values(row));
-  }
-
-  /** What SDXL is told about the size of the row's image. */
-  public static SizeConditioning sizes(Row row) {
-    return LatentColumn.sizes(values(row));
-  }
-
-  private static LatentColumn.Values values(Row row) {
+  /** What {@link LatentColumn} reads of a row. */
+  public static LatentColumn.Values values(Row row) {
     return column -> row.getAs(column.column());
   }
 
   /** All columns, those not given as null, for rows that have no latent. */
   public static Column[] reject(Column id, String reason, Column detail) {
+    Map<String, Column> given = Map.of(ID, id, REASON, lit(reason), DETAIL, detail);
     return Arrays.stream(SCHEMA.fields())
-        .map(field -> rejected(field, id, reason, detail).cast(field.dataType()).as(field.name()))
+        .map(
+            field ->
+                given.getOrDefault(field.name(), lit(null)).cast(field.dataType()).as(field.name()))
         .toArray(Column[]::new);
-  }
-
-  private static Column rejected(StructField field, Column id, String reason, Column detail) {
-    if (field.name().equals(ID)) {
-      return id;
-    }
-    return switch (field.name()) {
-      case REASON -> functions.lit(reason);
-      case DETAIL -> detail;
-      default -> functions.lit(null);
-    };
   }
 }

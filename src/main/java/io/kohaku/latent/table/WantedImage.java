@@ -1,9 +1,12 @@
 package io.kohaku.latent.table;
 
+import io.kohaku.digest.Sha256;
 import io.kohaku.image.shard.ImageSource;
 import io.kohaku.latent.StoredLatent;
 import java.io.Serializable;
 import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * An image that has no latent yet.
@@ -19,4 +22,14 @@ public record WantedImage(long id, ImageSource source, StoredLatent earlier)
       Comparator.comparing((WantedImage image) -> image.source().shard())
           .thenComparingLong(image -> image.source().offset())
           .thenComparingLong(WantedImage::id);
+
+  /** The name of a chunk: the same images under the same key have the same one. */
+  public static String chunk(String key, List<WantedImage> images) {
+    String members =
+        images.stream()
+            .sorted(BY_SOURCE)
+            .map(image -> image.id() + " " + image.source())
+            .collect(Collectors.joining("\n", key + "\n", ""));
+    return Sha256.of(members).substring(0, 24);
+  }
 }

@@ -1,27 +1,18 @@
 package io.kohaku.latent.vae;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.image.prepare.PreparedImage;
 import io.kohaku.latent.Moments;
 import io.kohaku.sdxl.Vae;
-import io.kohaku.settings.Precision;
 import io.kohaku.tensor.MemoryScope;
-import io.kohaku.tensor.script.Autograd;
 import java.util.List;
 
 /** Pixels of one size to the distributions of their latents, on one device. */
-public final class VaeEncoder implements MomentsEncoder {
+final class VaeEncoder implements MomentsEncoder {
   private final Vae vae;
 
-  private VaeEncoder(Vae vae) {
+  VaeEncoder(Vae vae) {
     this.vae = vae;
-  }
-
-  /** Loads the VAE; belongs to the calling thread. */
-  public static VaeEncoder open(VaeSource source, Device device, Precision precision) {
-    Autograd.enterThread();
-    return new VaeEncoder(source.open(device, precision));
   }
 
   @Override

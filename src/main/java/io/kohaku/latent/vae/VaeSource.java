@@ -7,6 +7,7 @@ import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.settings.ModelSettings;
 import io.kohaku.settings.Precision;
+import io.kohaku.tensor.script.Autograd;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -45,13 +46,9 @@ public record VaeSource(String checkpoint, String separate, int headWidth)
 
   @Override
   public MomentsEncoder encoder(Device device, Precision precision) {
-    return VaeEncoder.open(this, device, precision);
-  }
-
-  /** Loads it. */
-  Vae open(Device device, Precision precision) {
+    Autograd.enterThread();
     try (SdxlCheckpoint opened = opened()) {
-      return Vae.open(opened, device, ModelOptions.dtype(precision));
+      return new VaeEncoder(Vae.open(opened, device, ModelOptions.dtype(precision)));
     }
   }
 

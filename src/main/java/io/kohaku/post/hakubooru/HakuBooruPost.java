@@ -1,6 +1,7 @@
 package io.kohaku.post.hakubooru;
 
 import io.kohaku.post.PostDraft;
+import io.kohaku.rows.TableColumns;
 import io.kohaku.settings.posts.RatingLetters;
 import java.util.Collection;
 import java.util.List;
@@ -52,13 +53,7 @@ final class HakuBooruPost {
 
   static void requireColumns(
       Collection<String> required, Collection<String> present, String where) {
-    for (String column : required) {
-      if (!present.contains(column)) {
-        throw new IllegalArgumentException(
-            "Missing column: %s of %s (it has %s)"
-                .formatted(column, where, String.join(", ", present)));
-      }
-    }
+    required.forEach(column -> TableColumns.require(column, present, where));
   }
 
   /** Fills all but the tags. */

@@ -11,6 +11,7 @@ import io.kohaku.post.screen.PostSource;
 import io.kohaku.post.screen.ScreenedTable;
 import io.kohaku.post.screen.Screening;
 import io.kohaku.rows.InternalRows;
+import io.kohaku.rows.TableColumns;
 import io.kohaku.settings.binding.Portable;
 import io.kohaku.settings.posts.PostSettings;
 import java.io.IOException;
@@ -18,11 +19,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -52,15 +53,15 @@ public final class ParquetSource implements PostSource {
   }
 
   /** The child of a folder that holds a table, called as the table or with {@code .parquet}. */
-  public static java.util.Optional<Path> child(FileSystem system, Path folder, String table)
+  public static Optional<Path> child(FileSystem system, Path folder, String table)
       throws IOException {
     for (String name : List.of(table, table + ".parquet")) {
       Path child = new Path(folder, name);
       if (system.exists(child)) {
-        return java.util.Optional.of(child);
+        return Optional.of(child);
       }
     }
-    return java.util.Optional.empty();
+    return Optional.empty();
   }
 
   @Override
@@ -85,8 +86,7 @@ public final class ParquetSource implements PostSource {
                                 col("tag_id").cast("long").as("tag_id"))))
                     .as(TAG_IDS));
     Dataset<Row> joined =
-        posts
-            .select(columns.stream().map(name -> col(name)).toArray(Column[]::new))
+        TableColumns.select(posts, columns.toArray(String[]::new))
             .join(tagIds, col("id").cast("long").equalTo(col("post_id")), "left_outer")
             .drop("post_id");
     List<String> names = columns;

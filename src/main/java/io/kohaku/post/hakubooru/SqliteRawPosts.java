@@ -1,5 +1,6 @@
 package io.kohaku.post.hakubooru;
 
+import io.kohaku.ownership.Closer;
 import io.kohaku.post.PostDraft;
 import io.kohaku.post.screen.RawPosts;
 import io.kohaku.post.screen.ScreenedTable.Place;
@@ -9,7 +10,6 @@ import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongPredicate;
@@ -44,11 +44,11 @@ final class SqliteRawPosts implements RawPosts {
     this.values = new Object[range.columns.size()];
     this.origin = UTF8String.fromString(database.path() + " table post");
     this.first = range.first;
-    try {
-      this.connection = database.open();
+    try (Closer opening = new Closer()) {
+      this.connection = opening.add(database.open());
       Function.create(connection, DRAWN, new Question(drawn));
-      Statement statement = connection.createStatement();
-      this.rows = statement.executeQuery(range.sql());
+      this.rows = connection.createStatement().executeQuery(range.sql());
+      opening.release();
     } catch (SQLException e) {
       throw database.failure(e);
     }

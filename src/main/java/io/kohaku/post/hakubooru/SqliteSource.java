@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongPredicate;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
@@ -62,13 +61,12 @@ public final class SqliteSource implements PostSource {
     Portable<PostSettings> chosen = Portable.of(settings);
     JavaRDD<InternalRow> rows =
         ranges.flatMap(
-            range -> {
-              LongPredicate wanted = drawn::contains;
-              SqliteRawPosts posts =
-                  new SqliteRawPosts(
-                      range, tagNames.value(), chosen.value().ratingLetters(), wanted);
-              return Screening.of(posts, drawn, chosen.value());
-            });
+            range ->
+                Screening.of(
+                    new SqliteRawPosts(
+                        range, tagNames.value(), chosen.value().ratingLetters(), drawn::contains),
+                    drawn,
+                    chosen.value()));
     return InternalRows.table(spark, rows, ScreenedTable.schema());
   }
 

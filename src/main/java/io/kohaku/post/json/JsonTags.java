@@ -9,23 +9,21 @@ import io.kohaku.post.TagText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /** The tags of a JSON post, in either of the two ways they were ever written. */
 final class JsonTags {
+  private static final Map<String, TagCategory> BY_FIELD =
+      Stream.of(TagCategory.values()).collect(Collectors.toMap(TagCategory::column, c -> c));
+
   private JsonTags() {}
 
   /** One text with the category's tags and spaces between; false if the field is another. */
   static boolean string(JsonLine line, String name, PostDraft draft) throws IOException {
-    TagCategory category =
-        switch (name) {
-          case "tag_string_general" -> TagCategory.GENERAL;
-          case "tag_string_artist" -> TagCategory.ARTIST;
-          case "tag_string_character" -> TagCategory.CHARACTER;
-          case "tag_string_copyright" -> TagCategory.COPYRIGHT;
-          case "tag_string_meta" -> TagCategory.META;
-          default -> null;
-        };
+    TagCategory category = BY_FIELD.get(name);
     if (category == null) {
       return false;
     }

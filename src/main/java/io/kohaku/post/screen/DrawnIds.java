@@ -35,11 +35,6 @@ public final class DrawnIds implements Serializable {
     return new DrawnIds(List.of(), drawn);
   }
 
-  /** The ids that were drawn one by one, unless whole bands were. */
-  Optional<IdSet> listed() {
-    return Optional.ofNullable(drawn).map(Broadcast::value);
-  }
-
   public boolean contains(long id) {
     if (drawn != null) {
       return drawn.value().contains(id);

@@ -1,5 +1,6 @@
 package io.kohaku.post.screen;
 
+import io.kohaku.ownership.Closer;
 import io.kohaku.post.MalformedPostException;
 import io.kohaku.post.Post;
 import io.kohaku.post.PostDraft;
@@ -9,6 +10,7 @@ import io.kohaku.settings.posts.PostSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.apache.spark.TaskContext;
@@ -34,14 +36,7 @@ public final class Screening implements Iterator<InternalRow> {
 
   /** Screens posts, which are closed when the task ends. */
   public static Iterator<InternalRow> of(RawPosts posts, DrawnIds drawn, PostSettings settings) {
-    TaskCompletionListener close =
-        context -> {
-          try {
-            posts.close();
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        };
+    TaskCompletionListener close = ended -> Closer.close(List.of(posts));
     TaskContext.get().addTaskCompletionListener(close);
     return new Screening(posts, drawn, settings);
   }

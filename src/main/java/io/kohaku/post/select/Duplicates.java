@@ -11,7 +11,7 @@ import static org.apache.spark.sql.functions.struct;
 import io.kohaku.post.PostTable;
 import io.kohaku.post.Reason;
 import io.kohaku.post.screen.ScreenedTable;
-import java.util.Arrays;
+import io.kohaku.rows.TableColumns;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -54,16 +54,12 @@ record Duplicates(Dataset<Row> first, Dataset<Row> repeats) {
         posts.join(repeated, posts.col(key).equalTo(repeated.col("repeated")), "left_outer");
     Column stays = col(KEPT).isNull().or(place.eqNullSafe(col(KEPT)));
     return new Duplicates(
-        joined.where(stays).select(posts.columns()[0], tail(posts)),
-        joined
-            .where(not(stays))
-            .withColumn(ScreenedTable.REASON, lit(reason.key()))
-            .withColumn(ScreenedTable.DETAIL, detail)
-            .select(posts.columns()[0], tail(posts)));
-  }
-
-  private static String[] tail(Dataset<Row> table) {
-    String[] columns = table.columns();
-    return Arrays.copyOfRange(columns, 1, columns.length);
+        TableColumns.select(joined.where(stays), posts.columns()),
+        TableColumns.select(
+            joined
+                .where(not(stays))
+                .withColumn(ScreenedTable.REASON, lit(reason.key()))
+                .withColumn(ScreenedTable.DETAIL, detail),
+            posts.columns()));
   }
 }

@@ -1,6 +1,5 @@
 package io.kohaku.post.select;
 
-import io.kohaku.post.PostFiles;
 import io.kohaku.post.hakubooru.ParquetSource;
 import io.kohaku.post.hakubooru.SqliteDatabase;
 import io.kohaku.post.hakubooru.SqliteSource;

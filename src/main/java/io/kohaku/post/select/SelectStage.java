@@ -5,12 +5,12 @@ import static org.apache.spark.sql.functions.col;
 import io.kohaku.post.PostTable;
 import io.kohaku.post.Reason;
 import io.kohaku.post.RejectTable;
-import io.kohaku.post.json.LineNumbers;
 import io.kohaku.post.screen.DrawnIds;
 import io.kohaku.post.screen.IdSet;
 import io.kohaku.post.screen.PostSource;
 import io.kohaku.post.screen.ScreenedTable;
 import io.kohaku.rows.InternalRows;
+import io.kohaku.rows.TableColumns;
 import io.kohaku.settings.posts.DrawFrom;
 import io.kohaku.settings.posts.PostSettings;
 import java.io.IOException;
@@ -31,11 +31,6 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class SelectStage {
   private SelectStage() {}
-
-  /** Both steps; the source is read anew at every use of the result. */
-  public static Selection run(SparkSession spark, PostSettings settings) throws IOException {
-    return split(screen(spark, settings), settings);
-  }
 
   /** The {@link ScreenedTable} of the drawn posts. */
   public static Dataset<Row> screen(SparkSession spark, PostSettings settings) throws IOException {
@@ -92,8 +87,7 @@ public final class SelectStage {
   }
 
   private static Dataset<Row> posts(Dataset<Row> screened) {
-    return screened.select(
-        PostTable.columns().stream().map(name -> col(name)).toArray(Column[]::new));
+    return TableColumns.select(screened, PostTable.schema().fieldNames());
   }
 
   private static Column outcome(String outcome) {

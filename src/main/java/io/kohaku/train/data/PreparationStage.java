@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import io.kohaku.caption.CaptionTable;
+import io.kohaku.latent.LatentColumn;
 import io.kohaku.latent.table.EncodedTable;
 import io.kohaku.latent.table.LatentTable;
 import java.io.IOException;
@@ -104,11 +105,12 @@ public final class PreparationStage {
   }
 
   private static PreparedRow prepared(Row row) {
+    LatentColumn.Values latent = EncodedTable.values(row);
     return new PreparedRow(
         row.getAs(EncodedTable.ID),
-        EncodedTable.place(row),
-        EncodedTable.format(row),
-        EncodedTable.sizes(row),
+        LatentColumn.place(latent),
+        LatentColumn.format(latent),
+        LatentColumn.sizes(latent),
         row.getList(row.fieldIndex(CaptionTable.FIXED)),
         row.getList(row.fieldIndex(CaptionTable.FLEXIBLE)));
   }

@@ -10,13 +10,14 @@ import io.kohaku.image.Pictures;
 import io.kohaku.image.prepare.ImagePreparer;
 import io.kohaku.image.shard.Archives;
 import io.kohaku.latent.LatentBytes;
+import io.kohaku.latent.LatentColumn;
 import io.kohaku.latent.LatentSite;
 import io.kohaku.latent.Moments;
 import io.kohaku.latent.exported.ExportedEncoders;
 import io.kohaku.latent.exported.TinyExport;
 import io.kohaku.latent.table.EncodedTable;
 import io.kohaku.latent.table.LatentTable;
-import io.kohaku.latent.vae.VaeEncoder;
+import io.kohaku.latent.vae.MomentsEncoder;
 import io.kohaku.settings.ExportVaeSettings;
 import io.kohaku.settings.LatentSettings;
 import io.kohaku.settings.Precision;
@@ -130,7 +131,8 @@ class EncodeStageIT {
     assertThat(encoded.get(1).<String>getAs("bucket")).isEqualTo("64x256");
     assertThat(buckets(site)).containsExactlyInAnyOrder("64x256", "128x128");
     Row tall = site.latents().get(buckets(site).indexOf("64x256"));
-    assertThat(EncodedTable.sizes(tall).toArray()).containsExactly(400, 100, 0, 0, 256, 64);
+    assertThat(LatentColumn.sizes(EncodedTable.values(tall)).toArray())
+        .containsExactly(400, 100, 0, 0, 256, 64);
   }
 
   @Test
@@ -169,7 +171,7 @@ class EncodeStageIT {
   /** Every latent is that of its post's image, and the rows of a bucket go up from 0. */
   private static void checkLatents(LatentSite site) throws IOException {
     Map<String, Integer> rows = new HashMap<>();
-    try (VaeEncoder vae = VaeEncoder.open(site.plan().vae(), Device.cpu(), Precision.FP32)) {
+    try (MomentsEncoder vae = site.plan().vae().encoder(Device.cpu(), Precision.FP32)) {
       ImagePreparer preparer = new ImagePreparer(site.plan().images());
       for (Row row : site.latents()) {
         long id = row.getAs(EncodedTable.ID);
@@ -178,7 +180,9 @@ class EncodeStageIT {
             .isEqualTo(rows.merge(bucket.name(), 1, Integer::sum) - 1);
         Moments moments = vae.encode(List.of(preparer.prepare(site.bytes(id)))).get(0);
         float[] expected = moments.sample(site.plan().drawSeed(id));
-        assertThat(LatentBytes.values(site.latent(row), EncodedTable.format(row), 0))
+        assertThat(
+                LatentBytes.values(
+                    site.latent(row), LatentColumn.format(EncodedTable.values(row)), 0))
             .hasSize(4 * bucket.height() / 8 * bucket.width() / 8)
             .contains(expected, within(4e-3f));
       }

@@ -157,7 +157,7 @@ class DatabaseSourceIT {
             "posts.bands=[{from=0, until=4000000, take=50}]",
             "posts.mode=without-replacement",
             "posts.ids-per-task=3000000");
-    SelectionCounts filtered = SelectStage.run(LocalSpark.session(), settings.posts()).counts();
+    SelectionCounts filtered = select(settings).counts();
     assertThat(filtered.read()).isEqualTo(300);
     assertThat(filtered.rejected()).containsKeys("deleted", "not-still-image");
     SelectionCounts drawn = select(some).counts();

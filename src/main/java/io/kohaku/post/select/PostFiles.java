@@ -1,4 +1,4 @@
-package io.kohaku.post;
+package io.kohaku.post.select;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,7 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
 /** The files that {@code posts.path} names, sorted by path. */
-public final class PostFiles {
+final class PostFiles {
   private PostFiles() {}
 
   /**
@@ -21,7 +21,7 @@ public final class PostFiles {
    *
    * @throws IOException {@code Missing posts} if there is no file or all are empty
    */
-  public static List<FileStatus> of(String path, Configuration hadoop) throws IOException {
+  static List<FileStatus> of(String path, Configuration hadoop) throws IOException {
     if (path.isBlank()) {
       throw new IOException("Missing posts: set posts.path to a file, a folder or a pattern");
     }

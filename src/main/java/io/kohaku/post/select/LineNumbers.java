@@ -1,4 +1,4 @@
-package io.kohaku.post.json;
+package io.kohaku.post.select;
 
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
@@ -15,13 +15,13 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 
 /** Turns a line within a split into {@code file:line}, once the lines of all splits are counted. */
-public final class LineNumbers {
+final class LineNumbers {
   private static final String BEFORE = "lines_before";
 
   private LineNumbers() {}
 
   /** The rejects with their places. */
-  public static Dataset<Row> resolve(Dataset<Row> rejected, Dataset<Row> tallies) {
+  static Dataset<Row> resolve(Dataset<Row> rejected, Dataset<Row> tallies) {
     Column earlier =
         sum(ScreenedTable.LINES)
             .over(
