@@ -70,7 +70,7 @@ public final class MergeBenchmark {
               checkpoint.layout().modules().layers())) {
         for (ParameterSpec parameter : layer.shape().parameters()) {
           String name = layer.name() + "." + parameter.suffix();
-          int size = (int) leaf.size();
+          int size = (int) parameter.size();
           tensors.add(
               new TensorSource(
                   name,
