@@ -30,7 +30,7 @@ for ranks in 1 2; do
     cluster.ranks=$ranks model.head-width=40 lokr.mode=auto lokr.preset="$PWD/conf/lycoris/delta.toml" \
     train.micro-batch=1 train.micro-batches-per-update="$micro" train.steps="$updates" \
     train.optimizer.algorithm=lion8bit train.checkpoint.every=1000 "$@" >"$work/log-$ranks"
-  grep -q end=FINISHED "$work/log-$ranks" || { tail -40 "$work/log-$ranks"; exit 1; }
+  grep -qF "end=Finished[" "$work/log-$ranks" || { tail -40 "$work/log-$ranks"; exit 1; }
 done
 
 # Means over the updates after the first; the peak is that of the last.
