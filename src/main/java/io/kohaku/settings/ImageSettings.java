@@ -6,6 +6,7 @@ import io.kohaku.settings.binding.Problems;
 import io.kohaku.settings.binding.Range;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Where the images are and how they become pixels of a bucket's size.
@@ -91,6 +92,12 @@ public record ImageSettings(
   /** What of these settings changes pixels, for the key that latents are cached under. */
   public String pixelKey() {
     return "alpha=%s background=%s orientation=%s resize=%s shrink-on-load=%s %s"
-        .formatted(alpha, background, orientation, resize, shrinkOnLoad, buckets.key());
+        .formatted(
+            alpha,
+            background.toLowerCase(Locale.ROOT),
+            orientation,
+            resize,
+            shrinkOnLoad,
+            buckets.key());
   }
 }

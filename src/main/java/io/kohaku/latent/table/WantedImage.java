@@ -28,8 +28,14 @@ public record WantedImage(long id, ImageSource source, StoredLatent earlier)
     String members =
         images.stream()
             .sorted(BY_SOURCE)
-            .map(image -> image.id() + " " + image.source())
+            .map(WantedImage::text)
             .collect(Collectors.joining("\n", key + "\n", ""));
     return Sha256.of(members).substring(0, 24);
+  }
+
+  /** Spelled out: a chunk that a killed job had finished is found again by its name. */
+  private String text() {
+    return "id=%s shard=%s offset=%s length=%s stamp=%s"
+        .formatted(id, source.shard(), source.offset(), source.length(), source.stamp());
   }
 }

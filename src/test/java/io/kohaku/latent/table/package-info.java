@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.latent.table}. */
+package io.kohaku.latent.table;
