@@ -137,7 +137,7 @@ class PictureFolderIT {
   private record Drawn(float[] latents, float[] pixels) {
     static Drawn by(Path checkpoint, List<KernelSource> layers, Consumer<Sdxl> adapt) {
       Autograd.enterThread();
-      PictureRequest request = SamplePlan.of(settings()).pictures().get(0);
+      PictureRequest request = SamplePlan.of(settings()).get(0);
       try (SdxlCheckpoint opened =
               SdxlCheckpoint.open(checkpoint, Optional.empty(), ModelOptions.DEFAULT);
           Sdxl sdxl = Sdxl.open(opened, Device.cpu(), layers);
