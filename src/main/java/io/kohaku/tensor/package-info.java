@@ -3,8 +3,8 @@
  *
  * <p><b>Kernels are text.</b> A kernel is a plain function in a {@code *.torch} resource beside the
  * Java class that calls it, in the language that TorchScript archives are written in. Every
- * function of every text of one {@link io.kohaku.tensor.TorchScript} may call every other by its
- * bare name, and may be called from Java by the same name:
+ * function of every text of one {@link io.kohaku.tensor.script.TorchScript} may call every other by
+ * its bare name, and may be called from Java by the same name:
  *
  * <pre>{@code
  * # scale.torch
@@ -37,7 +37,7 @@
  *       together may be dropped as dead code: pass such lists in as arguments.
  *   <li>Results belong to the manager that the caller names; see {@link
  *       io.kohaku.tensor.MemoryScope}.
- *   <li>Each thread starts with {@link io.kohaku.tensor.Autograd#enterThread()}.
+ *   <li>Each thread starts with {@link io.kohaku.tensor.script.Autograd#enterThread()}.
  * </ul>
  */
 package io.kohaku.tensor;

@@ -4,17 +4,10 @@ import ai.djl.pytorch.jni.IValue;
 
 /** The kernels behind {@link TensorDict}, {@link Scalars} and {@code None}, loaded once. */
 final class Dicts {
-  private static final TorchScript KERNELS = TorchScript.shared(Dicts.class, "dicts.torch");
-  private static final IValue NONE = KERNELS.value("none");
-
-  private Dicts() {}
-
-  static TorchScript kernels() {
-    return KERNELS;
-  }
+  static final TorchScript KERNELS = TorchScript.shared(Dicts.class, "dicts.torch");
 
   /** The value {@code None}; never closed. */
-  static long none() {
-    return NONE.getHandle();
-  }
+  static final IValue NONE = KERNELS.value("none");
+
+  private Dicts() {}
 }

@@ -146,7 +146,7 @@ public final class Verification {
     try (SdxlCheckpoint checkpoint = SdxlCheckpoint.open(base, Optional.empty(), options)) {
       for (LokrLayer layer : trained.layers(checkpoint.layout().modules().layers())) {
         for (ParameterSpec parameter : layer.shape().parameters()) {
-          wanted.put(layer.tensor(parameter.suffix()), parameter.shape());
+          wanted.put(layer.tensor(parameter), parameter.shape());
         }
       }
     }
