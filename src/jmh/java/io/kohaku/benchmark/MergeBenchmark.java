@@ -70,8 +70,8 @@ public final class MergeBenchmark {
               NetworkOptions.fullMatrix(FACTOR),
               checkpoint.layout().modules().layers())) {
         for (ParameterSpec parameter : layer.shape().parameters()) {
-          String name = layer.name() + "." + parameter.suffix();
-          int size = (int) leaf.size();
+          String name = layer.tensor(parameter);
+          int size = (int) parameter.size();
           tensors.add(
               new TensorSource(
                   name,
