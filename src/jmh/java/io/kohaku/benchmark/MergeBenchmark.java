@@ -1,5 +1,6 @@
 package io.kohaku.benchmark;
 
+import io.kohaku.lokr.file.MergedAdapters;
 import io.kohaku.lokr.preset.LayerSelection;
 import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.lokr.LokrLayer;
@@ -69,7 +70,7 @@ public final class MergeBenchmark {
               NetworkOptions.fullMatrix(FACTOR),
               checkpoint.layout().modules().layers())) {
         for (ParameterSpec parameter : layer.shape().parameters()) {
-          String name = layer.name() + "." + parameter.suffix();
+          String name = layer.tensor(parameter);
           int size = (int) parameter.size();
           tensors.add(
               new TensorSource(
@@ -110,7 +111,7 @@ public final class MergeBenchmark {
   private static void bake(List<Path> files, FileChannel out) throws IOException {
     Bake.write(
         new BakePlan(
-            files.get(0), List.of(new BakePlan.Adapter(files.get(1), 1)), Optional.empty()),
+            files.get(0), List.of(new MergedAdapters.Source(files.get(1), 1)), Optional.empty()),
         out);
   }
 

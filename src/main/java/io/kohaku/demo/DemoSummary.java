@@ -1,6 +1,8 @@
 package io.kohaku.demo;
 
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -29,6 +31,6 @@ public record DemoSummary(
 
   /** Keeps the order of the fates. */
   public DemoSummary {
-    fates = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(fates));
+    fates = Collections.unmodifiableMap(new LinkedHashMap<>(fates));
   }
 }

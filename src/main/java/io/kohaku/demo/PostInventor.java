@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -39,7 +40,7 @@ final class PostInventor {
 
   private static final NavigableMap<Integer, LocalDate> DATES =
       new TreeMap<>(
-          java.util.Map.of(
+          Map.of(
               0, LocalDate.of(2005, 5, 24),
               1_000_000, LocalDate.of(2011, 9, 1),
               3_000_000, LocalDate.of(2018, 2, 1),

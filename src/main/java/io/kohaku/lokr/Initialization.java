@@ -33,7 +33,7 @@ public record Initialization(long seed, BaseWeights base) implements ParameterVa
 
   private float[] uniform(LokrLayer layer, ParameterSpec parameter) {
     Shape shape = parameter.shape();
-    SeededStream stream = SeededStream.of(seed, nameKey(layer.tensor(parameter.suffix())));
+    SeededStream stream = SeededStream.of(seed, nameKey(layer.tensor(parameter)));
     float[] values = new float[Math.toIntExact(shape.size())];
     double bound = parameter.bound();
     for (int i = 0; i < values.length; i++) {

@@ -5,6 +5,7 @@ import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.lokr.shape.LokrFlag;
 import io.kohaku.lokr.shape.LokrOptions;
 import io.kohaku.lokr.shape.LokrShape;
+import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.sdxl.layout.AdaptableLayer;
 import io.kohaku.sdxl.layout.Network;
 
@@ -35,8 +36,8 @@ public record LokrLayer(
   }
 
   /** The name of one of its tensors in files. */
-  public String tensor(String suffix) {
-    return name + "." + suffix;
+  public String tensor(ParameterSpec parameter) {
+    return parameter.tensor().of(name);
   }
 
   /** The shape of a layer's weight. */

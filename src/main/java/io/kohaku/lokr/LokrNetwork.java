@@ -2,8 +2,8 @@ package io.kohaku.lokr;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.lokr.shape.ParameterSpec;
+import io.kohaku.sdxl.Sdxl;
 import io.kohaku.tensor.MemoryScope;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -77,8 +77,9 @@ public final class LokrNetwork implements AutoCloseable {
     Map<String, NDArray> parameters = new LinkedHashMap<>();
     for (LokrLayer layer : layers) {
       if (ParameterGroup.of(layer) == group) {
-        parameters(layer)
-            .forEach((suffix, parameter) -> parameters.put(layer.tensor(suffix), parameter));
+        for (ParameterSpec parameter : layer.shape().parameters()) {
+          parameters.put(layer.tensor(parameter), parameters(layer).get(parameter.suffix()));
+        }
       }
     }
     return parameters;
@@ -87,26 +88,26 @@ public final class LokrNetwork implements AutoCloseable {
   /**
    * Puts the adapter under the networks.
    *
-   * @param seam where its tensors join
    * @param modes how each layer is applied; never {@code AUTO}
-   * @param masks what dropout byLayer out
-   * @param multiplier strength of the update, 1 for training
+   * @param masks what dropout leaves out
    */
-  public void attachTo(AdapterSeam seam, ModeChoice modes, DropoutMasks masks, double multiplier) {
+  public void attachTo(Sdxl sdxl, ModeChoice modes, DropoutMasks masks) {
     for (LokrLayer layer : layers) {
       Map<String, NDArray> tensors = new LinkedHashMap<>(parameters(layer));
       tensors.putAll(masks.of(layer));
-      ApplyMode mode = modes.of(layer);
-      seam.attach(layer.layer(), tensors, layer.shape().constants(multiplier, mode));
+      attach(sdxl, layer, tensors, modes);
     }
   }
 
   /** Changes how each layer of an attached adapter is applied; {@code modes} never says AUTO. */
-  public void reapply(AdapterSeam seam, ModeChoice modes, double multiplier) {
-    for (LokrLayer layer : layers) {
-      ApplyMode mode = modes.of(layer);
-      seam.attach(layer.layer(), Map.of(), layer.shape().constants(multiplier, mode));
-    }
+  public void reapply(Sdxl sdxl, ModeChoice modes) {
+    layers.forEach(layer -> attach(sdxl, layer, Map.of(), modes));
+  }
+
+  private static void attach(
+      Sdxl sdxl, LokrLayer layer, Map<String, NDArray> tensors, ModeChoice modes) {
+    Map<String, Double> constants = layer.shape().constants(1, modes.of(layer));
+    sdxl.attach(layer.layer().network(), layer.layer().path(), tensors, constants);
   }
 
   @Override

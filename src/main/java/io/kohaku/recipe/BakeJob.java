@@ -5,6 +5,7 @@ import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageResult;
 import io.kohaku.engine.WeightFiles;
 import io.kohaku.engine.Workspace;
+import io.kohaku.lokr.file.MergedAdapters;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.settings.BakeSettings;
 import io.kohaku.settings.Settings;
@@ -81,14 +82,15 @@ public final class BakeJob implements StageJob {
 
   /** What the settings bake into what. */
   static BakePlan plan(Workspace workspace, Settings settings) throws IOException {
-    List<BakePlan.Adapter> adapters = new ArrayList<>();
+    List<MergedAdapters.Source> adapters = new ArrayList<>();
     for (BakeSettings.Adapter adapter : settings.bake().adapters()) {
       adapters.add(
-          new BakePlan.Adapter(WeightFiles.local(workspace, adapter.file()), adapter.multiplier()));
+          new MergedAdapters.Source(
+              WeightFiles.local(workspace, adapter.file()), adapter.multiplier()));
     }
     if (adapters.isEmpty()) {
       String exported = workspace.output(StageNames.EXPORT, ExportJob.LOKR).toString();
-      adapters.add(new BakePlan.Adapter(WeightFiles.local(workspace, exported), 1));
+      adapters.add(new MergedAdapters.Source(WeightFiles.local(workspace, exported), 1));
     }
     return new BakePlan(
         WeightFiles.local(workspace, base(settings)),

@@ -33,7 +33,7 @@ public final class PictureSampler {
    * A sampler over networks that stay the caller's.
    *
    * @param tile side in pixels above which the autoencoder works in tiles
-   * @param preconditioning what the U-Net was preconditioning to denoised
+   * @param preconditioning what the U-Net was trained to predict
    */
   public PictureSampler(
       Sdxl sdxl, Vae vae, PromptTokens tokens, int tile, Preconditioning preconditioning) {
@@ -72,14 +72,7 @@ public final class PictureSampler {
             prompts,
             new PromptEncoder.Wanted(
                 options.emphasis(), options.join(), request.height(), request.width()));
-    long[] sizes = {
-      options.steps() + 1,
-      VaeSizes.LATENT_CHANNELS,
-      request.height() / VaeSizes.REDUCTION,
-      request.width() / VaeSizes.REDUCTION
-    };
-    NDArray noise =
-        SampleKernels.call(scope, "unit_noise", sizes, request.seed(), scope.getDevice());
+    NDArray noise = noise(scope, request);
     List<SamplerStep> steps =
         options
             .sampler()
@@ -88,10 +81,30 @@ public final class PictureSampler {
     NDArray previous = x;
     for (int i = 0; i < steps.size(); i++) {
       NDArray denoised = denoised(scope, x, conditioning, steps.get(i), prompts.size(), options);
-      x = next(scope, x, denoised, previous, noise, new Numbered(i + 1, steps.get(i)));
+      x =
+          SampleKernels.call(
+              scope,
+              "sampler_step",
+              x,
+              denoised,
+              previous,
+              noise,
+              i + 1,
+              steps.get(i).coefficients());
       previous = denoised;
     }
     return x;
+  }
+
+  /** Unit noise for the first latents and for each step. */
+  private static NDArray noise(NDManager scope, PictureRequest request) {
+    long[] sizes = {
+      request.options().steps() + 1,
+      VaeSizes.LATENT_CHANNELS,
+      request.height() / VaeSizes.REDUCTION,
+      request.width() / VaeSizes.REDUCTION
+    };
+    return SampleKernels.call(scope, "unit_noise", sizes, request.seed(), scope.getDevice());
   }
 
   /** D: the latents without their noise, as the U-Net and the guidance see them. */
@@ -122,16 +135,6 @@ public final class PictureSampler {
               options.guidance());
       return own.keep(denoised, scope);
     }
-  }
-
-  private record Numbered(int number, SamplerStep step) {}
-
-  private static NDArray next(
-      NDManager scope, NDArray x, NDArray denoised, NDArray previous, NDArray noise, Numbered at) {
-    SamplerStep step = at.step();
-    double[] coefficients = {step.latents(), step.denoised(), step.previous(), step.noise()};
-    return SampleKernels.call(
-        scope, "sampler_step", x, denoised, previous, noise, at.number(), coefficients);
   }
 
   private static BufferedImage image(NDArray pixelsHWC) {

@@ -1,19 +1,14 @@
 package io.kohaku.sample;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.script.Autograd;
-import io.kohaku.tensor.script.KernelSource;
 import io.kohaku.tensor.script.TorchScript;
 
 /** The kernels of this package; compiled once for a process. */
 final class SampleKernels {
   private static final TorchScript KERNELS =
-      TorchScript.load(
-          Natives.manager(Device.cpu()),
-          KernelSource.resource(SampleKernels.class, "sample.torch"));
+      TorchScript.shared(SampleKernels.class, "sample.torch");
 
   private SampleKernels() {}
 

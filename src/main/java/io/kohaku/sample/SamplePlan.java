@@ -9,12 +9,10 @@ import java.util.List;
 import java.util.Locale;
 
 /** The pictures that settings ask for, prompt by prompt. */
-public record SamplePlan(List<PictureRequest> pictures) {
-  public SamplePlan {
-    pictures = List.copyOf(pictures);
-  }
+public final class SamplePlan {
+  private SamplePlan() {}
 
-  public static SamplePlan of(SampleSettings settings) {
+  public static List<PictureRequest> of(SampleSettings settings) {
     SamplingOptions options =
         new SamplingOptions(
             Arrays.stream(Sampler.values())
@@ -39,7 +37,7 @@ public record SamplePlan(List<PictureRequest> pictures) {
                 options));
       }
     }
-    return new SamplePlan(pictures);
+    return pictures;
   }
 
   private static String constant(String name) {

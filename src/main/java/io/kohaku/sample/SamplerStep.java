@@ -9,4 +9,8 @@ package io.kohaku.sample;
  * @param previous coefficient of the D of the step before
  * @param noise coefficient of fresh unit noise
  */
-record SamplerStep(double sigma, double latents, double denoised, double previous, double noise) {}
+record SamplerStep(double sigma, double latents, double denoised, double previous, double noise) {
+  double[] coefficients() {
+    return new double[] {latents, denoised, previous, noise};
+  }
+}

@@ -11,6 +11,7 @@ import io.kohaku.sdxl.layout.Network;
 import io.kohaku.sdxl.layout.SdxlLayout;
 import io.kohaku.sdxl.tape.LayerKernels;
 import io.kohaku.sdxl.tape.Segment;
+import io.kohaku.sdxl.tape.Segments;
 import io.kohaku.sdxl.tape.Tape;
 import io.kohaku.sdxl.tape.Value;
 import io.kohaku.sdxl.tape.WeightReader;
@@ -158,22 +159,19 @@ public final class Sdxl implements AutoCloseable {
    */
   public void attach(
       Network network, String path, Map<String, NDArray> tensors, Map<String, Double> numbers) {
-    switch (network) {
-      case UNET -> unet.attach(path, tensors, numbers);
-      case TE1 -> first.attach(path, tensors, numbers);
-      case TE2 -> second.attach(path, tensors, numbers);
-      default ->
-          throw new IllegalArgumentException(
-              "Unknown network: %s (one of UNET, TE1, TE2)".formatted(network));
-    }
+    segments(network).attach(path, tensors, numbers);
   }
 
   /** The frozen weight of the layer {@code path}, in the compute dtype; stays these networks'. */
   public NDArray weight(Network network, String path) {
+    return segments(network).weight(path);
+  }
+
+  private Segments segments(Network network) {
     return switch (network) {
-      case UNET -> unet.weight(path);
-      case TE1 -> first.weight(path);
-      case TE2 -> second.weight(path);
+      case UNET -> unet.segments();
+      case TE1 -> first.segments();
+      case TE2 -> second.segments();
       default ->
           throw new IllegalArgumentException(
               "Unknown network: %s (one of UNET, TE1, TE2)".formatted(network));

@@ -1,6 +1,5 @@
 package io.kohaku.sdxl;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.layout.Kernel;
@@ -13,7 +12,6 @@ import io.kohaku.sdxl.tape.Value;
 import io.kohaku.sdxl.tape.WeightReader;
 import io.kohaku.tensor.script.TorchScript;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -82,12 +80,8 @@ public final class TextEncoder implements AutoCloseable {
     return new Output(hidden, pooled);
   }
 
-  void attach(String path, Map<String, NDArray> tensors, Map<String, Double> numbers) {
-    segments.attach(path, tensors, numbers);
-  }
-
-  NDArray weight(String path) {
-    return segments.weight(path);
+  Segments segments() {
+    return segments;
   }
 
   @Override

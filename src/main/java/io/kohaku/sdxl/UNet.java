@@ -1,6 +1,5 @@
 package io.kohaku.sdxl;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.ownership.Closer;
@@ -17,7 +16,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 
 /** SDXL's U-Net: predicts the noise in latents at a timestep, given a text and sizes. */
 final class UNet implements AutoCloseable {
@@ -37,10 +35,14 @@ final class UNet implements AutoCloseable {
       this.time = segments.the(Kernel.TIME_EMBEDDING);
       this.label = segments.the(Kernel.LABEL_EMBEDDING);
       this.head = segments.the(Kernel.UNET_HEAD);
-      this.add = Segment.bare(Kernel.ADD_EMBEDDINGS, kernels);
+      this.add = opening.add(Segment.bare(Kernel.ADD_EMBEDDINGS, kernels));
+      place(segments.all());
       opening.release();
     }
-    for (Segment segment : segments.all()) {
+  }
+
+  private void place(List<Segment> all) {
+    for (Segment segment : all) {
       String[] path = segment.path().split("\\.");
       switch (path[0]) {
         case "input_blocks" -> block(encoder, Integer.parseInt(path[1])).add(segment);
@@ -83,13 +85,8 @@ final class UNet implements AutoCloseable {
     return epsilon;
   }
 
-  /** Puts an adapter's tensors and numbers on the layer {@code path}, see {@link Sdxl#attach}. */
-  void attach(String path, Map<String, NDArray> tensors, Map<String, Double> numbers) {
-    segments.attach(path, tensors, numbers);
-  }
-
-  NDArray weight(String path) {
-    return segments.weight(path);
+  Segments segments() {
+    return segments;
   }
 
   private static List<Segment> block(List<List<Segment>> blocks, int index) {

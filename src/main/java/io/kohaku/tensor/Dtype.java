@@ -63,6 +63,11 @@ public enum Dtype {
     return code;
   }
 
+  /** Whether it is one of the formats that weights are computed in: F64, F32, F16, BF16. */
+  public boolean isFloating() {
+    return this == F64 || this == F32 || this == F16 || this == BF16;
+  }
+
   /** Bytes of {@code count} elements; fails on overflow or where they fill no whole byte. */
   public long bytes(long count) {
     long all = Math.multiplyExact(count, (long) bits);

@@ -25,7 +25,7 @@ record AdapterOutput(RunPlan plan, Path folder) {
           LokrNetwork.create(
               tensors.values().iterator().next().getManager(),
               adapter.layers(),
-              (scope, layer, parameter) -> tensors.get(layer.tensor(parameter.suffix())))) {
+              (scope, layer, parameter) -> tensors.get(layer.tensor(parameter)))) {
         TrainedFile.write(folder.resolve(TrainInputs.AVERAGE), averaged, facts);
       }
     }

@@ -133,11 +133,7 @@ final class TrainLossIT {
 
   private void attach(ApplyMode mode) {
     try (DropoutMasks none = new DropoutMasks(sdxl.manager(), List.of(), Dropout.NONE)) {
-      network.attachTo(
-          (layer, tensors, numbers) -> sdxl.attach(layer.network(), layer.path(), tensors, numbers),
-          ModeChoice.forced(mode),
-          none,
-          1);
+      network.attachTo(sdxl, ModeChoice.forced(mode), none);
     }
   }
 

@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.Shape;
 import io.kohaku.Golden;
 import io.kohaku.demo.model.FormulaWeights;
 import io.kohaku.demo.model.TinySdxl;
-import io.kohaku.lokr.AdapterSeam;
 import io.kohaku.lokr.Dropout;
 import io.kohaku.lokr.DropoutMasks;
 import io.kohaku.lokr.Initialization;
@@ -64,7 +63,7 @@ public final class TinyTraining implements AutoCloseable {
             sdxl.modules().layers());
     LokrNetwork adapter = LokrNetwork.create(sdxl.manager(), layers, new Initialization(1, null));
     DropoutMasks masks = new DropoutMasks(sdxl.manager(), layers, Dropout.NONE);
-    adapter.attachTo(AdapterSeam.of(sdxl), ModeChoice.forced(ApplyMode.MERGED), masks, 1);
+    adapter.attachTo(sdxl, ModeChoice.forced(ApplyMode.MERGED), masks);
     float[] weights = new MinSnr(5).weights(NoiseSchedule.SDXL, Prediction.EPSILON);
     DiffusionObjective objective =
         new DiffusionObjective(sdxl.manager(), NoiseSchedule.SDXL, Prediction.EPSILON, weights);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kohaku.demo.model.TinySdxl;
 import io.kohaku.sdxl.layout.AdaptableLayer;
-import io.kohaku.sdxl.layout.LayerKind;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.sdxl.layout.Network;
 import io.kohaku.sdxl.layout.SdxlLayout;
@@ -21,7 +20,7 @@ class LayerRowsTest {
     for (long dimension : shape) {
       dimensions.add(dimension);
     }
-    return new AdaptableLayer(network, path, List.of(), LayerKind.LINEAR, dimensions);
+    return new AdaptableLayer(network, path, List.of(), dimensions);
   }
 
   @Test

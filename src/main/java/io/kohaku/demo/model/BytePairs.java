@@ -25,6 +25,8 @@ final class BytePairs {
   private static final Comparator<Pair> LAST_FIRST =
       Comparator.comparing(Pair::left).thenComparing(Pair::right).reversed();
 
+  private static final List<String> LETTERS = letters();
+
   private final Map<String, Integer> counts = new TreeMap<>();
 
   /** Two neighbouring symbols. */
@@ -88,41 +90,28 @@ final class BytePairs {
   }
 
   private static List<String> symbols(String word) {
-    byte[] bytes = word.getBytes(StandardCharsets.UTF_8);
-    List<String> alphabet = alphabet();
     List<String> symbols = new ArrayList<>();
-    for (byte octet : bytes) {
-      symbols.add(alphabet.get(position(octet & 0xff)));
+    for (byte octet : word.getBytes(StandardCharsets.UTF_8)) {
+      symbols.add(LETTERS.get(octet & 0xff));
     }
     symbols.set(symbols.size() - 1, symbols.get(symbols.size() - 1) + "</w>");
     return symbols;
   }
 
-  /** One printable character for each byte: printable Latin-1 first, the others from U+0100 on. */
+  /** The characters of all bytes: printable Latin-1 first, the others from U+0100 on. */
   static List<String> alphabet() {
-    List<String> alphabet = new ArrayList<>();
+    return LETTERS.stream().sorted().toList();
+  }
+
+  /** A printable character for each byte: itself where it is one, else one from U+0100 on. */
+  private static List<String> letters() {
+    List<String> letters = new ArrayList<>();
     int invented = 0x100;
-    List<String> others = new ArrayList<>();
     for (int octet = 0; octet < 256; octet++) {
-      if (printable(octet)) {
-        alphabet.add(Character.toString(octet));
-      } else {
-        others.add(Character.toString(invented++));
-      }
+      boolean printable =
+          octet >= '!' && octet <= '~' || octet >= 0xa1 && octet <= 0xac || octet >= 0xae;
+      letters.add(Character.toString(printable ? octet : invented++));
     }
-    alphabet.addAll(others);
-    return alphabet;
-  }
-
-  private static int position(int octet) {
-    int before = 0;
-    for (int other = 0; other < octet; other++) {
-      before += printable(other) == printable(octet) ? 1 : 0;
-    }
-    return printable(octet) ? before : 188 + before;
-  }
-
-  private static boolean printable(int octet) {
-    return octet >= '!' && octet <= '~' || octet >= 0xa1 && octet <= 0xac || octet >= 0xae;
+    return letters;
   }
 }

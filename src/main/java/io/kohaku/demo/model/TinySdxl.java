@@ -60,9 +60,9 @@ public record TinySdxl(int headWidth, int beginToken, int endToken, Map<String, 
     }
   }
 
-  /** Writes the model, float32, as the single-file checkpoint {@code file}. */
-  public void write(Path file) throws IOException {
-    List<TensorSource> sources = new ArrayList<>();
+  /** Writes the model, float32, and {@code besides} as the single-file checkpoint {@code file}. */
+  public void write(Path file, TensorSource... besides) throws IOException {
+    List<TensorSource> sources = new ArrayList<>(List.of(besides));
     tensors.forEach(
         (key, shape) ->
             sources.add(new TensorSource(key, Dtype.F32, shape, out -> write(out, key, shape))));
@@ -75,8 +75,6 @@ public record TinySdxl(int headWidth, int beginToken, int endToken, Map<String, 
     ByteBuffer bytes =
         ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
-    while (bytes.hasRemaining()) {
-      out.write(bytes);
-    }
+    TensorSource.writeFully(bytes, out);
   }
 }

@@ -1,8 +1,6 @@
 package io.kohaku.lokr.cost;
 
-import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.lokr.shape.LokrShape;
-import io.kohaku.lokr.shape.WeightDecomposition;
 import io.kohaku.tensor.Dtype;
 
 /**
@@ -25,15 +23,6 @@ import io.kohaku.tensor.Dtype;
  * @param tokens how many vectors go through each layer
  */
 public record CostModel(DeviceRates rates, Dtype dtype, LayerTokens tokens) {
-
-  /**
-   * The way that is expected to be faster; magnitudes trained apart need the merged weight anyway.
-   */
-  ApplyMode choose(LokrShape shape, long vectors) {
-    return shape.decomposition() == WeightDecomposition.NONE
-        ? seconds(shape, vectors).better()
-        : ApplyMode.MERGED;
-  }
 
   /** What both ways are expected to take for {@code vectors} output vectors. */
   ModeSeconds seconds(LokrShape shape, long vectors) {

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.lokr.BoundLayer;
-import io.kohaku.lokr.LokrKernels;
 import io.kohaku.lokr.shape.LokrOptions;
 import io.kohaku.lokr.shape.LokrShape;
 import io.kohaku.lokr.shape.LokrTensor;
@@ -35,9 +34,7 @@ public record DeviceRates(double wide, double narrow, double pass, double mix, d
   /** Measures the device of {@code parent}, in well under ten seconds. */
   public static DeviceRates measure(NDManager parent, Dtype dtype) {
     try (MemoryScope scope = MemoryScope.open(parent);
-        TorchScript kernels =
-            TorchScript.load(
-                scope.manager(), LokrKernels.delta(), LokrKernels.adapted(), kernels())) {
+        TorchScript kernels = TorchScript.load(scope.manager(), LayerTrial.kernels())) {
       Stopwatch watch = new Stopwatch(kernels, scope.manager(), dtype);
       int width = dtype.bits() / 8;
       NDArray x = watch.ones(ROWS, WIDE);

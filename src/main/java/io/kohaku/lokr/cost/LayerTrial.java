@@ -52,7 +52,6 @@ public final class LayerTrial implements AutoCloseable {
       this.layer = opening.add(new BoundLayer(shape));
       this.x = fill(dtype, input);
       this.gradient = random(new Shape(output(input)), dtype, 1);
-      apply(ApplyMode.MERGED);
       this.opened = opening.release();
     }
   }

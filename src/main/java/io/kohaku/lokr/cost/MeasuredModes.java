@@ -52,13 +52,15 @@ public final class MeasuredModes implements ModeChoice, AutoCloseable {
     return known.computeIfAbsent(new Kind(shape, vectors), this::decide);
   }
 
+  /** Magnitudes trained apart need the merged weight anyway. */
   private ApplyMode decide(Kind kind) {
+    if (kind.shape().decomposition() != WeightDecomposition.NONE) {
+      return ApplyMode.MERGED;
+    }
     ModeSeconds expected = model.seconds(kind.shape(), kind.vectors());
     double ratio = expected.merged() / expected.bypass();
-    if (kind.shape().decomposition() != WeightDecomposition.NONE
-        || ratio > DOUBT
-        || ratio < 1 / DOUBT) {
-      return model.choose(kind.shape(), kind.vectors());
+    if (ratio > DOUBT || ratio < 1 / DOUBT) {
+      return expected.better();
     }
     double share = Math.min(1, LONGEST_RUN / Math.max(expected.merged(), expected.bypass()));
     Shape input = input(kind.shape(), (long) Math.ceil(kind.vectors() * share));

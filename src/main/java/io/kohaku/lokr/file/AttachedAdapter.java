@@ -1,6 +1,5 @@
 package io.kohaku.lokr.file;
 
-import io.kohaku.lokr.AdapterSeam;
 import io.kohaku.lokr.Dropout;
 import io.kohaku.lokr.DropoutMasks;
 import io.kohaku.lokr.LokrKernels;
@@ -24,22 +23,20 @@ public final class AttachedAdapter {
   /** Attaches the layers that the file itself says. */
   public static void attach(Sdxl sdxl, Path file) {
     try (LokrFile stored = LokrFile.open(file)) {
-      attach(sdxl, stored.network(sdxl.manager(), sdxl.modules().layers()));
+      attach(sdxl, stored, stored.layers(sdxl.modules().layers()));
     }
   }
 
   /** Attaches a file's tensors on these layers, with their scales, whatever the file says. */
   public static void attach(Sdxl sdxl, Path file, List<LokrLayer> layers) {
     try (LokrFile stored = LokrFile.open(file)) {
-      attach(sdxl, LokrNetwork.create(sdxl.manager(), layers, stored.values()));
+      attach(sdxl, stored, layers);
     }
   }
 
-  private static void attach(Sdxl sdxl, LokrNetwork network) {
-    network.attachTo(
-        AdapterSeam.of(sdxl),
-        ModeChoice.forced(ApplyMode.MERGED),
-        new DropoutMasks(sdxl.manager(), network.layers(), Dropout.NONE),
-        1);
+  private static void attach(Sdxl sdxl, LokrFile stored, List<LokrLayer> layers) {
+    LokrNetwork network = LokrNetwork.create(sdxl.manager(), layers, stored.values());
+    DropoutMasks none = new DropoutMasks(sdxl.manager(), layers, Dropout.NONE);
+    network.attachTo(sdxl, ModeChoice.forced(ApplyMode.MERGED), none);
   }
 }

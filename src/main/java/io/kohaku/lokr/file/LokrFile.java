@@ -5,12 +5,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.lokr.LokrLayer;
-import io.kohaku.lokr.LokrNetwork;
 import io.kohaku.lokr.ParameterValues;
 import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.lokr.shape.LokrShape;
 import io.kohaku.lokr.shape.LokrTensor;
 import io.kohaku.lokr.shape.ParameterSpec;
+import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.layout.AdaptableLayer;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.Natives;
@@ -64,12 +64,10 @@ public final class LokrFile implements AutoCloseable {
 
   /** Opens a file and checks that it holds LoKr layers and nothing else. */
   public static LokrFile open(Path path) {
-    SafeTensors file = SafeTensors.open(path);
-    try {
-      return new LokrFile(file);
-    } catch (RuntimeException e) {
-      file.close();
-      throw e;
+    try (Closer opening = new Closer()) {
+      LokrFile file = new LokrFile(opening.add(SafeTensors.open(path)));
+      opening.release();
+      return file;
     }
   }
 
@@ -111,11 +109,6 @@ public final class LokrFile implements AutoCloseable {
     return List.copyOf(layers);
   }
 
-  /** A tensor of a layer as float32, on the device of {@code scope}. */
-  NDArray tensor(NDManager scope, LokrLayer layer, String suffix) {
-    return tensor(scope, layer.tensor(suffix));
-  }
-
   /** The tensor of this name as float32, on the device of {@code scope}. */
   NDArray tensor(NDManager scope, String name) {
     return file.read(scope, name, Dtype.F32);
@@ -123,32 +116,22 @@ public final class LokrFile implements AutoCloseable {
 
   /** What the file holds, for trainable tensors to begin with. */
   ParameterValues values() {
-    return (scope, layer, parameter) -> tensor(scope, layer, parameter.suffix());
+    return (scope, layer, parameter) -> tensor(scope, layer.tensor(parameter));
   }
 
   /** All tensors of a layer as float32, by suffix. */
   Map<String, NDArray> tensors(NDManager scope, LokrLayer layer) {
     Map<String, NDArray> tensors = new LinkedHashMap<>();
     for (ParameterSpec parameter : layer.shape().parameters()) {
-      tensors.put(parameter.suffix(), tensor(scope, layer, parameter.suffix()));
+      tensors.put(parameter.suffix(), tensor(scope, layer.tensor(parameter)));
     }
     return tensors;
   }
 
   private double number(String name) {
     try (NDManager manager = Natives.manager(Device.cpu())) {
-      return Autograd.paused(() -> (double) file.read(manager, name, Dtype.F32).getFloat());
+      return Autograd.paused(() -> (double) tensor(manager, name).getFloat());
     }
-  }
-
-  /**
-   * The adapter of this file, ready to be applied or trained further.
-   *
-   * @param parent decides the device and the adapter's life
-   * @param networks the layers that the networks offer
-   */
-  LokrNetwork network(NDManager parent, List<AdaptableLayer> networks) {
-    return LokrNetwork.create(parent, layers(networks), values());
   }
 
   @Override

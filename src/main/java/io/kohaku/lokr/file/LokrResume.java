@@ -33,7 +33,7 @@ public final class LokrResume {
         try (MemoryScope scope = MemoryScope.open(trained.getManager())) {
           NDArray values =
               stored.has(parameter.tensor())
-                  ? file.tensor(scope.manager(), layer, parameter.suffix())
+                  ? file.tensor(scope.manager(), layer.tensor(parameter))
                   : scope.manager().ones(new Shape());
           ParameterKernels.shared().run("assign", trained, values);
         }
@@ -73,9 +73,7 @@ public final class LokrResume {
         throw new IllegalArgumentException(
             "Cannot resume the adapter: %s is %s in the file (the settings give it %s)"
                 .formatted(
-                    layer.tensor(parameter.suffix()),
-                    shape == null ? "missing" : shape,
-                    parameter.shape()));
+                    layer.tensor(parameter), shape == null ? "missing" : shape, parameter.shape()));
       }
     }
     if (!unexpected.isEmpty()) {

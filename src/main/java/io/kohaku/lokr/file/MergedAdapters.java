@@ -1,11 +1,8 @@
 package io.kohaku.lokr.file;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import io.kohaku.lokr.BoundLayer;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.ParameterKernels;
-import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.layout.AdaptableLayer;
@@ -29,7 +26,7 @@ public final class MergedAdapters {
    * An adapter to add.
    *
    * @param file a LoKr file, ours or LyCORIS'
-   * @param multiplier strength: 1 as trained
+   * @param multiplier strength: 1 as trained, negative to take it out again
    */
   public record Source(Path file, double multiplier) {}
 
@@ -41,35 +38,24 @@ public final class MergedAdapters {
    */
   public static void merge(Sdxl sdxl, List<Source> adapters) {
     try (Closer opened = new Closer()) {
-      Map<AdaptableLayer, List<Update>> updates = new LinkedHashMap<>();
+      Map<AdaptableLayer, List<LayerUpdate>> updates = new LinkedHashMap<>();
       for (Source adapter : adapters) {
         LokrFile file = opened.add(LokrFile.open(adapter.file()));
         for (LokrLayer layer : file.layers(sdxl.modules().layers())) {
           updates
               .computeIfAbsent(layer.layer(), own -> new ArrayList<>())
-              .add(new Update(file, layer, adapter.multiplier()));
+              .add(new LayerUpdate(file, layer, adapter.multiplier()));
         }
       }
       updates.forEach((layer, own) -> merge(sdxl, layer, own));
     }
   }
 
-  private record Update(LokrFile file, LokrLayer layer, double multiplier) {
-    /** The weight with this adapter, float32. */
-    NDArray apply(NDManager scope, NDArray weight) {
-      try (BoundLayer bound = BoundLayer.of(layer.shape(), file.tensors(scope, layer))) {
-        bound.put(BoundLayer.WEIGHT, weight).apply(multiplier, ApplyMode.MERGED);
-        return ParameterKernels.shared()
-            .tensor(scope, "lokr_weight", bound.tensors(), bound.numbers(), BoundLayer.NAME);
-      }
-    }
-  }
-
-  private static void merge(Sdxl sdxl, AdaptableLayer layer, List<Update> updates) {
+  private static void merge(Sdxl sdxl, AdaptableLayer layer, List<LayerUpdate> updates) {
     try (MemoryScope scope = MemoryScope.open(sdxl.manager())) {
       NDArray stored = sdxl.weight(layer.network(), layer.path());
       NDArray weight = stored;
-      for (Update update : updates) {
+      for (LayerUpdate update : updates) {
         weight = update.apply(scope.manager(), weight);
       }
       ParameterKernels.shared().run("assign", stored, weight);

@@ -31,7 +31,7 @@ public final class TrainedFile {
       for (ParameterSpec parameter : layer.shape().parameters()) {
         tensors.add(
             ArraySource.of(
-                parameter.tensor().of(layer.name()),
+                layer.tensor(parameter),
                 Dtype.F32,
                 network.parameters(layer).get(parameter.suffix())));
       }

@@ -21,10 +21,10 @@ record LayerOverride(
     implements Serializable {
 
   /** Changes nothing. */
-  public static final LayerOverride NONE = new LayerOverride(0, 0, 0, Map.of(), ApplyMode.AUTO);
+  static final LayerOverride NONE = new LayerOverride(0, 0, 0, Map.of(), ApplyMode.AUTO);
 
   /** Keeps a copy of the switches. */
-  public LayerOverride {
+  LayerOverride {
     flags = Map.copyOf(flags);
   }
 

@@ -4,12 +4,10 @@ import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.shape.LokrOptions;
 import io.kohaku.sdxl.layout.AdaptableLayer;
 import io.kohaku.sdxl.layout.AdaptableLayer.Enclosing;
-import io.kohaku.sdxl.layout.LayerKind;
 import io.kohaku.sdxl.layout.Network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Which layers a preset adapts, and with which options: LyCORIS' walk over the module tree, told
@@ -88,7 +86,7 @@ public final class LayerSelection {
   /** The layer and what is around it, outermost first, the layer itself being the innermost. */
   private static List<Enclosing> modules(AdaptableLayer layer) {
     List<Enclosing> modules = new ArrayList<>(layer.enclosing());
-    String own = layer.kind() == LayerKind.LINEAR ? "Linear" : "Conv2d";
+    String own = layer.shape().size() == 2 ? "Linear" : "Conv2d";
     modules.add(new Enclosing(own, layer.path()));
     return modules;
   }
@@ -125,8 +123,7 @@ public final class LayerSelection {
     return layer.network() == Network.UNET ? unetNames : textNames;
   }
 
-  private Set<String> classes(AdaptableLayer layer) {
-    return Set.copyOf(
-        layer.network() == Network.UNET ? preset.unetModules() : preset.textModules());
+  private List<String> classes(AdaptableLayer layer) {
+    return layer.network() == Network.UNET ? preset.unetModules() : preset.textModules();
   }
 }

@@ -1,7 +1,6 @@
 package io.kohaku.lokr.preset;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -62,10 +61,5 @@ final class NamePatterns {
       i++;
     }
     return regex.append("\\z").toString();
-  }
-
-  /** The names as they were given. */
-  List<String> names() {
-    return List.copyOf(patterns.keySet());
   }
 }

@@ -35,7 +35,7 @@ record PictureRound(SampleSettings settings, PictureOrigin origin) {
   int draw(PictureSampler sampler, Path folder, IntConsumer drawn) throws IOException {
     Files.createDirectories(folder);
     List<BufferedImage> pictures = new ArrayList<>();
-    for (PictureRequest request : SamplePlan.of(settings).pictures()) {
+    for (PictureRequest request : SamplePlan.of(settings)) {
       BufferedImage picture = sampler.draw(request);
       String text = PictureText.of(request, origin);
       String name = "%05d-%d.png".formatted(pictures.size(), request.seed());

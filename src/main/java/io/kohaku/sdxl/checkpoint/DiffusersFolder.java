@@ -1,5 +1,6 @@
 package io.kohaku.sdxl.checkpoint;
 
+import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.checkpoint.StoredTensor.Form;
 import io.kohaku.sdxl.layout.Network;
 import io.kohaku.sdxl.layout.TensorShapes;
@@ -8,11 +9,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -36,17 +37,16 @@ final class DiffusersFolder {
   /** Opens the four networks of {@code folder}. */
   static TensorFiles open(Path folder) {
     DiffusersFolder opened = new DiffusersFolder(folder);
-    try {
-      opened.unet();
-      opened.first();
+    try (Closer opening = new Closer()) {
+      opening.add(opened.files);
+      opened.renamed("unet", name -> Network.UNET.prefix() + DiffusersNames.unet(name));
+      opened.renamed("text_encoder", name -> Network.TE1.prefix() + name);
       opened.second();
       for (SafeTensors file : opened.network("vae")) {
         vae(opened.files, file);
       }
+      opening.release();
       return opened.files;
-    } catch (RuntimeException e) {
-      opened.files.close();
-      throw e;
     }
   }
 
@@ -66,20 +66,11 @@ final class DiffusersFolder {
     return shapes;
   }
 
-  private void unet() {
-    for (SafeTensors file : network("unet")) {
+  /** A network whose tensors are only named otherwise. */
+  private void renamed(String network, UnaryOperator<String> key) {
+    for (SafeTensors file : network(network)) {
       for (String name : file.tensors().keySet()) {
-        files.put(
-            Network.UNET.prefix() + DiffusersNames.unet(name),
-            StoredTensor.as(Form.AS_STORED, file, name));
-      }
-    }
-  }
-
-  private void first() {
-    for (SafeTensors file : network("text_encoder")) {
-      for (String name : file.tensors().keySet()) {
-        files.put(Network.TE1.prefix() + name, StoredTensor.as(Form.AS_STORED, file, name));
+        files.put(key.apply(name), StoredTensor.as(Form.AS_STORED, file, name));
       }
     }
   }
@@ -127,9 +118,7 @@ final class DiffusersFolder {
             "(?:diffusion_pytorch_model|model)-\\d{5}-of-\\d{5}\\.safetensors")) {
       List<Path> found = matching(place, Pattern.compile(pattern));
       if (!found.isEmpty()) {
-        List<SafeTensors> opened = new ArrayList<>();
-        found.forEach(file -> opened.add(files.open(file)));
-        return opened;
+        return found.stream().map(files::open).toList();
       }
     }
     List<Path> pickled = matching(place, Pattern.compile(".*\\.(?:bin|pt|pth|ckpt)"));

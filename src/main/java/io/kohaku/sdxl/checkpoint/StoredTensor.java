@@ -4,10 +4,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.tensor.Dtype;
-import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.file.SafeTensors;
-import io.kohaku.tensor.script.KernelSource;
 import io.kohaku.tensor.script.TorchScript;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +72,7 @@ record StoredTensor(Form form, List<Part> parts) {
         || form == Form.AS_CONVOLUTION && arrays.get(0).getShape().dimension() == 4) {
       return arrays.get(0);
     }
-    NDArray formed = Kernels.INSTANCE.tensor(owner, form.name().toLowerCase(Locale.ROOT), arrays);
+    NDArray formed = Kernels.SHARED.tensor(owner, form.name().toLowerCase(Locale.ROOT), arrays);
     arrays.forEach(NDArray::close);
     return formed;
   }
@@ -88,9 +86,7 @@ record StoredTensor(Form form, List<Part> parts) {
 
   /** Loaded with the first tensor: layouts are read without libtorch. */
   private static final class Kernels {
-    private static final TorchScript INSTANCE =
-        TorchScript.load(
-            Natives.manager(Device.cpu()),
-            KernelSource.resource(StoredTensor.class, "layout.torch"));
+    private static final TorchScript SHARED =
+        TorchScript.shared(StoredTensor.class, "layout.torch");
   }
 }

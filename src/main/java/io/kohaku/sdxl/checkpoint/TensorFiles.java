@@ -7,7 +7,6 @@ import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.file.SafeTensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +61,7 @@ final class TensorFiles implements AutoCloseable {
 
   /** The texts that come with the tensors of the first file. */
   Map<String, String> metadata() {
-    return Collections.unmodifiableMap(files.get(0).metadata());
+    return files.get(0).metadata();
   }
 
   /** The tensor {@code key} in {@code dtype}, of {@code owner} and on its device. */

@@ -10,11 +10,11 @@ import java.util.List;
  *     input_blocks.1.0.in_layers.2}), Hugging Face style in both text encoders ({@code
  *     text_model.encoder.layers.0.self_attn.q_proj})
  * @param enclosing the modules around it, outermost first, the whole network with an empty path
- * @param kind linear or convolution
- * @param shape shape of its weight
+ * @param shape shape of its weight: {@code [out, in]}, of a convolution {@code [out, in, height,
+ *     width]}
  */
 public record AdaptableLayer(
-    Network network, String path, List<Enclosing> enclosing, LayerKind kind, List<Long> shape) {
+    Network network, String path, List<Enclosing> enclosing, List<Long> shape) {
 
   /** Copies the lists. */
   public AdaptableLayer {

@@ -56,7 +56,6 @@ public record ModuleRegistry(List<AdaptableLayer> layers) {
                 network == Network.UNET
                     ? aroundUnet(segment, name)
                     : aroundText(network, segment, name),
-                shape.size() == 2 ? LayerKind.LINEAR : LayerKind.CONVOLUTION,
                 shape));
       }
     }

@@ -8,30 +8,27 @@ import java.util.stream.Stream;
 /**
  * The four networks as a checkpoint's tensors tell them: their sizes, segments, and which tensors
  * there must be.
+ *
+ * @param unetSizes of the U-Net
+ * @param firstSizes of the first text encoder
+ * @param secondSizes of the second text encoder
+ * @param vaeSizes of the autoencoder
+ * @param unet the U-Net's segments
+ * @param first those of the first text encoder
+ * @param second those of the second text encoder
+ * @param encoder those from pictures to latents
+ * @param decoder those from latents to pictures
  */
-public final class SdxlLayout {
-  private final UNetSizes unetSizes;
-  private final TextSizes firstSizes;
-  private final TextSizes secondSizes;
-  private final VaeSizes vaeSizes;
-  private final List<SegmentPlan> unet;
-  private final List<SegmentPlan> first;
-  private final List<SegmentPlan> second;
-  private final List<SegmentPlan> encoder;
-  private final List<SegmentPlan> decoder;
-
-  private SdxlLayout(TensorShapes shapes, ModelOptions options, long headWidth) {
-    this.unetSizes = UNetSizes.read(shapes, headWidth);
-    this.firstSizes = TextSizes.first(shapes, headWidth);
-    this.secondSizes = TextSizes.second(shapes, headWidth);
-    this.vaeSizes = VaeSizes.read(shapes);
-    this.unet = UNetPlan.of(unetSizes, options.timesteps());
-    this.first = TextPlan.first(firstSizes);
-    this.second = TextPlan.second(secondSizes, options.pooledProjection());
-    this.encoder = VaePlan.encoder(vaeSizes);
-    this.decoder = VaePlan.decoder(vaeSizes);
-  }
-
+public record SdxlLayout(
+    UNetSizes unetSizes,
+    TextSizes firstSizes,
+    TextSizes secondSizes,
+    VaeSizes vaeSizes,
+    List<SegmentPlan> unet,
+    List<SegmentPlan> first,
+    List<SegmentPlan> second,
+    List<SegmentPlan> encoder,
+    List<SegmentPlan> decoder) {
   /**
    * The layout that tensors of these shapes make up.
    *
@@ -43,7 +40,21 @@ public final class SdxlLayout {
   public static SdxlLayout of(
       String name, Map<String, long[]> shapes, ModelOptions options, long headWidth) {
     TensorShapes asked = new TensorShapes(shapes);
-    SdxlLayout layout = new SdxlLayout(asked, options, headWidth);
+    UNetSizes unet = UNetSizes.read(asked, headWidth);
+    TextSizes first = TextSizes.first(asked, headWidth);
+    TextSizes second = TextSizes.second(asked, headWidth);
+    VaeSizes vae = VaeSizes.read(asked);
+    SdxlLayout layout =
+        new SdxlLayout(
+            unet,
+            first,
+            second,
+            vae,
+            UNetPlan.of(unet, options.timesteps()),
+            TextPlan.first(first),
+            TextPlan.second(second, options.pooledProjection()),
+            VaePlan.encoder(vae),
+            VaePlan.decoder(vae));
     if (!asked.missing().isEmpty()) {
       throw LayoutCheck.sizesMissing(name, asked.missing());
     }
@@ -65,45 +76,5 @@ public final class SdxlLayout {
   /** Every layer that an adapter may be put on. */
   public ModuleRegistry modules() {
     return ModuleRegistry.of(this);
-  }
-
-  /** The sizes of the U-Net. */
-  public UNetSizes unetSizes() {
-    return unetSizes;
-  }
-
-  /** The sizes of the first text encoder. */
-  TextSizes firstSizes() {
-    return firstSizes;
-  }
-
-  /** The sizes of the second text encoder. */
-  TextSizes secondSizes() {
-    return secondSizes;
-  }
-
-  /** The sizes of the autoencoder. */
-  public VaeSizes vaeSizes() {
-    return vaeSizes;
-  }
-
-  public List<SegmentPlan> unet() {
-    return unet;
-  }
-
-  public List<SegmentPlan> first() {
-    return first;
-  }
-
-  public List<SegmentPlan> second() {
-    return second;
-  }
-
-  public List<SegmentPlan> encoder() {
-    return encoder;
-  }
-
-  public List<SegmentPlan> decoder() {
-    return decoder;
   }
 }

@@ -21,7 +21,8 @@ final class CheckedHeader {
   private final long dataStart;
   private final HeaderReader.Header header;
 
-  private CheckedHeader(Path file, FileChannel channel) throws IOException {
+  /** Reads the header of {@code file}, to which {@code channel} is open. */
+  CheckedHeader(Path file, FileChannel channel) throws IOException {
     this.file = file;
     this.channel = channel;
     long size = channel.size();
@@ -29,11 +30,6 @@ final class CheckedHeader {
     this.dataStart = 8 + length;
     this.header = readHeader(length);
     checkOffsets(size - dataStart);
-  }
-
-  /** The header of {@code file}, which {@code channel} reads. */
-  static CheckedHeader read(Path file, FileChannel channel) throws IOException {
-    return new CheckedHeader(file, channel);
   }
 
   /** Where the first tensor begins, bytes from the file's start. */

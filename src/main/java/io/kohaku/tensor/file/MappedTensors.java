@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDScope;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.TensorInfo;
-import io.kohaku.tensor.script.KernelSource;
 import io.kohaku.tensor.script.TorchScript;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -22,15 +21,17 @@ import java.util.Map;
 final class MappedTensors implements AutoCloseable {
   private final String file;
   private final long size;
+  private final long dataStart;
   private final Map<Dtype, NDArray> flat = new EnumMap<>(Dtype.class);
   private NDManager manager;
 
-  MappedTensors(Path file, long size) {
+  MappedTensors(Path file, long size, long dataStart) {
     this.file = file.toAbsolutePath().toString();
     this.size = size;
+    this.dataStart = dataStart;
   }
 
-  NDArray view(NDManager scope, TensorInfo info, long dataStart) {
+  NDArray view(NDManager scope, TensorInfo info) {
     int code = info.dtype().code();
     if (info.elements() == 0) {
       return kernels().tensor(scope, "nothing", info.shape(), code);
@@ -45,8 +46,8 @@ final class MappedTensors implements AutoCloseable {
     return kernels().tensor(scope, "unaligned", bytes, offset, info.size(), info.shape(), code);
   }
 
-  NDArray copy(NDManager scope, TensorInfo info, long dataStart, Dtype dtype) {
-    try (NDArray view = view(scope, info, dataStart)) {
+  NDArray copy(NDManager scope, TensorInfo info, Dtype dtype) {
+    try (NDArray view = view(scope, info)) {
       return kernels().tensor(scope, "copied", view, dtype, scope.getDevice());
     }
   }
@@ -74,14 +75,11 @@ final class MappedTensors implements AutoCloseable {
   }
 
   static TorchScript kernels() {
-    return Kernels.INSTANCE;
+    return Kernels.SHARED;
   }
 
   /** Loaded with the first tensor: headers are read without libtorch. */
   private static final class Kernels {
-    private static final TorchScript INSTANCE =
-        TorchScript.load(
-            Natives.manager(Device.cpu()),
-            KernelSource.resource(MappedTensors.class, "file.torch"));
+    private static final TorchScript SHARED = TorchScript.shared(MappedTensors.class, "file.torch");
   }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.TensorSource;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -24,7 +25,7 @@ import java.util.Map;
  * an {@link IllegalArgumentException} that names the file and the tensor.
  */
 public final class SafeTensors implements AutoCloseable {
-  private static final long PART = 64L << 20;
+  private static final int PART = 8 << 20;
   static final int MAX_HEADER = 100_000_000;
   static final String METADATA = "__metadata__";
 
@@ -37,10 +38,10 @@ public final class SafeTensors implements AutoCloseable {
   private SafeTensors(Path file, FileChannel channel) throws IOException {
     this.file = file;
     this.channel = channel;
-    CheckedHeader checked = CheckedHeader.read(file, channel);
+    CheckedHeader checked = new CheckedHeader(file, channel);
     this.dataStart = checked.dataStart();
     this.header = checked.header();
-    this.mapped = new MappedTensors(file, channel.size());
+    this.mapped = new MappedTensors(file, channel.size(), dataStart);
   }
 
   /** Opens {@code file} and checks its header. */
@@ -92,7 +93,7 @@ public final class SafeTensors implements AutoCloseable {
    * A BF16 tensor is an opaque handle for kernels.
    */
   public NDArray view(NDManager scope, String name) {
-    return mapped.view(scope, info(name), dataStart);
+    return mapped.view(scope, info(name));
   }
 
   /**
@@ -100,30 +101,20 @@ public final class SafeTensors implements AutoCloseable {
    * scope}.
    */
   public NDArray read(NDManager scope, String name, Dtype dtype) {
-    return mapped.copy(scope, info(name), dataStart, dtype);
+    return mapped.copy(scope, info(name), dtype);
   }
 
   /** The bytes of a tensor as stored (little-endian), read-only and mapped; up to 2 GiB. */
   public ByteBuffer bytes(String name) {
-    return bytes(name, 0, info(name).size());
-  }
-
-  /** {@code length} bytes of a tensor from its byte {@code offset} on, read-only and mapped. */
-  ByteBuffer bytes(String name, long offset, long length) {
     TensorInfo info = info(name);
-    if (offset < 0 || length < 0 || length > info.size() - offset) {
-      throw new IllegalArgumentException(
-          "Invalid range: %d bytes at %d (tensor %s of %s has %d)"
-              .formatted(length, offset, HeaderReader.shown(name), file, info.size()));
-    }
-    if (length > Integer.MAX_VALUE) {
+    if (info.size() > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           "Cannot map tensor %s of %s: %d bytes at once (at most %d; read it in parts)"
-              .formatted(HeaderReader.shown(name), file, length, Integer.MAX_VALUE));
+              .formatted(HeaderReader.shown(name), file, info.size(), Integer.MAX_VALUE));
     }
     try {
       return channel
-          .map(FileChannel.MapMode.READ_ONLY, dataStart + info.begin() + offset, length)
+          .map(FileChannel.MapMode.READ_ONLY, dataStart + info.begin(), info.size())
           .order(ByteOrder.LITTLE_ENDIAN);
     } catch (IOException e) {
       throw new UncheckedIOException(
@@ -133,16 +124,36 @@ public final class SafeTensors implements AutoCloseable {
     }
   }
 
-  /** The tensor {@code source}, byte for byte, to be written into another file as {@code name}. */
-  public TensorSource source(String name, String source) {
-    TensorInfo info = info(source);
+  /** Fills {@code target} with the bytes of a tensor from its byte {@code offset} on, unmapped. */
+  public void read(String name, long offset, ByteBuffer target) throws IOException {
+    TensorInfo info = info(name);
+    if (offset < 0 || target.remaining() > info.size() - offset) {
+      throw new IllegalArgumentException(
+          "Invalid range: %d bytes at %d (tensor %s of %s has %d)"
+              .formatted(target.remaining(), offset, HeaderReader.shown(name), file, info.size()));
+    }
+    long position = dataStart + info.begin() + offset;
+    while (target.hasRemaining()) {
+      int count = channel.read(target, position);
+      if (count < 0) {
+        throw new EOFException("Cannot read tensor " + name + ": " + file + " has shrunk");
+      }
+      position += count;
+    }
+  }
+
+  /** A tensor, byte for byte, to be written into another file; read part by part, unmapped. */
+  public TensorSource source(String name) {
+    TensorInfo info = info(name);
     return new TensorSource(
         name,
         info.dtype(),
         info.shape(),
         out -> {
+          ByteBuffer part = ByteBuffer.allocateDirect((int) Math.min(PART, info.size()));
           for (long at = 0; at < info.size(); at += PART) {
-            TensorSource.writeFully(bytes(source, at, Math.min(PART, info.size() - at)), out);
+            read(name, at, part.clear().limit((int) Math.min(PART, info.size() - at)));
+            TensorSource.writeFully(part.flip(), out);
           }
         });
   }

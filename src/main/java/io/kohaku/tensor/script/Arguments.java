@@ -33,7 +33,7 @@ final class Arguments implements AutoCloseable {
   /** Dicts and None live on; everything else is made for this call. */
   private long handle(Object argument, int position) {
     if (argument == null) {
-      return Dicts.none();
+      return Dicts.NONE.getHandle();
     }
     if (argument instanceof TensorDict dict) {
       return dict.handle();

@@ -1,6 +1,5 @@
 package io.kohaku.tensor.script;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -52,7 +51,7 @@ public final class Autograd {
    * A leaf on the memory of {@code x}, without graph, that collects a gradient; of {@code scope}.
    */
   public static NDArray leaf(NDManager scope, NDArray x) {
-    NDArray leaf = kernels().tensor(scope, "detached", x);
+    NDArray leaf = Kernels.SHARED.tensor(scope, "detached", x);
     leaf.setRequiresGradient(true);
     return leaf;
   }
@@ -61,7 +60,7 @@ public final class Autograd {
    * The gradient that {@code leaf} has collected, as a tensor of {@code scope}; none if unreached.
    */
   public static Optional<NDArray> gradient(NDManager scope, NDArray leaf) {
-    if (!kernels().test("has_gradient", leaf)) {
+    if (!Kernels.SHARED.test("has_gradient", leaf)) {
       return Optional.empty();
     }
     NDArray gradient = leaf.getGradient();
@@ -76,15 +75,9 @@ public final class Autograd {
     }
   }
 
-  private static TorchScript kernels() {
-    return Kernels.INSTANCE;
-  }
-
   /** Compiled at the first use, after libtorch was loaded. */
   private static final class Kernels {
-    private static final TorchScript INSTANCE =
-        TorchScript.load(
-            Natives.manager(Device.cpu()), KernelSource.resource(Autograd.class, "autograd.torch"));
+    private static final TorchScript SHARED = TorchScript.shared(Autograd.class, "autograd.torch");
   }
 
   private static <T> T within(boolean record, Supplier<T> body) {

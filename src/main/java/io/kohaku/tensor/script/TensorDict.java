@@ -12,7 +12,7 @@ import java.util.Map;
  * Java arrays too, so that mapped memory stays; it does not own or close them.
  */
 public final class TensorDict implements AutoCloseable {
-  private final IValue value = Dicts.kernels().value("new_tensors");
+  private final IValue value = Dicts.KERNELS.value("new_tensors");
   private final Map<String, NDArray> tensors = new LinkedHashMap<>();
 
   /** An empty dict. */
@@ -25,7 +25,7 @@ public final class TensorDict implements AutoCloseable {
 
   /** Puts or replaces one tensor. */
   public TensorDict put(String name, NDArray tensor) {
-    Dicts.kernels().run("put_tensor", this, name, tensor);
+    Dicts.KERNELS.run("put_tensor", this, name, tensor);
     tensors.put(name, tensor);
     return this;
   }

@@ -1,5 +1,6 @@
 package io.kohaku.tensor.script;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -30,6 +31,13 @@ public final class TorchScript implements AutoCloseable {
 
   private TorchScript(PtSymbolBlock module) {
     this.module = module;
+  }
+
+  /**
+   * Compiles the resource {@code fileName} beside {@code owner}, for as long as the process lives.
+   */
+  public static TorchScript shared(Class<?> owner, String fileName) {
+    return load(Natives.manager(Device.cpu()), KernelSource.resource(owner, fileName));
   }
 
   /** Compiles {@code sources} together; closed with {@code manager} at the latest. */

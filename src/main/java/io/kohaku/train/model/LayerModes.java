@@ -2,7 +2,6 @@ package io.kohaku.train.model;
 
 import ai.djl.ndarray.NDManager;
 import io.kohaku.files.local.WholeFile;
-import io.kohaku.lokr.AdapterSeam;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.cost.CostModel;
 import io.kohaku.lokr.cost.DeviceRates;
@@ -85,8 +84,6 @@ public record LayerModes(String letters) {
           layers.get(i).name(),
           letters.charAt(i) == MERGED.charAt(0) ? ApplyMode.MERGED : ApplyMode.BYPASS);
     }
-    networks
-        .adapter()
-        .reapply(AdapterSeam.of(networks.sdxl()), layer -> modes.get(layer.name()), 1);
+    networks.adapter().reapply(networks.sdxl(), layer -> modes.get(layer.name()));
   }
 }

@@ -2,7 +2,6 @@ package io.kohaku.train.model;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import io.kohaku.lokr.AdapterSeam;
 import io.kohaku.lokr.BaseWeights;
 import io.kohaku.lokr.DropoutMasks;
 import io.kohaku.lokr.Initialization;
@@ -65,7 +64,7 @@ public record NetworksLoader(Settings settings, Sources sources, Device device) 
             });
     DropoutMasks masks = opened.add(new DropoutMasks(sdxl.manager(), layers, network.dropout()));
     // What is left open is decided once for all ranks, see LayerModes.
-    adapter.attachTo(AdapterSeam.of(sdxl), ModeChoice.forced(ApplyMode.MERGED), masks, 1);
+    adapter.attachTo(sdxl, ModeChoice.forced(ApplyMode.MERGED), masks);
     DiffusionObjective objective = opened.add(objective(sdxl.manager()));
     return new AdaptedNetworks(
         sdxl, adapter, masks, objective, settings.train().gradientCheckpointing());

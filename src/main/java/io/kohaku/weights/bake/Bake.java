@@ -1,22 +1,30 @@
 package io.kohaku.weights.bake;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import io.kohaku.lokr.LokrLayer;
+import io.kohaku.lokr.ParameterKernels;
+import io.kohaku.lokr.file.LayerUpdate;
 import io.kohaku.lokr.file.LokrFile;
+import io.kohaku.lokr.file.MergedAdapters;
+import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.tensor.Dtype;
+import io.kohaku.tensor.MemoryScope;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.TensorSource;
+import io.kohaku.tensor.file.ArraySource;
+import io.kohaku.tensor.file.SafeTensors;
 import io.kohaku.tensor.file.SafeTensorsWriter;
 import io.kohaku.weights.BackgroundChannel;
-import io.kohaku.weights.RawCopy;
-import io.kohaku.weights.RawTensors;
+import io.kohaku.weights.LayerRows;
 import io.kohaku.weights.WeightKernels;
-import io.kohaku.weights.merge.CheckpointMerge;
 import io.kohaku.weights.merge.WeightedSum;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,13 +40,13 @@ import java.util.stream.Collectors;
  */
 public final class Bake {
   private final BakePlan plan;
-  private final RawTensors base;
+  private final SafeTensors base;
   private final WeightKernels kernels;
   private final WeightedSum conversion;
   private final Map<String, List<LayerUpdate>> updates = new LinkedHashMap<>();
   private int layers;
 
-  private Bake(BakePlan plan, RawTensors base, WeightKernels kernels) {
+  private Bake(BakePlan plan, SafeTensors base, WeightKernels kernels) {
     this.plan = plan;
     this.base = base;
     this.kernels = kernels;
@@ -52,41 +60,33 @@ public final class Bake {
    *     shape
    */
   public static BakeReport write(BakePlan plan, WritableByteChannel out) throws IOException {
-    List<RawTensors> files = new ArrayList<>();
-    try (WeightKernels kernels = new WeightKernels();
-        RawTensors base = RawTensors.open(plan.base());
-        SdxlCheckpoint checkpoint =
-            SdxlCheckpoint.open(plan.base(), Optional.empty(), ModelOptions.DEFAULT)) {
+    try (Closer opened = new Closer()) {
+      WeightKernels kernels = opened.add(new WeightKernels());
+      SafeTensors base = opened.add(SafeTensors.open(plan.base()));
+      SdxlCheckpoint checkpoint =
+          opened.add(SdxlCheckpoint.open(plan.base(), Optional.empty(), ModelOptions.DEFAULT));
       Bake bake = new Bake(plan, base, kernels);
-      for (BakePlan.Adapter adapter : plan.adapters()) {
-        RawTensors file = RawTensors.open(adapter.file());
-        files.add(file);
-        for (LokrLayer layer : layers(adapter.file(), checkpoint)) {
+      for (MergedAdapters.Source adapter : plan.adapters()) {
+        LokrFile file = opened.add(LokrFile.open(adapter.file()));
+        for (LokrLayer layer : file.layers(checkpoint.layout().modules().layers())) {
           bake.add(new LayerUpdate(file, layer, adapter.multiplier()));
         }
       }
       return bake.write(out);
-    } finally {
-      files.forEach(RawTensors::close);
-    }
-  }
-
-  private static List<LokrLayer> layers(Path adapter, SdxlCheckpoint checkpoint) {
-    try (LokrFile file = LokrFile.open(adapter)) {
-      return file.layers(checkpoint.layout().modules().layers());
     }
   }
 
   private void add(LayerUpdate update) {
     layers++;
-    updates.computeIfAbsent(update.rows().key(), key -> new ArrayList<>()).add(update);
+    String key = LayerRows.of(update.layer().layer()).key();
+    updates.computeIfAbsent(key, name -> new ArrayList<>()).add(update);
   }
 
   private BakeReport write(WritableByteChannel out) throws IOException {
     List<TensorSource> tensors = new ArrayList<>();
     for (TensorInfo info : base.tensors().values()) {
-      boolean floating = CheckpointMerge.FLOATING.contains(info.dtype());
-      Dtype output = floating ? plan.output().orElse(info.dtype()) : info.dtype();
+      Dtype own = info.dtype();
+      Dtype output = own.isFloating() ? plan.output().orElse(own) : own;
       tensors.add(
           new TensorSource(
               info.name(), output, info.shape(), channel -> write(info, output, channel)));
@@ -100,11 +100,37 @@ public final class Bake {
   private void write(TensorInfo info, Dtype output, WritableByteChannel out) throws IOException {
     List<LayerUpdate> own = updates.get(info.name());
     if (own != null) {
-      LayerUpdate.write(kernels, base, info, own, output, out);
+      adapted(info, own, output, out);
     } else if (output == info.dtype()) {
-      RawCopy.write(base, info, out);
+      base.source(info.name()).content().writeTo(out);
     } else {
       conversion.write(info.name(), List.of(new WeightedSum.Term(base, 1)), output, out);
+    }
+  }
+
+  /** Writes a tensor with all its updates, one after another, rounded once. */
+  private void adapted(
+      TensorInfo info, List<LayerUpdate> own, Dtype output, WritableByteChannel out)
+      throws IOException {
+    try (MemoryScope scope = MemoryScope.open(kernels.manager())) {
+      NDArray whole = whole(scope.manager(), info);
+      for (LayerUpdate update : own) {
+        LayerRows rows = LayerRows.of(update.layer().layer());
+        try (MemoryScope one = MemoryScope.open(scope.manager())) {
+          NDArray weight =
+              kernels.kernels().tensor(one.manager(), "rows", whole, rows.first(), rows.count());
+          ParameterKernels.shared().run("assign", weight, update.apply(one.manager(), weight));
+        }
+      }
+      ArraySource.of(info.name(), output, whole).content().writeTo(out);
+    }
+  }
+
+  private NDArray whole(NDManager scope, TensorInfo info) throws IOException {
+    try (NDArray bytes = scope.create(new Shape(info.size()), DataType.UINT8)) {
+      base.read(info.name(), 0, bytes.toByteBuffer(true));
+      long width = info.dtype().bits() / 8;
+      return kernels.kernels().tensor(scope, "whole", bytes, info.shape(), width, info.dtype());
     }
   }
 

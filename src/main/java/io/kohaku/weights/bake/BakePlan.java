@@ -1,5 +1,6 @@
 package io.kohaku.weights.bake;
 
+import io.kohaku.lokr.file.MergedAdapters;
 import io.kohaku.tensor.Dtype;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,15 +13,7 @@ import java.util.Optional;
  * @param adapters LoKr files with kohya's names, applied in this order
  * @param output type of the floating tensors; each keeps the base's own if empty
  */
-public record BakePlan(Path base, List<Adapter> adapters, Optional<Dtype> output) {
-
-  /**
-   * One adapter.
-   *
-   * @param file its file
-   * @param multiplier strength: 1 as trained, negative to take it out again
-   */
-  public record Adapter(Path file, double multiplier) {}
+public record BakePlan(Path base, List<MergedAdapters.Source> adapters, Optional<Dtype> output) {
 
   /** Copies the list. */
   public BakePlan {

@@ -4,16 +4,14 @@ import io.kohaku.ownership.Closer;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.TensorSource;
+import io.kohaku.tensor.file.SafeTensors;
 import io.kohaku.tensor.file.SafeTensorsWriter;
 import io.kohaku.weights.BackgroundChannel;
-import io.kohaku.weights.RawCopy;
-import io.kohaku.weights.RawTensors;
 import io.kohaku.weights.WeightKernels;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,18 +22,16 @@ import java.util.stream.Collectors;
 
 /** Adds up checkpoints tensor by tensor, after giving them back an original's embeddings. */
 public final class CheckpointMerge {
-  public static final Set<Dtype> FLOATING = EnumSet.of(Dtype.F64, Dtype.F32, Dtype.F16, Dtype.BF16);
-
   private final MergePlan plan;
-  private final List<RawTensors> files;
-  private final Optional<RawTensors> original;
+  private final List<SafeTensors> files;
+  private final Optional<SafeTensors> original;
   private final WeightedSum sum;
   private final List<String> differences;
 
   private CheckpointMerge(
       MergePlan plan,
-      List<RawTensors> files,
-      Optional<RawTensors> original,
+      List<SafeTensors> files,
+      Optional<SafeTensors> original,
       WeightKernels kernels) {
     this.plan = plan;
     this.files = files;
@@ -53,12 +49,12 @@ public final class CheckpointMerge {
   public static MergeReport write(MergePlan plan, WritableByteChannel out) throws IOException {
     try (Closer opened = new Closer()) {
       WeightKernels kernels = opened.add(new WeightKernels());
-      List<RawTensors> checkpoints =
+      List<SafeTensors> checkpoints =
           plan.checkpoints().stream()
-              .map(checkpoint -> opened.add(RawTensors.open(checkpoint.file())))
+              .map(checkpoint -> opened.add(SafeTensors.open(checkpoint.file())))
               .toList();
-      Optional<RawTensors> original =
-          plan.original().map(file -> opened.add(RawTensors.open(file)));
+      Optional<SafeTensors> original =
+          plan.original().map(file -> opened.add(SafeTensors.open(file)));
       return new CheckpointMerge(plan, checkpoints, original, kernels).write(out);
     }
   }
@@ -72,9 +68,9 @@ public final class CheckpointMerge {
     List<TensorSource> tensors = new ArrayList<>();
     int copied = 0;
     for (TensorInfo info : files.get(0).tensors().values()) {
-      boolean floating = FLOATING.contains(info.dtype());
+      boolean floating = info.dtype().isFloating();
       copied += floating ? 0 : 1;
-      tensors.add(floating ? summed(info, restored) : copied(info));
+      tensors.add(floating ? summed(info, restored) : files.get(0).source(info.name()));
     }
     try (BackgroundChannel background = new BackgroundChannel(out)) {
       SafeTensorsWriter.write(background, metadata(), tensors);
@@ -109,11 +105,6 @@ public final class CheckpointMerge {
       terms.set(0, new WeightedSum.Term(first.file(), first.ratio() + lacking));
     }
     return terms;
-  }
-
-  private TensorSource copied(TensorInfo info) {
-    return new TensorSource(
-        info.name(), info.dtype(), info.shape(), out -> RawCopy.write(files.get(0), info, out));
   }
 
   private Set<String> restoredKeys() {

@@ -1,7 +1,7 @@
 package io.kohaku.weights.merge;
 
 import io.kohaku.tensor.TensorInfo;
-import io.kohaku.weights.RawTensors;
+import io.kohaku.tensor.file.SafeTensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,10 +13,10 @@ public final class MergeDifferences {
   private MergeDifferences() {}
 
   /** Each file against the first: missing, additional and misshapen tensors. */
-  public static List<String> of(List<RawTensors> files) {
+  public static List<String> of(List<SafeTensors> files) {
     List<String> differences = new ArrayList<>();
-    RawTensors first = files.get(0);
-    for (RawTensors other : files.subList(1, files.size())) {
+    SafeTensors first = files.get(0);
+    for (SafeTensors other : files.subList(1, files.size())) {
       for (TensorInfo info : first.tensors().values()) {
         TensorInfo found = other.tensors().get(info.name());
         if (found == null) {

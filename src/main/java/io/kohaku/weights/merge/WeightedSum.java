@@ -3,11 +3,11 @@ package io.kohaku.weights.merge;
 import ai.djl.ndarray.NDArray;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.TensorInfo;
-import io.kohaku.weights.RawTensors;
+import io.kohaku.tensor.TensorSource;
+import io.kohaku.tensor.file.SafeTensors;
 import io.kohaku.weights.SliceBuffer;
 import io.kohaku.weights.WeightKernels;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ public final class WeightedSum {
    * @param file where the tensor lies
    * @param ratio what it is multiplied by
    */
-  public record Term(RawTensors file, double ratio) {}
+  public record Term(SafeTensors file, double ratio) {}
 
   /**
    * Sums in {@code arithmetic}.
@@ -51,10 +51,7 @@ public final class WeightedSum {
     for (long at = 0; at < elements; at += SliceBuffer.ELEMENTS) {
       long count = Math.min(SliceBuffer.ELEMENTS, elements - at);
       try (NDArray slice = slice(name, terms, output, at, count)) {
-        ByteBuffer bytes = slice.toByteBuffer(true);
-        while (bytes.hasRemaining()) {
-          out.write(bytes);
-        }
+        TensorSource.writeFully(slice.toByteBuffer(true), out);
       }
     }
   }

@@ -3,7 +3,6 @@ package io.kohaku.weights.verify;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.file.SafeTensors;
-import io.kohaku.weights.RawTensors;
 import io.kohaku.weights.SliceBuffer;
 import io.kohaku.weights.TensorStatistics;
 import io.kohaku.weights.WeightKernels;
@@ -33,19 +32,18 @@ public final class Inspection {
   public static List<String> of(Path path) throws IOException {
     Inspection inspection = new Inspection();
     try (WeightKernels kernels = new WeightKernels();
-        RawTensors file = RawTensors.open(path);
-        SafeTensors tensors = SafeTensors.open(path)) {
+        SafeTensors file = SafeTensors.open(path)) {
       inspection.header(file);
       inspection.texts(file.metadata());
       inspection.tensors(kernels, file);
       if (AdapterBlocks.areOf(file.tensors().keySet())) {
-        inspection.blocks(AdapterBlocks.of(kernels, tensors));
+        inspection.blocks(AdapterBlocks.of(kernels, file));
       }
     }
     return List.copyOf(inspection.lines);
   }
 
-  private void header(RawTensors file) throws IOException {
+  private void header(SafeTensors file) throws IOException {
     Map<Dtype, Long> elements = new TreeMap<>();
     file.tensors()
         .values()
@@ -70,7 +68,7 @@ public final class Inspection {
             });
   }
 
-  private void tensors(WeightKernels kernels, RawTensors file) throws IOException {
+  private void tensors(WeightKernels kernels, SafeTensors file) throws IOException {
     SliceBuffer buffer = new SliceBuffer(kernels.manager());
     for (TensorInfo info : new TreeMap<>(file.tensors()).values()) {
       String shape = Arrays.toString(info.shape());

@@ -16,15 +16,14 @@ import io.kohaku.sdxl.layout.Network;
 import io.kohaku.sdxl.tape.LayerKernels;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.TensorInfo;
+import io.kohaku.tensor.file.SafeTensors;
 import io.kohaku.tensor.script.Autograd;
 import io.kohaku.tensor.script.KernelSource;
-import io.kohaku.weights.RawTensors;
 import io.kohaku.weights.SliceBuffer;
 import io.kohaku.weights.TensorStatistics;
 import io.kohaku.weights.WeightKernels;
 import io.kohaku.weights.bake.BakePlan;
 import io.kohaku.weights.export.TrainedAdapter;
-import io.kohaku.weights.merge.CheckpointMerge;
 import io.kohaku.weights.merge.MergeDifferences;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -96,17 +95,16 @@ public final class Verification {
   }
 
   private VerifyReport bake(BakePlan plan, Path baked) throws IOException {
-    List<MergedAdapters.Source> adapters = new ArrayList<>();
-    for (BakePlan.Adapter adapter : plan.adapters()) {
+    for (MergedAdapters.Source adapter : plan.adapters()) {
       load(adapter.file());
       finite(adapter.file());
-      adapters.add(new MergedAdapters.Source(adapter.file(), adapter.multiplier()));
     }
     finite(baked);
     sameTensors(baked);
     List<KernelSource> layerKernels = List.of(LayerKernels.PLAIN);
     float[] plain = predict(base, layerKernels, sdxl -> {});
-    float[] wanted = predict(base, layerKernels, sdxl -> MergedAdapters.merge(sdxl, adapters));
+    float[] wanted =
+        predict(base, layerKernels, sdxl -> MergedAdapters.merge(sdxl, plan.adapters()));
     float[] found = predict(baked, layerKernels, sdxl -> {});
     double effect = ForwardProbe.difference(wanted, plain);
     double allowed = Closeness.ofCheckpoint(narrowest(baked));
@@ -148,7 +146,7 @@ public final class Verification {
     try (SdxlCheckpoint checkpoint = SdxlCheckpoint.open(base, Optional.empty(), options)) {
       for (LokrLayer layer : trained.layers(checkpoint.layout().modules().layers())) {
         for (ParameterSpec parameter : layer.shape().parameters()) {
-          wanted.put(layer.tensor(parameter.suffix()), parameter.shape());
+          wanted.put(layer.tensor(parameter), parameter.shape());
         }
       }
     }
@@ -156,7 +154,7 @@ public final class Verification {
     wanted.keySet().removeIf(LokrTensor.SCALAR::isNamed);
     Set<String> missing = new TreeSet<>();
     Set<String> strange = new TreeSet<>();
-    try (RawTensors file = RawTensors.open(exported)) {
+    try (SafeTensors file = SafeTensors.open(exported)) {
       Map<String, Shape> found = new TreeMap<>();
       file.tensors().forEach((name, info) -> found.put(name, new Shape(info.shape())));
       found.keySet().removeIf(LokrTensor.ALPHA::isNamed);
@@ -182,11 +180,10 @@ public final class Verification {
   /** Alpha may be infinite: the reference writes it so, and nothing reads it. */
   private void finite(Path path) throws IOException {
     try (WeightKernels kernels = new WeightKernels();
-        RawTensors file = RawTensors.open(path)) {
+        SafeTensors file = SafeTensors.open(path)) {
       SliceBuffer buffer = new SliceBuffer(kernels.manager());
       for (TensorInfo info : file.tensors().values()) {
-        if (CheckpointMerge.FLOATING.contains(info.dtype())
-            && !LokrTensor.ALPHA.isNamed(info.name())) {
+        if (info.dtype().isFloating() && !LokrTensor.ALPHA.isNamed(info.name())) {
           TensorStatistics numbers = TensorStatistics.of(kernels, buffer, file, info);
           tensors++;
           if (numbers.notFinite() > 0) {
@@ -200,18 +197,18 @@ public final class Verification {
   }
 
   private void sameTensors(Path baked) {
-    try (RawTensors before = RawTensors.open(base);
-        RawTensors after = RawTensors.open(baked)) {
+    try (SafeTensors before = SafeTensors.open(base);
+        SafeTensors after = SafeTensors.open(baked)) {
       problems.addAll(MergeDifferences.of(List.of(before, after)));
     }
   }
 
   /** The number format of a file's numbers with the fewest digits. */
   private static Dtype narrowest(Path path) {
-    try (RawTensors file = RawTensors.open(path)) {
+    try (SafeTensors file = SafeTensors.open(path)) {
       return file.tensors().values().stream()
           .map(TensorInfo::dtype)
-          .filter(CheckpointMerge.FLOATING::contains)
+          .filter(Dtype::isFloating)
           .max(Comparator.comparing(Closeness::ofCheckpoint))
           .orElse(Dtype.F32);
     }

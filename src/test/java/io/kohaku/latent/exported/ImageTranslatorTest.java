@@ -90,7 +90,7 @@ class ImageTranslatorTest {
     Path broken = folder.resolve("broken.safetensors");
     try (SafeTensors tiny = SafeTensors.open(Path.of(TinyExport.vae(folder).checkpoint()))) {
       List<TensorSource> tensors = new ArrayList<>();
-      tiny.tensors().keySet().forEach(name -> tensors.add(tiny.source(name, name)));
+      tiny.tensors().keySet().forEach(name -> tensors.add(tiny.source(name)));
       String bias = "first_stage_model.quant_conv.bias";
       tensors.removeIf(tensor -> tensor.name().equals(bias));
       byte[] notNumbers = new byte[8 * Float.BYTES];

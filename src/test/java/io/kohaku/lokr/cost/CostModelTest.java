@@ -26,14 +26,14 @@ final class CostModelTest {
   void mergesWherePassesOverActivationsAreDear() {
     DeviceRates fastProducts = new DeviceRates(1e15, 1e14, 1e12, 1e12, 2.5e10);
     DeviceRates slowProducts = new DeviceRates(1e13, 1e13, 1e12, 1e12, 2.5e10);
-    assertThat(model(fastProducts).choose(SQUARE, 100_000)).isEqualTo(ApplyMode.MERGED);
-    assertThat(model(slowProducts).choose(SQUARE, 100_000)).isEqualTo(ApplyMode.BYPASS);
+    assertThat(model(fastProducts).seconds(SQUARE, 100_000).better()).isEqualTo(ApplyMode.MERGED);
+    assertThat(model(slowProducts).seconds(SQUARE, 100_000).better()).isEqualTo(ApplyMode.BYPASS);
   }
 
   @Test
   void doesNotBuildAWeightForAFewVectors() {
     DeviceRates fastProducts = new DeviceRates(1e15, 1e14, 1e12, 1e12, 2.5e10);
-    assertThat(model(fastProducts).choose(SQUARE, 4)).isEqualTo(ApplyMode.BYPASS);
+    assertThat(model(fastProducts).seconds(SQUARE, 4).better()).isEqualTo(ApplyMode.BYPASS);
   }
 
   @Test

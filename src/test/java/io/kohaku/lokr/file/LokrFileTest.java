@@ -77,7 +77,10 @@ final class LokrFileTest {
       publish(file, network, dtype, Map.of());
       double tolerance = dtype == Dtype.F32 ? 1e-6 : dtype == Dtype.F16 ? 2e-3 : 2e-2;
       try (LokrFile read = LokrFile.open(file)) {
-        assertSameDeltas(read.network(manager, TinyLayers.ALL), network, tolerance);
+        assertSameDeltas(
+            LokrNetwork.create(manager, read.layers(TinyLayers.ALL), read.values()),
+            network,
+            tolerance);
         LokrNetwork resumed =
             LokrNetwork.create(
                 manager, network.layers(), new Initialization(3, LokrFileTest::baseWeight));
@@ -139,7 +142,8 @@ final class LokrFileTest {
         SafeTensorsWriter.write(file, Map.of(), tensors);
       }
       try (LokrFile read = LokrFile.open(file)) {
-        LokrNetwork opened = read.network(manager, TinyLayers.ALL);
+        LokrNetwork opened =
+            LokrNetwork.create(manager, read.layers(TinyLayers.ALL), read.values());
         assertSameDeltas(opened, network, 0);
         assertThat(opened.layers()).allMatch(layer -> Double.isFinite(layer.shape().alpha()));
       }

@@ -45,7 +45,8 @@ final class TrainedFileTest {
     LokrNetwork network = network(RANK.with(LokrFlag.SCALAR));
     try (LokrFile trained = trained(network)) {
       assertThat(TrainingFacts.of(trained)).isEqualTo(FACTS);
-      LokrNetwork read = trained.network(manager, TinyLayers.ALL);
+      LokrNetwork read =
+          LokrNetwork.create(manager, trained.layers(TinyLayers.ALL), trained.values());
       assertThat(read.parameters().keySet())
           .containsExactlyElementsOf(network.parameters().keySet());
       network

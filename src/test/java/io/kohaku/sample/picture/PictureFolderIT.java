@@ -97,7 +97,7 @@ class PictureFolderIT {
         75);
   }
 
-  private static Path bake(String name, BakePlan.Adapter... adapters) throws IOException {
+  private static Path bake(String name, MergedAdapters.Source... adapters) throws IOException {
     Path baked = folder.resolve(name + ".safetensors");
     try (FileChannel out =
         FileChannel.open(baked, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -109,7 +109,10 @@ class PictureFolderIT {
   @Test
   void addedAndBakedDrawTheSame() throws IOException {
     Path baked =
-        bake("baked", new BakePlan.Adapter(adapter, 0.7), new BakePlan.Adapter(adapter, 0.3));
+        bake(
+            "baked",
+            new MergedAdapters.Source(adapter, 0.7),
+            new MergedAdapters.Source(adapter, 0.3));
     List<MergedAdapters.Source> added =
         List.of(new MergedAdapters.Source(adapter, 0.7), new MergedAdapters.Source(adapter, 0.3));
     Path before = folder.resolve("before");
@@ -134,7 +137,7 @@ class PictureFolderIT {
   private record Drawn(float[] latents, float[] pixels) {
     static Drawn by(Path checkpoint, List<KernelSource> layers, Consumer<Sdxl> adapt) {
       Autograd.enterThread();
-      PictureRequest request = SamplePlan.of(settings()).pictures().get(0);
+      PictureRequest request = SamplePlan.of(settings()).get(0);
       try (SdxlCheckpoint opened =
               SdxlCheckpoint.open(checkpoint, Optional.empty(), ModelOptions.DEFAULT);
           Sdxl sdxl = Sdxl.open(opened, Device.cpu(), layers);
@@ -181,7 +184,7 @@ class PictureFolderIT {
         Drawn.by(demo.base(), LokrKernels.layers(), sdxl -> AttachedAdapter.attach(sdxl, adapter));
     Drawn plain = Drawn.by(demo.base(), List.of(LayerKernels.PLAIN), sdxl -> {});
     for (Dtype dtype : List.of(Dtype.F32, Dtype.F16)) {
-      Path baked = bake("one-" + dtype, new BakePlan.Adapter(export(dtype), 1));
+      Path baked = bake("one-" + dtype, new MergedAdapters.Source(export(dtype), 1));
       Drawn after = Drawn.by(baked, List.of(LayerKernels.PLAIN), sdxl -> {});
       assertThat(before.from(after)).as(dtype.name()).allMatch(apart -> apart < TOLERANCE);
     }

@@ -163,10 +163,12 @@ final class SafeTensorsTest {
         MemoryScope scope = MemoryScope.open(manager)) {
       assertThat(file.view(scope.manager(), "last").toFloatArray()).containsExactly(1);
       assertThat(file.bytes("last").getFloat()).isEqualTo(1);
-      assertThat(file.bytes("large", large - 1, 1).get()).isZero();
+      ByteBuffer one = ByteBuffer.allocate(1);
+      file.read("large", large - 1, one);
+      assertThat(one.flip().get()).isZero();
       assertThatThrownBy(() -> file.bytes("large"))
           .hasMessageStartingWith("Cannot map tensor 'large' of " + path + ": 5368709120 bytes");
-      assertThatThrownBy(() -> file.bytes("large", large, 1))
+      assertThatThrownBy(() -> file.read("large", large, one.clear()))
           .hasMessageStartingWith("Invalid range: 1 bytes at 5368709120");
     }
   }

@@ -54,9 +54,7 @@ final class SafeTensorsWriterTest {
     Path copy = folder.resolve("copy.safetensors");
     try (SafeTensors file = SafeTensors.open(golden)) {
       SafeTensorsWriter.write(
-          copy,
-          file.metadata(),
-          file.tensors().keySet().stream().map(name -> file.source(name, name)).toList());
+          copy, file.metadata(), file.tensors().keySet().stream().map(file::source).toList());
     }
     assertThat(Files.mismatch(golden, copy)).isEqualTo(-1);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kohaku.lokr.LokrLayer;
+import io.kohaku.lokr.file.MergedAdapters.Source;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.AdaptableLayer;
 import io.kohaku.sdxl.layout.ModelOptions;
@@ -12,7 +13,6 @@ import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.file.SafeTensors;
 import io.kohaku.weights.LayerRows;
 import io.kohaku.weights.TestFile;
-import io.kohaku.weights.bake.BakePlan.Adapter;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -56,8 +56,8 @@ class BakeIT {
     return TestFile.block(key, shapes.get(key));
   }
 
-  private static BakeReport bake(
-      Path base, Path result, Optional<Dtype> output, Adapter... adapters) throws IOException {
+  private static BakeReport bake(Path base, Path result, Optional<Dtype> output, Source... adapters)
+      throws IOException {
     try (FileChannel out = TestFile.channel(result)) {
       return Bake.write(new BakePlan(base, List.of(adapters), output), out);
     }
@@ -123,7 +123,7 @@ class BakeIT {
   @Test
   void anAdapterOnEveryLayerIsPlainAlgebraToTheLastBit() throws IOException {
     Path result = file("baked");
-    BakeReport report = bake(base, result, Optional.empty(), new Adapter(adapter, 1));
+    BakeReport report = bake(base, result, Optional.empty(), new Source(adapter, 1));
     assertThat(report.layers()).isEqualTo(294);
     assertThat(report.changed() + report.kept()).isEqualTo(895);
     Map<String, float[]> expected = weights(base);
@@ -139,7 +139,7 @@ class BakeIT {
   @Test
   void severalAdaptersAreAddedInOrderAndRoundedOnce() throws IOException {
     Path result = file("twice");
-    bake(half, result, Optional.empty(), new Adapter(adapter, 0.7), new Adapter(adapter, -0.2));
+    bake(half, result, Optional.empty(), new Source(adapter, 0.7), new Source(adapter, -0.2));
     Map<String, float[]> expected = weights(half);
     add(expected, 0.7);
     add(expected, -0.2);
@@ -149,7 +149,7 @@ class BakeIT {
   @Test
   void theNumberFormatCanBeChanged() throws IOException {
     Path result = file("bf16");
-    bake(base, result, Optional.of(Dtype.BF16), new Adapter(adapter, 0.5));
+    bake(base, result, Optional.of(Dtype.BF16), new Source(adapter, 0.5));
     Map<String, float[]> expected = weights(base);
     add(expected, 0.5);
     assertBits(result, expected, Dtype.BF16);
@@ -159,8 +159,8 @@ class BakeIT {
   void bakingMinusOneTakesItOutAgainWithinRounding() throws IOException {
     Path there = file("there");
     Path back = file("back");
-    bake(base, there, Optional.empty(), new Adapter(adapter, 1));
-    bake(there, back, Optional.empty(), new Adapter(adapter, -1));
+    bake(base, there, Optional.empty(), new Source(adapter, 1));
+    bake(there, back, Optional.empty(), new Source(adapter, -1));
     Map<String, float[]> expected = weights(base);
     Map<String, float[]> middle = weights(there);
     int moved = 0;
@@ -185,7 +185,7 @@ class BakeIT {
             .put("lora_unet_nowhere.lokr_w1", Dtype.F32, new long[] {1, 1}, 1)
             .put("lora_unet_nowhere.lokr_w2", Dtype.F32, new long[] {1, 1}, 1)
             .write(file("stranger"));
-    assertThatThrownBy(() -> bake(base, file("x"), Optional.empty(), new Adapter(stranger, 1)))
+    assertThatThrownBy(() -> bake(base, file("x"), Optional.empty(), new Source(stranger, 1)))
         .hasMessage(
             "Unknown layers: [lora_unet_nowhere] in %s (the networks do not have them)"
                 .formatted(stranger));
@@ -194,7 +194,7 @@ class BakeIT {
             .put("lora_unet_out_2.lokr_w1", Dtype.F32, new long[] {3, 3}, new float[9])
             .put("lora_unet_out_2.lokr_w2", Dtype.F32, new long[] {1, 1, 3, 3}, new float[9])
             .write(file("misshapen"));
-    assertThatThrownBy(() -> bake(base, file("x"), Optional.empty(), new Adapter(misshapen, 1)))
+    assertThatThrownBy(() -> bake(base, file("x"), Optional.empty(), new Source(misshapen, 1)))
         .hasMessageContaining("lora_unet_out_2");
   }
 }

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.kohaku.Golden;
+import io.kohaku.lokr.file.MergedAdapters;
 import io.kohaku.lokr.preset.PresetFile;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.settings.SettingsSource;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.file.SafeTensors;
-import io.kohaku.weights.RawTensors;
 import io.kohaku.weights.SliceBuffer;
 import io.kohaku.weights.TensorStatistics;
 import io.kohaku.weights.TestFile;
@@ -51,7 +51,7 @@ class VerificationIT {
 
   private static BakePlan plan(double multiplier, Dtype dtype) {
     return new BakePlan(
-        base, List.of(new BakePlan.Adapter(adapter, multiplier)), Optional.of(dtype));
+        base, List.of(new MergedAdapters.Source(adapter, multiplier)), Optional.of(dtype));
   }
 
   private static Path bake(double multiplier, Dtype dtype) throws IOException {
@@ -156,7 +156,7 @@ class VerificationIT {
   @Test
   void statisticsAreThoseOfPlainJava() throws IOException {
     try (SafeTensors stored = SafeTensors.open(base);
-        RawTensors file = RawTensors.open(base);
+        SafeTensors file = SafeTensors.open(base);
         WeightKernels kernels = new WeightKernels()) {
       String name = "conditioner.embedders.1.model.token_embedding.weight";
       double squares = 0;
