@@ -1,8 +1,8 @@
 package io.kohaku.benchmark;
 
-import io.kohaku.image.shard.ImageFetcher;
-import io.kohaku.image.prepare.ImagePreparer;
 import io.kohaku.image.ImageRejected;
+import io.kohaku.image.prepare.ImagePreparer;
+import io.kohaku.image.shard.ImageFetcher;
 import io.kohaku.image.shard.ImageSource;
 import io.kohaku.image.shard.IndexStage;
 import io.kohaku.image.shard.ShardTable;
@@ -120,9 +120,13 @@ public final class ImageBenchmark {
     String ratio =
         ratios.isEmpty()
             ? "no Pillow and cv2 to compare with"
-            : "%.2f times Pillow and cv2".formatted(median(ratios));
+            : String.format(Locale.ROOT, "%.2f times Pillow and cv2", median(ratios));
     System.out.printf(
-        Locale.ROOT, "%s 2000x3000 to 832x1216: %.1f images/s per core, %s%n", what, median(ours), ratio);
+        Locale.ROOT,
+        "%s 2000x3000 to 832x1216: %.1f images/s per core, %s%n",
+        what,
+        median(ours),
+        ratio);
   }
 
   private static double ours(ImagePreparer preparer, byte[] bytes) throws ImageRejected {

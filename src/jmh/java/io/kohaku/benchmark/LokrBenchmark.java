@@ -4,18 +4,18 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.util.cuda.CudaUtils;
-import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.lokr.cost.CostModel;
 import io.kohaku.lokr.cost.DeviceRates;
 import io.kohaku.lokr.cost.LayerTokens;
 import io.kohaku.lokr.cost.LayerTrial;
-import io.kohaku.lokr.shape.LokrOptions;
-import io.kohaku.lokr.shape.LokrShape;
 import io.kohaku.lokr.cost.MeasuredModes;
 import io.kohaku.lokr.cost.ModeSeconds;
-import io.kohaku.tensor.script.Autograd;
+import io.kohaku.lokr.shape.ApplyMode;
+import io.kohaku.lokr.shape.LokrOptions;
+import io.kohaku.lokr.shape.LokrShape;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.Natives;
+import io.kohaku.tensor.script.Autograd;
 import io.kohaku.tensor.script.TorchScript;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +23,8 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Merged against bypass LoKr, forward and backward, at the shapes of SDXL: time, memory, and
- * how far the cost model's choice is from the better of the two.
+ * Merged against bypass LoKr, forward and backward, at the shapes of SDXL: time, memory, and how
+ * far the cost model's choice is from the better of the two.
  *
  * <p>Properties: {@code dtype} (F32, BF16, F16), {@code batch} (images), {@code shrink} (how many
  * times fewer vectors than at 1024x1024 pixels), {@code rounds}, {@code only} (part of a name),

@@ -1,17 +1,17 @@
 package io.kohaku.benchmark;
 
+import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.file.MergedAdapters;
 import io.kohaku.lokr.preset.LayerSelection;
-import io.kohaku.lokr.shape.ParameterSpec;
-import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.preset.NetworkOptions;
 import io.kohaku.lokr.preset.PresetFile;
+import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.random.SeededStream;
-import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
+import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.tensor.Dtype;
-import io.kohaku.tensor.file.SafeTensorsWriter;
 import io.kohaku.tensor.TensorSource;
+import io.kohaku.tensor.file.SafeTensorsWriter;
 import io.kohaku.weights.bake.Bake;
 import io.kohaku.weights.bake.BakePlan;
 import io.kohaku.weights.merge.CheckpointMerge;
@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,8 +34,8 @@ import java.util.Set;
  * Merges checkpoints, or bakes an adapter into one: seconds, GB/s over all files, and the most
  * memory that the process held.
  *
- * <p>{@code merge OUT FILE…} merges in equal shares; {@code adapter OUT BASE PRESET} writes a random
- * adapter; {@code bake OUT BASE ADAPTER} bakes it in.
+ * <p>{@code merge OUT FILE…} merges in equal shares; {@code adapter OUT BASE PRESET} writes a
+ * random adapter; {@code bake OUT BASE ADAPTER} bakes it in.
  */
 public final class MergeBenchmark {
   private static final int FACTOR = 8;
@@ -96,7 +97,9 @@ public final class MergeBenchmark {
 
   private static void merge(List<Path> files, FileChannel out) throws IOException {
     List<MergePlan.Checkpoint> parts =
-        files.stream().map(file -> new MergePlan.Checkpoint(file, 1.0 / files.size(), false)).toList();
+        files.stream()
+            .map(file -> new MergePlan.Checkpoint(file, 1.0 / files.size(), false))
+            .toList();
     CheckpointMerge.write(
         new MergePlan(
             parts,
@@ -138,7 +141,7 @@ public final class MergeBenchmark {
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
       if (line.startsWith("VmHWM:")) {
         long kilobytes = Long.parseLong(line.replaceAll("\\D", ""));
-        return "%.0f MB".formatted(kilobytes / 1e3);
+        return String.format(Locale.ROOT, "%.0f MB", kilobytes / 1e3);
       }
     }
     return "unknown";

@@ -4,14 +4,14 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.kohaku.tensor.script.Autograd;
-import io.kohaku.tensor.script.KernelSource;
+import io.kohaku.settings.TrainSettings.Algorithm;
 import io.kohaku.tensor.MemoryScope;
 import io.kohaku.tensor.Natives;
+import io.kohaku.tensor.script.Autograd;
+import io.kohaku.tensor.script.KernelSource;
 import io.kohaku.tensor.script.TorchScript;
 import io.kohaku.train.optimizer.Gradients;
 import io.kohaku.train.optimizer.Optimizer;
-import io.kohaku.settings.TrainSettings.Algorithm;
 import io.kohaku.train.optimizer.OptimizerOptions;
 import io.kohaku.train.optimizer.Parameter;
 import io.kohaku.train.optimizer.RateGroup;
@@ -60,13 +60,11 @@ public class OptimizerBenchmark {
   /** Runs all and prints the times as ratios. */
   public static void main(String[] arguments) throws RunnerException {
     Collection<RunResult> results =
-        new Runner(
-                new OptionsBuilder().include(OptimizerBenchmark.class.getSimpleName()).build())
+        new Runner(new OptionsBuilder().include(OptimizerBenchmark.class.getSimpleName()).build())
             .run();
     double lion = score(results, "LION");
     for (Algorithm kind : List.of(Algorithm.LION8BIT, Algorithm.ADAMW)) {
-      System.out.printf(
-          "%s: %.2f x the time of LION%n", kind, score(results, kind.name()) / lion);
+      System.out.printf("%s: %.2f x the time of LION%n", kind, score(results, kind.name()) / lion);
     }
   }
 

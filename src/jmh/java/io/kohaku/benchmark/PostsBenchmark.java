@@ -47,8 +47,7 @@ public final class PostsBenchmark {
           .partitionBy(ScreenedTable.OUTCOME)
           .parquet(screened);
       double read = seconds(start);
-      Dataset<Row> written =
-          spark.read().schema(ScreenedTable.schema()).parquet(screened);
+      Dataset<Row> written = spark.read().schema(ScreenedTable.schema()).parquet(screened);
       Selection selection = SelectStage.split(written, settings.posts());
       double split = seconds(start);
       QualityThresholds thresholds =

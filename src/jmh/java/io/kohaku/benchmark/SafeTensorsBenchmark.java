@@ -2,12 +2,12 @@ package io.kohaku.benchmark;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import io.kohaku.tensor.script.Autograd;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.Natives;
+import io.kohaku.tensor.TensorSource;
 import io.kohaku.tensor.file.SafeTensors;
 import io.kohaku.tensor.file.SafeTensorsWriter;
-import io.kohaku.tensor.TensorSource;
+import io.kohaku.tensor.script.Autograd;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -52,8 +52,7 @@ public class SafeTensorsBenchmark {
   /** Runs all and prints rates, and times as ratios to the plain read. */
   public static void main(String[] arguments) throws RunnerException {
     Collection<RunResult> results =
-        new Runner(
-                new OptionsBuilder().include(SafeTensorsBenchmark.class.getSimpleName()).build())
+        new Runner(new OptionsBuilder().include(SafeTensorsBenchmark.class.getSimpleName()).build())
             .run();
     double plain = score(results, "plainRead");
     for (RunResult result : results) {

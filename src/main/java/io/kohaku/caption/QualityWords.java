@@ -50,7 +50,7 @@ final class QualityWords {
   private void requireNames(List<Integer> ofRating) {
     if (names.size() != ofRating.size() + 1) {
       throw new IllegalArgumentException(
-          "Invalid captions.quality.names: %s (must be one more than the %d thresholds %s)"
+          "Invalid captions.quality.names: %s (must be one more than the %s thresholds %s)"
               .formatted(names, ofRating.size(), ofRating));
     }
   }

@@ -78,7 +78,7 @@ public record DeviceChoice(String owner, OptionalInt assigned, OptionalInt turn)
     }
     if (visible > 1) {
       throw new IllegalStateException(
-          "Missing device of %s: its executor sees %d GPUs and was assigned none (set spark.executor.resource.gpu.amount and spark.task.resource.gpu.amount)"
+          "Missing device of %s: its executor sees %s GPUs and was assigned none (set spark.executor.resource.gpu.amount and spark.task.resource.gpu.amount)"
               .formatted(owner, visible));
     }
     return OptionalInt.of(0);
@@ -87,7 +87,7 @@ public record DeviceChoice(String owner, OptionalInt assigned, OptionalInt turn)
   private void requireVisible(int index, int visible) {
     if (index >= visible) {
       throw new IllegalStateException(
-          "Missing device of %s: it was assigned GPU %d and its executor sees %d GPUs (build with -Dgpu, and put the folder of libcudart.so into LD_LIBRARY_PATH)"
+          "Missing device of %s: it was assigned GPU %s and its executor sees %s GPUs (build with -Dgpu, and put the folder of libcudart.so into LD_LIBRARY_PATH)"
               .formatted(owner, index, visible));
     }
   }

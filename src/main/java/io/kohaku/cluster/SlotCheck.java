@@ -45,7 +45,7 @@ final class SlotCheck {
     }
     if (slots < wanted.ranks()) {
       throw new UnsuitableClusterException(
-          "Cannot start %d ranks: the application has %d slots on %d executors after %d s (one rank needs %s; give more executors or fewer ranks)"
+          "Cannot start %s ranks: the application has %s slots on %s executors after %s s (one rank needs %s; give more executors or fewer ranks)"
               .formatted(
                   wanted.ranks(),
                   slots,

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -32,7 +33,7 @@ final class DemoShards implements AutoCloseable {
 
   static String shard(long id) {
     long number = id % 1000 + (id >= SECOND_SERIES ? 1000 : 0);
-    return String.format("data-%04d.tar", number);
+    return String.format(Locale.ROOT, "data-%04d.tar", number);
   }
 
   void add(DemoPost post, Picture picture) throws IOException {

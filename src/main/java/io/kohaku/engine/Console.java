@@ -4,6 +4,7 @@ import io.kohaku.provenance.Manifest;
 import io.kohaku.provenance.StageFolder;
 import io.kohaku.settings.SettingsSource;
 import java.io.PrintStream;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -29,7 +30,12 @@ public final class Console {
   }
 
   void finished(Manifest manifest, StageFolder folder) {
-    out.printf("%-10s done in %.1f s: %s%n", manifest.stage(), manifest.seconds(), folder.path());
+    out.printf(
+        Locale.ROOT,
+        "%-10s done in %.1f s: %s%n",
+        manifest.stage(),
+        manifest.seconds(),
+        folder.path());
     counts(manifest);
   }
 

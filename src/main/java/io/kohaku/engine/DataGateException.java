@@ -1,5 +1,7 @@
 package io.kohaku.engine;
 
+import java.util.Locale;
+
 /** The data is worse than the settings allow; nothing was published. */
 public final class DataGateException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -18,8 +20,14 @@ public final class DataGateException extends RuntimeException {
     double share = total == 0 ? 0 : (double) rejected / total;
     if (share > allowed) {
       throw new DataGateException(
-          "Cannot go on: %d of %d rejected, a share of %.4f above %s = %s (nothing was published)"
-              .formatted(rejected, total, share, key, allowed));
+          String.format(
+              Locale.ROOT,
+              "Cannot go on: %d of %d rejected, a share of %.4f above %s = %s (nothing was published)",
+              rejected,
+              total,
+              share,
+              key,
+              allowed));
     }
   }
 }

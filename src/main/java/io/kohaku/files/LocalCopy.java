@@ -99,7 +99,7 @@ public final class LocalCopy {
     long free = Files.getFileStore(copy.getParent()).getUsableSpace();
     if (free < source.bytes()) {
       throw new IOException(
-          "Cannot copy %s: it has %d bytes, %s has %d free (name another folder by -D%s)"
+          "Cannot copy %s: it has %s bytes, %s has %s free (name another folder by -D%s)"
               .formatted(source.root(), source.bytes(), copy.getParent(), free, PROPERTY));
     }
     LOG.info("Copying {}, {} bytes, to {}", source.root(), source.bytes(), copy);
@@ -123,7 +123,7 @@ public final class LocalCopy {
       long bytes = Files.copy(in, to);
       if (bytes != entry.status().getLen()) {
         throw new IOException(
-            "%s gave %d bytes, its length is %d (it was changed meanwhile; start again)"
+            "%s gave %s bytes, its length is %s (it was changed meanwhile; start again)"
                 .formatted(entry.status().getPath(), bytes, entry.status().getLen()));
       }
     }

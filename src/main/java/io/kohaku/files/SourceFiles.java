@@ -63,7 +63,7 @@ record SourceFiles(FileSystem files, Path root, List<File> entries) {
   private static String version(File entry) {
     FileStatus status = entry.status();
     String tag = status instanceof EtagSource tagged ? tagged.getEtag() : "";
-    return "%s %d %d %s"
+    return "%s %s %s %s"
         .formatted(entry.relative(), status.getLen(), status.getModificationTime(), tag);
   }
 }

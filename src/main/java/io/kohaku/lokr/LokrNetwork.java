@@ -58,7 +58,7 @@ public final class LokrNetwork implements AutoCloseable {
     Map<String, NDArray> own = byLayer.get(layer.name());
     if (own == null) {
       throw new IllegalArgumentException(
-          "Unknown layer: %s (one of %d adapted layers)".formatted(layer.name(), layers.size()));
+          "Unknown layer: %s (one of %s adapted layers)".formatted(layer.name(), layers.size()));
     }
     return own;
   }

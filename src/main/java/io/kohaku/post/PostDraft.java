@@ -104,7 +104,7 @@ public final class PostDraft {
     }
     if (value < least || value > Integer.MAX_VALUE) {
       throw new MalformedPostException(
-          "Invalid %s: %d (must be between %d and %d)"
+          "Invalid %s: %s (must be between %s and %s)"
               .formatted(field, value, least, Integer.MAX_VALUE));
     }
     return (int) value;

@@ -88,7 +88,7 @@ public final class StageFolder {
       FileListing listing = FileListing.under(files, path);
       if (listing.files().size() != output.files() || listing.bytes() != output.bytes()) {
         return Optional.of(
-            "Cannot use %s: %d files of %d bytes lie there, its manifest names %d of %d (redo %s)"
+            "Cannot use %s: %s files of %s bytes lie there, its manifest names %s of %s (redo %s)"
                 .formatted(
                     path,
                     listing.files().size(),

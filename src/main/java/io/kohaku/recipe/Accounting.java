@@ -38,7 +38,7 @@ public final class Accounting {
     long rejected = manifest.rejects().values().stream().mapToLong(Long::longValue).sum();
     if (total != kept + notDrawn + rejected) {
       throw new IllegalStateException(
-          "Cannot account for all %s: %d are not %d kept + %d not drawn + %d rejected"
+          "Cannot account for all %s: %s are not %s kept + %s not drawn + %s rejected"
               .formatted(what, total, kept, notDrawn, rejected));
     }
     String reasons =
@@ -46,7 +46,7 @@ public final class Accounting {
             .map(reason -> reason.getKey() + " " + reason.getValue())
             .collect(Collectors.joining(", "));
     String keptAs = manifest.stage().equals(StageNames.SELECT) ? "selected" : "latents";
-    String line = "%s %d = %s %d".formatted(what, total, keptAs, kept);
+    String line = "%s %s = %s %s".formatted(what, total, keptAs, kept);
     line += notDrawn > 0 ? " + not drawn " + notDrawn : "";
     return rejected > 0 ? line + " + rejected " + rejected + " (" + reasons + ")" : line;
   }

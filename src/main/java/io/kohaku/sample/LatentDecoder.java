@@ -23,7 +23,7 @@ record LatentDecoder(Vae vae, int tile, int overlap) {
   LatentDecoder {
     if (overlap < 1 || tile <= 2 * overlap) {
       throw new IllegalArgumentException(
-          "Invalid tile: %d latents, %d of overlap (must be above twice the overlap)"
+          "Invalid tile: %s latents, %s of overlap (must be above twice the overlap)"
               .formatted(tile, overlap));
     }
   }

@@ -17,7 +17,7 @@ public record PictureRequest(
   public PictureRequest {
     if (width < MULTIPLE || height < MULTIPLE || width % MULTIPLE != 0 || height % MULTIPLE != 0) {
       throw new IllegalArgumentException(
-          "Invalid size: %dx%d (must be multiples of %d)".formatted(width, height, MULTIPLE));
+          "Invalid size: %sx%s (must be multiples of %s)".formatted(width, height, MULTIPLE));
     }
   }
 }

@@ -112,7 +112,7 @@ public final class Vae implements AutoCloseable {
         || shape.get(2) % reduction != 0
         || shape.get(3) % reduction != 0) {
       throw new IllegalArgumentException(
-          "Invalid pictures: %s ([batch, 3, height, width], height and width multiples of %d)"
+          "Invalid pictures: %s ([batch, 3, height, width], height and width multiples of %s)"
               .formatted(shape, reduction));
     }
     Tape tape = Tape.inference(scope);

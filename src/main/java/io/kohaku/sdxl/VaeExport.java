@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -98,7 +99,7 @@ public final class VaeExport {
   }
 
   private static String attribute(int place, SegmentPlan segment) {
-    return "s%02d_%s".formatted(place, segment.path().replace('.', '_'));
+    return String.format(Locale.ROOT, "s%02d_%s", place, segment.path().replace('.', '_'));
   }
 
   private static List<TensorSource> sources(SegmentPlan segment, WeightReader reader, Dtype dtype) {

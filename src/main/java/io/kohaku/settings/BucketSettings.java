@@ -26,7 +26,7 @@ public record BucketSettings(
 
   /** All that decides which sizes there are, for the keys that latents are cached under. */
   public String key() {
-    return "buckets.width=%d buckets.height=%d buckets.min-side=%d buckets.max-side=%d buckets.step=%d buckets.upscale=%s"
+    return "buckets.width=%s buckets.height=%s buckets.min-side=%s buckets.max-side=%s buckets.step=%s buckets.upscale=%s"
         .formatted(width, height, minSide, maxSide, step, upscale);
   }
 

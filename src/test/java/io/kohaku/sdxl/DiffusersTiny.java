@@ -67,22 +67,22 @@ public final class DiffusersTiny {
       int level = (i - 1) / 3;
       String block = "down_blocks." + level + ".";
       converted =
-          converted.replace("input_blocks.%d.0.op.".formatted(i), block + "downsamplers.0.conv.");
+          converted.replace("input_blocks.%s.0.op.".formatted(i), block + "downsamplers.0.conv.");
       converted =
-          converted.replace("input_blocks.%d.0.".formatted(i), block + down[(i - 1) % 3] + ".");
+          converted.replace("input_blocks.%s.0.".formatted(i), block + down[(i - 1) % 3] + ".");
       converted =
           converted.replace(
-              "input_blocks.%d.1.".formatted(i), block + "attentions.%d.".formatted((i - 1) % 3));
+              "input_blocks.%s.1.".formatted(i), block + "attentions.%s.".formatted((i - 1) % 3));
     }
     for (int i = 0; i < 9; i++) {
-      String block = "up_blocks.%d.".formatted(i / 3);
+      String block = "up_blocks.%s.".formatted(i / 3);
       converted =
           converted.replace(
-              "output_blocks.%d.0.".formatted(i), block + "resnets.%d.".formatted(i % 3));
+              "output_blocks.%s.0.".formatted(i), block + "resnets.%s.".formatted(i % 3));
       converted =
           converted.replace(
-              "output_blocks.%d.1.".formatted(i), block + "attentions.%d.".formatted(i % 3));
-      converted = converted.replace("output_blocks.%d.2.".formatted(i), block + "upsamplers.0.");
+              "output_blocks.%s.1.".formatted(i), block + "attentions.%s.".formatted(i % 3));
+      converted = converted.replace("output_blocks.%s.2.".formatted(i), block + "upsamplers.0.");
     }
     return residual(converted);
   }
@@ -138,12 +138,12 @@ public final class DiffusersTiny {
     String converted =
         Pattern.compile("decoder\\.up\\.(\\d)\\.block")
             .matcher(name)
-            .replaceAll(found -> "decoder.up_blocks.%d.resnets".formatted(mirrored(found)));
+            .replaceAll(found -> "decoder.up_blocks.%s.resnets".formatted(mirrored(found)));
     converted =
         Pattern.compile("decoder\\.up\\.(\\d)\\.upsample\\.conv")
             .matcher(converted)
             .replaceAll(
-                found -> "decoder.up_blocks.%d.upsamplers.0.conv".formatted(mirrored(found)));
+                found -> "decoder.up_blocks.%s.upsamplers.0.conv".formatted(mirrored(found)));
     converted =
         converted
             .replaceAll("encoder\\.down\\.(\\d)\\.block", "encoder.down_blocks.$1.resnets")

@@ -86,7 +86,7 @@ class GoldenStepsIT {
     double loss = 0;
     for (int micro = 0; micro < MICRO_BATCHES; micro++) {
       try (MemoryScope scope = MemoryScope.open(tiny.networks.sdxl().manager())) {
-        Batch inputs = tiny.inputs(scope.manager(), "s%dm%d/".formatted(step, micro));
+        Batch inputs = tiny.inputs(scope.manager(), "s%sm%s/".formatted(step, micro));
         loss += tiny.networks.learn(scope.manager(), inputs, 1.0 / MICRO_BATCHES);
       }
     }

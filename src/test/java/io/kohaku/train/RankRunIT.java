@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -133,7 +134,7 @@ class RankRunIT {
   private record TwiceDrawn(TrainingPictures pictures, Path folder) implements IntervalSampler {
     @Override
     public void sample(long update) throws IOException {
-      Path round = folder.resolve("step-%09d".formatted(update));
+      Path round = folder.resolve(String.format(Locale.ROOT, "step-%09d", update));
       pictures.draw(update);
       byte[] picture = Files.readAllBytes(round.resolve("00000-5.png"));
       byte[] sheet = Files.readAllBytes(round.resolve("sheet.png"));

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -96,8 +97,11 @@ class TrainingProcessIT {
     assertThat(log("full"))
         .contains(
             "IOException: Cannot write checkpoint "
-                + site.checkpoints("full").resolve("step-%09d: ".formatted(kept + 2)))
-        .contains("start again: training goes on from step-%09d, which stays".formatted(kept));
+                + site.checkpoints("full")
+                    .resolve(String.format(Locale.ROOT, "step-%09d: ", kept + 2)))
+        .contains(
+            String.format(
+                Locale.ROOT, "start again: training goes on from step-%09d, which stays", kept));
     assertThat(site.checkpoints("full").toFile().list()).noneMatch(name -> name.startsWith("."));
     assertThat(site.output("full", TrainInputs.ADAPTER)).doesNotExist();
     assertEnds("full", start("full", "local[2]"), 0);

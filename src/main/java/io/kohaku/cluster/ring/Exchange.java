@@ -96,7 +96,7 @@ final class Exchange implements Closeable {
 
   private PeerException gone(int peer, String what, IOException cause) {
     return new PeerException(
-        "Cannot sum over ranks: rank %d at %s is gone: %s"
+        "Cannot sum over ranks: rank %s at %s is gone: %s"
             .formatted(peer, neighbours.addresses().get(peer), what),
         cause);
   }
@@ -106,7 +106,7 @@ final class Exchange implements Closeable {
     if (left <= 0) {
       int peer = unheard ? rank.previous() : rank.next();
       throw new PeerException(
-          "Cannot sum over ranks: rank %d at %s has %s nothing for %s s"
+          "Cannot sum over ranks: rank %s at %s has %s nothing for %s s"
               .formatted(
                   peer,
                   neighbours.addresses().get(peer),

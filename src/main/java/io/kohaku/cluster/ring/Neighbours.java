@@ -78,7 +78,7 @@ record Neighbours(SocketChannel next, SocketChannel previous, List<String> addre
     } catch (IOException e) {
       channel.close();
       throw new PeerException(
-          "Cannot join the ring: rank %d at %s does not answer: %s"
+          "Cannot join the ring: rank %s at %s does not answer: %s"
               .formatted(rank.next(), target.address(), e.getMessage()),
           e);
     }
@@ -97,7 +97,7 @@ record Neighbours(SocketChannel next, SocketChannel previous, List<String> addre
           long millis = (deadline - System.nanoTime()) / 1_000_000;
           if (millis <= 0) {
             throw new PeerException(
-                "Cannot join the ring: rank %d did not connect in time".formatted(rank.previous()));
+                "Cannot join the ring: rank %s did not connect in time".formatted(rank.previous()));
           }
           selector.select(millis);
           found =
@@ -169,7 +169,7 @@ record Neighbours(SocketChannel next, SocketChannel previous, List<String> addre
         long millis = (deadline - System.nanoTime()) / 1_000_000;
         if (millis <= 0 || !readSome(next, proof)) {
           throw new PeerException(
-              "Cannot join the ring: rank %d did not say who it is".formatted(rank.next()));
+              "Cannot join the ring: rank %s did not say who it is".formatted(rank.next()));
         }
         if (proof.hasRemaining()) {
           selector.select(millis);
@@ -178,7 +178,7 @@ record Neighbours(SocketChannel next, SocketChannel previous, List<String> addre
     }
     if (!secret.verify(proof.array(), nonce, rank.next(), rank.index())) {
       throw new PeerException(
-          "Cannot join the ring: what answers as rank %d does not know the run's secret"
+          "Cannot join the ring: what answers as rank %s does not know the run's secret"
               .formatted(rank.next()));
     }
   }

@@ -78,7 +78,7 @@ public final class RingAllReduce implements AllReduce {
     int theirLength = theirs.getInt(Integer.BYTES);
     if (theirOperation != operation || theirLength != length) {
       throw new PeerException(
-          "Cannot sum over ranks: rank %d sums %d values in its sum %d, rank %d sums %d in its %d"
+          "Cannot sum over ranks: rank %s sums %s values in its sum %s, rank %s sums %s in its %s"
               .formatted(
                   rank.index(), length, operation, rank.previous(), theirLength, theirOperation));
     }

@@ -117,7 +117,7 @@ public final class ImageDecoder {
     if (reduction == 1 && (stored.cols() != header.width() || stored.rows() != header.height())) {
       throw new ImageRejected(
           RejectReason.UNDECODABLE,
-          "decoded to %dx%d, its header says %dx%d"
+          "decoded to %sx%s, its header says %sx%s"
               .formatted(stored.cols(), stored.rows(), header.width(), header.height()));
     }
   }

@@ -67,7 +67,7 @@ public final class ImagePreparer {
     if (pixels > settings.maxPixels()) {
       throw new ImageRejected(
           RejectReason.TOO_MANY_PIXELS,
-          "resized to %dx%d to cover bucket %s, images.max-pixels is %d"
+          "resized to %sx%s to cover bucket %s, images.max-pixels is %s"
               .formatted(
                   placement.resizedWidth(),
                   placement.resizedHeight(),

@@ -48,7 +48,7 @@ public final class ImageFetcher implements Closeable {
       shard(source).readFully(source.offset(), bytes);
     } catch (EOFException e) {
       throw new IOException(
-          "Cannot read %d bytes at %d of %s: it ends before (index the shards again)"
+          "Cannot read %s bytes at %s of %s: it ends before (index the shards again)"
               .formatted(source.length(), source.offset(), source.shard()),
           e);
     }

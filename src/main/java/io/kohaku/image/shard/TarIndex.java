@@ -62,7 +62,7 @@ final class TarIndex {
     if (entry.getSize() <= 0 || entry.getSize() > length - offset) {
       throw new ImageRejected(
           RejectReason.TRUNCATED,
-          "%s: %d bytes at %d of an archive of %d"
+          "%s: %s bytes at %s of an archive of %s"
               .formatted(path, entry.getSize(), offset, length));
     }
     return new ArchiveEntry.Member(name, offset, entry.getSize());

@@ -35,7 +35,7 @@ public sealed interface EncodedImage {
       int size = format.size(placement.bucket());
       if (bytes.length != size) {
         throw new IllegalArgumentException(
-            "Invalid latent: %d bytes (%s of %s has %d)"
+            "Invalid latent: %s bytes (%s of %s has %s)"
                 .formatted(bytes.length, format, placement.bucket().name(), size));
       }
     }
@@ -106,7 +106,7 @@ public sealed interface EncodedImage {
       return new Latent(placement, format, in.readAllBytes());
     } catch (IOException | IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "Invalid bytes of an encoded image: %d of them (%s)"
+          "Invalid bytes of an encoded image: %s of them (%s)"
               .formatted(bytes.length, e.getMessage() == null ? "they end early" : e.getMessage()),
           e);
     }

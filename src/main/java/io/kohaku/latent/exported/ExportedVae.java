@@ -70,7 +70,7 @@ record ExportedVae(int format, VaeRecipe recipe, String sha256) {
       int format = JSON.readTree(json).path("format").asInt();
       if (format != FORMAT) {
         throw new IOException(
-            "Invalid format of %s: %d (this version reads %d; run the job export-vae again)"
+            "Invalid format of %s: %s (this version reads %s; run the job export-vae again)"
                 .formatted(file, format, FORMAT));
       }
       return JSON.readValue(json, ExportedVae.class);

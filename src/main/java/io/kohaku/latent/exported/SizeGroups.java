@@ -55,7 +55,7 @@ final class SizeGroups {
   List<Moments> moments(NDList results) {
     if (results.size() != places.size()) {
       throw new IllegalStateException(
-          "Cannot match latents to images: the model gave %d batches for %d"
+          "Cannot match latents to images: the model gave %s batches for %s"
               .formatted(results.size(), places.size()));
     }
     Moments[] each = new Moments[images.size()];
@@ -85,7 +85,7 @@ final class SizeGroups {
             bucket.width() / LatentFormat.REDUCTION);
     if (!found.equals(expected)) {
       throw new IllegalStateException(
-          "Cannot match latents to images: the model gave %s for %d images of %s (must be %s)"
+          "Cannot match latents to images: the model gave %s for %s images of %s (must be %s)"
               .formatted(found, images, bucket.name(), expected));
     }
   }

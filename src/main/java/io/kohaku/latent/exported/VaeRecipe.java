@@ -66,7 +66,7 @@ public record VaeRecipe(
 
   /** All that an exported VAE's numbers, and its refusals of images, depend on. */
   String key() {
-    return "kernels=%s vae=%s precision=%s %s %s max-bytes=%d max-pixels=%d max-side=%d max-frames=%d"
+    return "kernels=%s vae=%s precision=%s %s %s max-bytes=%s max-pixels=%s max-side=%s max-frames=%s"
         .formatted(
             kernels,
             vae,

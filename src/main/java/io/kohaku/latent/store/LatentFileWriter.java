@@ -36,7 +36,7 @@ final class LatentFileWriter implements Closeable {
     int expected = origin.format().size(origin.placement().bucket());
     if (latent.length != expected) {
       throw new IllegalStateException(
-          "Cannot store post %d: %d bytes of latent instead of %d"
+          "Cannot store post %s: %s bytes of latent instead of %s"
               .formatted(origin.id(), latent.length, expected));
     }
     writer.write(LatentColumns.write(origin, latent, checksum(latent)));

@@ -64,11 +64,11 @@ public final class LatentStore {
       in.readFully(place.position(), bytes);
     } catch (IOException e) {
       throw new IOException(
-          "Cannot read the latent of post %d: %s: %s".formatted(id, file, e.getMessage()), e);
+          "Cannot read the latent of post %s: %s: %s".formatted(id, file, e.getMessage()), e);
     }
     if (LatentFileWriter.checksum(bytes) != place.checksum()) {
       throw new IOException(
-          "Cannot read the latent of post %d: %s is damaged at byte %d (remove it and encode again)"
+          "Cannot read the latent of post %s: %s is damaged at byte %s (remove it and encode again)"
               .formatted(id, file, place.position()));
     }
     return bytes;

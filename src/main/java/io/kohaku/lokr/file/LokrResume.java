@@ -60,7 +60,7 @@ public final class LokrResume {
   private static String few(Set<String> names) {
     String first = String.join(", ", names.stream().limit(3).toList());
     return names.size() > 3
-        ? "%s and %d more".formatted(first, names.size() - 3)
+        ? "%s and %s more".formatted(first, names.size() - 3)
         : names.isEmpty() ? "nothing" : first;
   }
 

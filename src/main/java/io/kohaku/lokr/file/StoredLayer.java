@@ -122,7 +122,7 @@ public record StoredLayer(String name, Map<String, Shape> tensors, double alpha)
     if ((long) shape.l() * shape.k() != shape.weight().get(0)
         || (long) shape.m() * shape.n() != shape.weight().get(1)) {
       throw new IllegalArgumentException(
-          "Invalid tensor %s: [%d, %d] (must divide a weight of %s)"
+          "Invalid tensor %s: [%s, %s] (must divide a weight of %s)"
               .formatted(LokrTensor.W1.of(name), shape.l(), shape.m(), shape.weight()));
     }
   }

@@ -52,7 +52,7 @@ public final class LayerSelection {
     }
     if (selected.isEmpty()) {
       throw new IllegalArgumentException(
-          "Cannot adapt the networks: the preset selects none of %d layers"
+          "Cannot adapt the networks: the preset selects none of %s layers"
               .formatted(layers.size()));
     }
     return List.copyOf(selected);

@@ -104,7 +104,7 @@ public final class PresetFile {
       return TOML.readTree(text);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
-          "Cannot read preset %s: %s (line %d)"
+          "Cannot read preset %s: %s (line %s)"
               .formatted(source, e.getOriginalMessage(), e.getLocation().getLineNr()),
           e);
     }

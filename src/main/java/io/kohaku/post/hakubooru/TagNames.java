@@ -42,7 +42,7 @@ final class TagNames implements Serializable {
     void add(long id, byte[] name, int type) {
       if (id < next || id > HIGHEST_ID) {
         throw new IllegalArgumentException(
-            "Invalid tag id: %d (must ascend and be at most %d)".formatted(id, HIGHEST_ID));
+            "Invalid tag id: %s (must ascend and be at most %s)".formatted(id, HIGHEST_ID));
       }
       TagCategory category = TagCategory.ofHakuBooru(type);
       fillUpTo((int) id);

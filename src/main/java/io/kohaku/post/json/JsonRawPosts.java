@@ -34,7 +34,7 @@ final class JsonRawPosts implements RawPosts {
       return found;
     } catch (IOException e) {
       throw new IOException(
-          "Cannot read %s after line %d: %s".formatted(split.path(), lines.count(), e.getMessage()),
+          "Cannot read %s after line %s: %s".formatted(split.path(), lines.count(), e.getMessage()),
           e);
     }
   }

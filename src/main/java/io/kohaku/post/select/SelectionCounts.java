@@ -19,7 +19,7 @@ public record SelectionCounts(long read, long selected, long notDrawn, Map<Strin
     long sum = selected + notDrawn + total(rejected);
     if (sum != read) {
       throw new IllegalStateException(
-          "Cannot account for all posts: read %d, selected %d, not drawn %d, rejected %s"
+          "Cannot account for all posts: read %s, selected %s, not drawn %s, rejected %s"
               .formatted(read, selected, notDrawn, rejected));
     }
   }

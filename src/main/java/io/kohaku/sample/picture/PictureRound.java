@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntConsumer;
 
@@ -38,7 +39,7 @@ record PictureRound(SampleSettings settings, PictureOrigin origin) {
     for (PictureRequest request : SamplePlan.of(settings)) {
       BufferedImage picture = sampler.draw(request);
       String text = PictureText.of(request, origin);
-      String name = "%05d-%d.png".formatted(pictures.size(), request.seed());
+      String name = String.format(Locale.ROOT, "%05d-%d.png", pictures.size(), request.seed());
       Files.write(folder.resolve(name), PngText.encode(picture, Map.of(PictureText.KEYWORD, text)));
       pictures.add(picture);
       drawn.accept(pictures.size());

@@ -15,6 +15,7 @@ import io.kohaku.settings.TrainSettings;
 import io.kohaku.tensor.Dtype;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -82,7 +83,8 @@ public final class TrainingPictures implements AutoCloseable {
    */
   public void draw(long update) throws IOException {
     new PictureRound(round.settings(), round.origin().at(update))
-        .draw(sampler, folder.resolve("step-%09d".formatted(update)), count -> {});
+        .draw(
+            sampler, folder.resolve(String.format(Locale.ROOT, "step-%09d", update)), count -> {});
   }
 
   @Override

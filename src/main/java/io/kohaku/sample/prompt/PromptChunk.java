@@ -17,7 +17,7 @@ public record PromptChunk(List<Integer> tokens, List<Double> weights) {
     weights = List.copyOf(weights);
     if (tokens.size() > LENGTH || tokens.size() != weights.size()) {
       throw new IllegalArgumentException(
-          "Invalid chunk: %d tokens, %d weights (must be equal and at most %d)"
+          "Invalid chunk: %s tokens, %s weights (must be equal and at most %s)"
               .formatted(tokens.size(), weights.size(), LENGTH));
     }
   }

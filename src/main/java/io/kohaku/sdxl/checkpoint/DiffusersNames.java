@@ -64,14 +64,14 @@ final class DiffusersNames {
     int part = block.group(3).equals("resnets") ? 0 : 1;
     return switch (block.group(1) + " " + block.group(3)) {
       case "down_blocks resnets", "down_blocks attentions" ->
-          "input_blocks.%d.%d.%s".formatted(3 * level + index + 1, part, rest);
+          "input_blocks.%s.%s.%s".formatted(3 * level + index + 1, part, rest);
       case "down_blocks downsamplers" ->
-          "input_blocks.%d.0.%s".formatted(3 * level + 3, rest.replaceFirst("^conv\\.", "op."));
-      case "mid_block resnets" -> "middle_block.%d.%s".formatted(2 * index, rest);
+          "input_blocks.%s.0.%s".formatted(3 * level + 3, rest.replaceFirst("^conv\\.", "op."));
+      case "mid_block resnets" -> "middle_block.%s.%s".formatted(2 * index, rest);
       case "mid_block attentions" -> "middle_block.1.%s".formatted(rest);
       case "up_blocks resnets", "up_blocks attentions" ->
-          "output_blocks.%d.%d.%s".formatted(3 * level + index, part, rest);
-      case "up_blocks upsamplers" -> "output_blocks.%d.2.%s".formatted(3 * level + 2, rest);
+          "output_blocks.%s.%s.%s".formatted(3 * level + index, part, rest);
+      case "up_blocks upsamplers" -> "output_blocks.%s.2.%s".formatted(3 * level + 2, rest);
       default -> name;
     };
   }
@@ -109,13 +109,13 @@ final class DiffusersNames {
     String residual = renamed(rest, Map.of("conv_shortcut", "nin_shortcut"));
     return half
         + switch (block.group(1) + " " + block.group(3)) {
-          case "down_blocks resnets" -> "down.%d.block.%d.%s".formatted(level, index, residual);
-          case "down_blocks downsamplers" -> "down.%d.downsample.%s".formatted(level, rest);
-          case "mid_block resnets" -> "mid.block_%d.%s".formatted(index + 1, residual);
+          case "down_blocks resnets" -> "down.%s.block.%s.%s".formatted(level, index, residual);
+          case "down_blocks downsamplers" -> "down.%s.downsample.%s".formatted(level, rest);
+          case "mid_block resnets" -> "mid.block_%s.%s".formatted(index + 1, residual);
           case "mid_block attentions" -> "mid.attn_1." + renamed(rest, VAE_ATTENTION);
           case "up_blocks resnets" ->
-              "up.%d.block.%d.%s".formatted(levels - 1 - level, index, residual);
-          case "up_blocks upsamplers" -> "up.%d.upsample.%s".formatted(levels - 1 - level, rest);
+              "up.%s.block.%s.%s".formatted(levels - 1 - level, index, residual);
+          case "up_blocks upsamplers" -> "up.%s.upsample.%s".formatted(levels - 1 - level, rest);
           default -> name.substring(dot + 1);
         };
   }

@@ -63,7 +63,7 @@ final class LayoutCheck {
             layout.secondSizes().width())) {
       if (width % headWidth != 0) {
         throw new IllegalArgumentException(
-            "Invalid head width: %d (must divide %d, a width of %s; set it to the model's own)"
+            "Invalid head width: %s (must divide %s, a width of %s; set it to the model's own)"
                 .formatted(headWidth, width, name));
       }
     }
@@ -75,7 +75,7 @@ final class LayoutCheck {
     }
     String told = String.join(", ", names.subList(0, Math.min(NAMES_TOLD, names.size())));
     String rest =
-        names.size() > NAMES_TOLD ? ", and %d more".formatted(names.size() - NAMES_TOLD) : "";
-    problems.add("%d %s: %s%s".formatted(names.size(), kind, told, rest));
+        names.size() > NAMES_TOLD ? ", and %s more".formatted(names.size() - NAMES_TOLD) : "";
+    problems.add("%s %s: %s%s".formatted(names.size(), kind, told, rest));
   }
 }

@@ -32,7 +32,7 @@ public enum TokenRows {
   public long[][] of(ClipTokenizer tokenizer, int[] text, int tokens) {
     if (tokens < CONTENT || tokens % CONTENT != 0) {
       throw new IllegalArgumentException(
-          "Invalid number of tokens: %d (must be a multiple of %d)".formatted(tokens, CONTENT));
+          "Invalid number of tokens: %s (must be a multiple of %s)".formatted(tokens, CONTENT));
     }
     long pad = this == PADDED_WITH_END ? tokenizer.endToken() : 0;
     long[] sequence = new long[tokens + 2];

@@ -46,16 +46,16 @@ final class CheckedHeader {
     while (prefix.hasRemaining() && channel.read(prefix, prefix.position()) >= 0) {}
     if (prefix.hasRemaining()) {
       throw malformed(
-          "%d bytes (a safetensors file begins with 8 bytes of length)".formatted(size));
+          "%s bytes (a safetensors file begins with 8 bytes of length)".formatted(size));
     }
     long length = prefix.getLong(0);
     if (length < 0 || length > SafeTensors.MAX_HEADER) {
       throw malformed(
-          "header length %s (at most %d)"
+          "header length %s (at most %s)"
               .formatted(Long.toUnsignedString(length), SafeTensors.MAX_HEADER));
     }
     if (length > size - 8) {
-      throw malformed("header length %d (the file has %d bytes)".formatted(length, size));
+      throw malformed("header length %s (the file has %s bytes)".formatted(length, size));
     }
     return length;
   }
@@ -81,26 +81,26 @@ final class CheckedHeader {
     long expected = 0;
     for (TensorInfo info : byOffset(header.tensors().values())) {
       String tensor = "tensor " + HeaderReader.shown(info.name());
-      String offsets = "%s data_offsets [%d, %d]".formatted(tensor, info.begin(), info.end());
+      String offsets = "%s data_offsets [%s, %s]".formatted(tensor, info.begin(), info.end());
       if (info.end() < info.begin()) {
         throw malformed(offsets + " (must not end before it begins)");
       }
       if (info.end() > dataSize) {
-        throw malformed("%s (the file has %d bytes of data)".formatted(offsets, dataSize));
+        throw malformed("%s (the file has %s bytes of data)".formatted(offsets, dataSize));
       }
       if (info.begin() != expected) {
         throw malformed(
-            "%s (must begin at %d, without holes or overlaps)".formatted(offsets, expected));
+            "%s (must begin at %s, without holes or overlaps)".formatted(offsets, expected));
       }
       if (info.size() != sizeByShape(info, tensor)) {
         throw malformed(
-            "%s (%s needs %d bytes)".formatted(offsets, info, sizeByShape(info, tensor)));
+            "%s (%s needs %s bytes)".formatted(offsets, info, sizeByShape(info, tensor)));
       }
       expected = info.end();
     }
     if (expected != dataSize) {
       throw malformed(
-          "%d bytes after the last tensor (none allowed)".formatted(dataSize - expected));
+          "%s bytes after the last tensor (none allowed)".formatted(dataSize - expected));
     }
   }
 

@@ -55,7 +55,7 @@ final class HeaderReader {
       throw new IllegalArgumentException("header (%s)".formatted(e.getOriginalMessage()), e);
     } catch (JsonParseException e) {
       throw new IllegalArgumentException(
-          "header (must be JSON: %s at character %d)"
+          "header (must be JSON: %s at character %s)"
               .formatted(e.getOriginalMessage(), e.getLocation().getCharOffset()),
           e);
     }
@@ -133,7 +133,7 @@ final class HeaderReader {
               && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER
               && json.getLongValue() >= 0,
           "%s %s (must be whole numbers from 0 to 2^63-1)".formatted(what, shown(json.getText())));
-      require(count < most, "%s (at most %d numbers)".formatted(what, most));
+      require(count < most, "%s (at most %s numbers)".formatted(what, most));
       numbers[count++] = json.getLongValue();
     }
     return Arrays.copyOf(numbers, count);

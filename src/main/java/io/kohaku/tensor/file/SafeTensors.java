@@ -109,7 +109,7 @@ public final class SafeTensors implements AutoCloseable {
     TensorInfo info = info(name);
     if (info.size() > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "Cannot map tensor %s of %s: %d bytes at once (at most %d; read it in parts)"
+          "Cannot map tensor %s of %s: %s bytes at once (at most %s; read it in parts)"
               .formatted(HeaderReader.shown(name), file, info.size(), Integer.MAX_VALUE));
     }
     try {
@@ -129,7 +129,7 @@ public final class SafeTensors implements AutoCloseable {
     TensorInfo info = info(name);
     if (offset < 0 || target.remaining() > info.size() - offset) {
       throw new IllegalArgumentException(
-          "Invalid range: %d bytes at %d (tensor %s of %s has %d)"
+          "Invalid range: %s bytes at %s (tensor %s of %s has %s)"
               .formatted(target.remaining(), offset, HeaderReader.shown(name), file, info.size()));
     }
     long position = dataStart + info.begin() + offset;

@@ -65,7 +65,7 @@ public final class SafeTensorsWriter {
       long written = counted.count() - before;
       if (written != tensor.size()) {
         throw new IOException(
-            "tensor %s gave %d bytes (its shape needs %d)"
+            "tensor %s gave %s bytes (its shape needs %s)"
                 .formatted(HeaderReader.shown(tensor.name()), written, tensor.size()));
       }
     }
@@ -111,7 +111,7 @@ public final class SafeTensorsWriter {
     }
     if (text.size() > SafeTensors.MAX_HEADER) {
       throw new IllegalArgumentException(
-          "Invalid header: %d bytes (at most %d; leave out the largest metadata)"
+          "Invalid header: %s bytes (at most %s; leave out the largest metadata)"
               .formatted(text.size(), SafeTensors.MAX_HEADER));
     }
     ByteBuffer header = ByteBuffer.allocate(8 + text.size()).order(ByteOrder.LITTLE_ENDIAN);

@@ -69,7 +69,7 @@ final class Arguments implements AutoCloseable {
       return IValue.listFrom(list.stream().map(PtNDArray.class::cast).toArray(PtNDArray[]::new));
     }
     throw new IllegalArgumentException(
-        "Invalid argument %d: %s (a kernel takes tensors, lists of tensors, numbers, booleans, texts, dicts or null)"
+        "Invalid argument %s: %s (a kernel takes tensors, lists of tensors, numbers, booleans, texts, dicts or null)"
             .formatted(position, argument.getClass().getName()));
   }
 

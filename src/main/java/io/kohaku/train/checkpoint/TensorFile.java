@@ -43,7 +43,7 @@ final class TensorFile {
           .forEach(different::add);
       if (!different.isEmpty()) {
         throw new IllegalArgumentException(
-            "Invalid checkpoint file %s: %d tensors missing or unexpected, first %s (must be saved by a run over the same adapter)"
+            "Invalid checkpoint file %s: %s tensors missing or unexpected, first %s (must be saved by a run over the same adapter)"
                 .formatted(file, different.size(), different.iterator().next()));
       }
       Map<String, NDArray> read = new LinkedHashMap<>();

@@ -44,7 +44,7 @@ final class TensorBoardEvents implements Closeable {
    */
   TensorBoardEvents(Path folder, double seconds, long firstStep) throws IOException {
     Files.createDirectories(folder);
-    Path file = folder.resolve("events.out.tfevents.%d.%d".formatted((long) seconds, firstStep));
+    Path file = folder.resolve("events.out.tfevents.%s.%s".formatted((long) seconds, firstStep));
     Message version = new Message().fixed64(WALL_TIME, seconds);
     Message start = new Message().varint(SESSION_STATUS, SESSION_START);
     try (Closer opening = new Closer()) {

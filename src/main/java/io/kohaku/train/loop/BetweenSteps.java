@@ -81,7 +81,7 @@ public final class BetweenSteps {
 
   private static RunEnd tooManySkipped(Progress progress) {
     return new RunEnd.Failed(
-        "Cannot train on: %d updates in a row were left out, up to update %d (the log names their posts; see train.guard)"
+        "Cannot train on: %s updates in a row were left out, up to update %s (the log names their posts; see train.guard)"
             .formatted(progress.skippedInRow(), progress.step()));
   }
 

@@ -29,7 +29,7 @@ public interface IntervalSampler extends Closeable {
     Factory NONE =
         (settings, folder, networks) -> {
           throw new IllegalArgumentException(
-              "Invalid train.sample-every: %d (nothing here draws pictures; set it to 0)"
+              "Invalid train.sample-every: %s (nothing here draws pictures; set it to 0)"
                   .formatted(settings.train().sampleEvery()));
         };
 

@@ -45,7 +45,7 @@ public final class DiffusionObjective implements AutoCloseable {
   public NDArray noise(NDManager scope, NDArray latents, long[] seeds, NoiseOffset offset) {
     if (seeds.length != latents.getShape().get(0)) {
       throw new IllegalArgumentException(
-          "Invalid seeds: %d (one for each of %d samples)"
+          "Invalid seeds: %s (one for each of %s samples)"
               .formatted(seeds.length, latents.getShape().get(0)));
     }
     return kernels.tensor(

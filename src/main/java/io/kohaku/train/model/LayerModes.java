@@ -75,7 +75,7 @@ public record LayerModes(String letters) {
     List<LokrLayer> layers = networks.adapter().layers();
     if (letters.length() != layers.size() || !letters.matches("[mbf]*")) {
       throw new IllegalArgumentException(
-          "Invalid %s: %d letters (m or b for each of %d layers; remove the run's checkpoints)"
+          "Invalid %s: %s letters (m or b for each of %s layers; remove the run's checkpoints)"
               .formatted(FILE, letters.length(), layers.size()));
     }
     Map<String, ApplyMode> modes = new HashMap<>();

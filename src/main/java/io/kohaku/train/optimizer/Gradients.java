@@ -49,7 +49,7 @@ public final class Gradients implements AutoCloseable {
     long count = leaves.stream().mapToLong(leaf -> leaf.getShape().size()).sum();
     if (count * Float.BYTES > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "Invalid parameters: %d elements (at most %d fit the gradient buffer; train fewer layers)"
+          "Invalid parameters: %s elements (at most %s fit the gradient buffer; train fewer layers)"
               .formatted(count, Integer.MAX_VALUE / Float.BYTES));
     }
     boolean gpu = manager.getDevice().isGpu();

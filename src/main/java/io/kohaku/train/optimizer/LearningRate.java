@@ -16,7 +16,7 @@ public record LearningRate(Curve curve, long warmup, long total, int stepsPerUpd
   public LearningRate {
     if (warmup < 0 || total < 1 || stepsPerUpdate < 1) {
       throw new IllegalArgumentException(
-          "Invalid learning rate: warmup %d, total %d, steps per update %d (at least 0, 1 and 1)"
+          "Invalid learning rate: warmup %s, total %s, steps per update %s (at least 0, 1 and 1)"
               .formatted(warmup, total, stepsPerUpdate));
     }
   }

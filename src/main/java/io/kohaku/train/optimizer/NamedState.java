@@ -43,7 +43,7 @@ final class NamedState {
     tensors.keySet().stream().filter(name -> !saved.containsKey(name)).forEach(different::add);
     if (!different.isEmpty()) {
       throw new IllegalArgumentException(
-          "Invalid optimizer state: %d tensors missing or unexpected, first %s (must be saved by the same optimizer over the same parameters)"
+          "Invalid optimizer state: %s tensors missing or unexpected, first %s (must be saved by the same optimizer over the same parameters)"
               .formatted(different.size(), different.iterator().next()));
     }
     tensors.forEach(

@@ -17,7 +17,7 @@ public record UpdatePlan(int slots, int microBatches) {
   public UpdatePlan {
     if (slots < 1 || microBatches < 1) {
       throw new IllegalArgumentException(
-          "Invalid plan: %d micro-batches an epoch, %d an update (both must be at least 1)"
+          "Invalid plan: %s micro-batches an epoch, %s an update (both must be at least 1)"
               .formatted(slots, microBatches));
     }
   }

@@ -36,7 +36,7 @@ final class DataTexts {
   }
 
   private static void sizes(KohyaTexts texts, BucketSettings sizes) {
-    texts.put("ss_resolution", "(%d, %d)".formatted(sizes.width(), sizes.height()));
+    texts.put("ss_resolution", "(%s, %s)".formatted(sizes.width(), sizes.height()));
     texts.put("ss_enable_bucket", true);
     texts.put("ss_bucket_no_upscale", !sizes.upscale());
     texts.put("ss_min_bucket_reso", sizes.upscale() ? sizes.minSide() : null);

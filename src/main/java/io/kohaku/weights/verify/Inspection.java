@@ -62,7 +62,7 @@ public final class Inspection {
               if (shown.length() > LONGEST_TEXT) {
                 shown =
                     shown.substring(0, LONGEST_TEXT)
-                        + "… (%,d characters)".formatted(text.length());
+                        + String.format(Locale.ROOT, "… (%,d characters)", text.length());
               }
               line("text      %s = %s", key, shown);
             });
@@ -78,7 +78,9 @@ public final class Inspection {
       }
       TensorStatistics numbers = TensorStatistics.of(kernels, buffer, file, info);
       String warning =
-          numbers.notFinite() == 0 ? "" : "  NOT FINITE: %,d".formatted(numbers.notFinite());
+          numbers.notFinite() == 0
+              ? ""
+              : String.format(Locale.ROOT, "  NOT FINITE: %,d", numbers.notFinite());
       line(
           "tensor    %s %s %s  norm %.6g  mean %.3g  from %.4g to %.4g%s",
           info.name(),

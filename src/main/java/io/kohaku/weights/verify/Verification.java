@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -118,7 +119,8 @@ public final class Verification {
 
   private void compare(String problem, double difference, double allowed) {
     if (!(difference <= allowed)) {
-      problems.add("%s: by %.3g (at most %.3g)".formatted(problem, difference, allowed));
+      problems.add(
+          String.format(Locale.ROOT, "%s: by %.3g (at most %.3g)", problem, difference, allowed));
     }
   }
 
@@ -188,7 +190,7 @@ public final class Verification {
           tensors++;
           if (numbers.notFinite() > 0) {
             problems.add(
-                "%s of %s has %d numbers that are not finite"
+                "%s of %s has %s numbers that are not finite"
                     .formatted(info.name(), path, numbers.notFinite()));
           }
         }

@@ -56,7 +56,7 @@ final class KilledExecutor {
                           + row.getAs("position"))
               .collect(Collectors.joining("\n"));
       String counts =
-          "\nlost executors %d\nlost tasks %d\n".formatted(lostExecutors.get(), lostTasks.get());
+          "\nlost executors %s\nlost tasks %s\n".formatted(lostExecutors.get(), lostTasks.get());
       Files.writeString(folder.resolve("result"), lines + counts);
     }
   }

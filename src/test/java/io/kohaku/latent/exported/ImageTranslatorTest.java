@@ -155,7 +155,7 @@ class ImageTranslatorTest {
     for (int length : new int[] {0, 4, 20, whole.length - 1}) {
       assertThatThrownBy(() -> EncodedImage.of(Arrays.copyOf(whole, length)))
           .hasMessageStartingWith(
-              "Invalid bytes of an encoded image: %d of them".formatted(length));
+              "Invalid bytes of an encoded image: %s of them".formatted(length));
     }
     assertThatThrownBy(() -> EncodedImage.of(SQUARE))
         .hasMessageEndingWith("(they do not begin with KLA1)");

@@ -97,7 +97,7 @@ class LatentStoreTest {
     assertThatThrownBy(() -> store.bytes(0, place))
         .hasMessageStartingWith("Cannot read the latent of post 0: ")
         .hasMessageEndingWith(
-            " is damaged at byte %d (remove it and encode again)".formatted(place.position()));
+            " is damaged at byte %s (remove it and encode again)".formatted(place.position()));
   }
 
   @Test

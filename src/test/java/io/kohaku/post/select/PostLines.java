@@ -10,7 +10,7 @@ final class PostLines {
   static String post(long id, String... changes) {
     String json =
         """
-        {"id":%d,"created_at":"2022-02-03T04:05:06.000-05:00","rating":"s","score":7,\
+        {"id":%s,"created_at":"2022-02-03T04:05:06.000-05:00","rating":"s","score":7,\
         "fav_count":9,"file_ext":"png","file_size":5,"image_width":600,"image_height":800,\
         "md5":"%032x","tag_string_general":"1girl solo","tag_string_artist":"a",\
         "tag_string_character":"","tag_string_copyright":"b","tag_string_meta":"highres",\

@@ -87,8 +87,7 @@ final class MalformedHeaderTest {
         "{\"a\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}",
         "tensor 'a' (must be an object)");
     refusesStarting(
-        "{\"a\":{\"x\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}}",
-        "header (Depth (17) exceeds the maximum allowed nesting depth (16))");
+        "{\"a\":{\"x\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}}", "header (Depth (");
   }
 
   @Test
@@ -163,9 +162,9 @@ final class MalformedHeaderTest {
   @Test
   void holesAndOverlaps() throws IOException {
     String two =
-        "{\"a\":{\"dtype\":\"U8\",\"shape\":[%d],\"data_offsets\":[%d,%d]},"
-            + "\"b\":{\"dtype\":\"U8\",\"shape\":[%d],\"data_offsets\":[%d,%d]}}";
-    String rule = " (must begin at %d, without holes or overlaps)";
+        "{\"a\":{\"dtype\":\"U8\",\"shape\":[%s],\"data_offsets\":[%s,%s]},"
+            + "\"b\":{\"dtype\":\"U8\",\"shape\":[%s],\"data_offsets\":[%s,%s]}}";
+    String rule = " (must begin at %s, without holes or overlaps)";
     refuses(
         whole(two.formatted(2, 0, 2, 2, 1, 3), 3),
         "tensor 'b' data_offsets [1, 3]" + rule.formatted(2));

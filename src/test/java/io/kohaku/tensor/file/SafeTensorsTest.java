@@ -148,8 +148,8 @@ final class SafeTensorsTest {
     long large = 5L << 30;
     String header =
         """
-        {"large":{"dtype":"U8","shape":[%d],"data_offsets":[0,%d]},\
-        "last":{"dtype":"F32","shape":[1],"data_offsets":[%d,%d]}}\
+        {"large":{"dtype":"U8","shape":[%s],"data_offsets":[0,%s]},\
+        "last":{"dtype":"F32","shape":[1],"data_offsets":[%s,%s]}}\
         """
             .formatted(large, large, large, large + 4);
     header = header.stripTrailing() + " ".repeat((8 - header.length() % 8) % 8);

@@ -71,7 +71,7 @@ final class LayerModesTest {
   void aDecisionForOtherLayersIsRefused() {
     assertThatThrownBy(() -> new LayerModes("mf").apply(tiny.networks))
         .hasMessage(
-            "Invalid layer-modes.txt: 2 letters (m or b for each of %d layers; remove the run's checkpoints)",
+            "Invalid layer-modes.txt: 2 letters (m or b for each of %s layers; remove the run's checkpoints)",
             layers());
   }
 }
