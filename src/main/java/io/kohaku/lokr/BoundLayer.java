@@ -3,8 +3,10 @@ package io.kohaku.lokr;
 import ai.djl.ndarray.NDArray;
 import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.lokr.shape.LokrShape;
+import io.kohaku.ownership.Closer;
 import io.kohaku.tensor.script.Scalars;
 import io.kohaku.tensor.script.TensorDict;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,20 +23,28 @@ public final class BoundLayer implements AutoCloseable {
   public static final String WEIGHT = "weight";
 
   private final LokrShape shape;
-  private final TensorDict tensors = new TensorDict();
-  private final Scalars numbers = new Scalars();
+  private final TensorDict tensors;
+  private final Scalars numbers;
 
   /** A layer of these blocks, still without tensors. */
   public BoundLayer(LokrShape shape) {
     this.shape = shape;
-    apply(1, ApplyMode.MERGED);
+    try (Closer opening = new Closer()) {
+      this.tensors = opening.add(new TensorDict());
+      this.numbers = opening.add(new Scalars());
+      apply(1, ApplyMode.MERGED);
+      opening.release();
+    }
   }
 
   /** A layer with these tensors by suffix. */
   public static BoundLayer of(LokrShape shape, Map<String, NDArray> tensors) {
-    BoundLayer bound = new BoundLayer(shape);
-    tensors.forEach(bound::put);
-    return bound;
+    try (Closer opening = new Closer()) {
+      BoundLayer bound = opening.add(new BoundLayer(shape));
+      tensors.forEach(bound::put);
+      opening.release();
+      return bound;
+    }
   }
 
   /** Puts or replaces one tensor. */
@@ -66,7 +76,6 @@ public final class BoundLayer implements AutoCloseable {
 
   @Override
   public void close() {
-    tensors.close();
-    numbers.close();
+    Closer.close(List.of(tensors, numbers));
   }
 }

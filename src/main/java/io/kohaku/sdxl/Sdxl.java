@@ -56,10 +56,10 @@ public final class Sdxl implements AutoCloseable {
 
   private Sdxl(SdxlCheckpoint checkpoint, NDManager manager, List<KernelSource> layers) {
     this.manager = manager;
-    SdxlLayout layout = checkpoint.layout();
-    WeightReader reader = checkpoint.reader(checkpoint.options().dtype());
     try (Closer opening = new Closer()) {
       opening.add(manager);
+      SdxlLayout layout = checkpoint.layout();
+      WeightReader reader = checkpoint.reader(checkpoint.options().dtype());
       TorchScript kernels = LayerKernels.load(manager, layers);
       this.first =
           opening.add(new TextEncoder(Network.TE1, layout.first(), kernels, manager, reader));
@@ -68,9 +68,9 @@ public final class Sdxl implements AutoCloseable {
       this.unet = opening.add(new UNet(layout, kernels, manager, reader));
       this.joinContext = opening.add(Segment.bare(Kernel.JOIN_CONTEXT, kernels));
       this.joinVector = opening.add(Segment.bare(Kernel.CONDITIONING_VECTOR, kernels));
+      this.modules = layout.modules();
       this.opened = opening.release();
     }
-    this.modules = layout.modules();
   }
 
   /**

@@ -51,10 +51,10 @@ public final class Vae implements AutoCloseable {
 
   private Vae(SdxlCheckpoint checkpoint, NDManager manager, Dtype dtype) {
     this.manager = manager;
-    WeightReader reader = checkpoint.reader(dtype);
-    SdxlLayout layout = checkpoint.layout();
     try (Closer opening = new Closer()) {
       opening.add(manager);
+      WeightReader reader = checkpoint.reader(dtype);
+      SdxlLayout layout = checkpoint.layout();
       TorchScript kernels = LayerKernels.load(manager, List.of(LayerKernels.PLAIN));
       this.encoder =
           opening.add(new Segments(Network.VAE, layout.encoder(), kernels, manager, reader));
@@ -64,9 +64,9 @@ public final class Vae implements AutoCloseable {
       this.mean = opening.add(Segment.bare(Kernel.VAE_MEAN, kernels));
       this.logVariance = opening.add(Segment.bare(Kernel.VAE_LOG_VARIANCE, kernels));
       this.image = opening.add(Segment.bare(Kernel.VAE_IMAGE, kernels));
+      this.reduction = 1 << (layout.vaeSizes().channels().size() - 1);
       this.opened = opening.release();
     }
-    this.reduction = 1 << (layout.vaeSizes().channels().size() - 1);
   }
 
   /** Loads the autoencoder onto {@code device}, its weights and products in {@code dtype}. */

@@ -6,6 +6,8 @@ import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import io.kohaku.latent.LatentColumn;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
@@ -39,22 +41,23 @@ public final class LatentTable {
 
   /** What training needs of a latent: its post, place, format and sizes, and no more. */
   public static Dataset<Row> training(Dataset<Row> latents) {
-    return latents.select(
-        EncodedTable.ID,
-        EncodedTable.BUCKET,
-        ROW,
-        EncodedTable.FILE,
-        "position",
-        "size",
-        "checksum",
-        "posterior",
-        "storage",
-        "original_height",
-        "original_width",
-        "crop_top",
-        "crop_left",
-        "target_height",
-        "target_width");
+    Stream<Column> told =
+        Stream.of(
+                LatentColumn.FILE,
+                LatentColumn.POSITION,
+                LatentColumn.SIZE,
+                LatentColumn.CHECKSUM,
+                LatentColumn.POSTERIOR,
+                LatentColumn.STORAGE,
+                LatentColumn.ORIGINAL_HEIGHT,
+                LatentColumn.ORIGINAL_WIDTH,
+                LatentColumn.CROP_TOP,
+                LatentColumn.CROP_LEFT,
+                LatentColumn.TARGET_HEIGHT,
+                LatentColumn.TARGET_WIDTH)
+            .map(column -> col(column.column()));
+    Stream<Column> place = Stream.of(col(EncodedTable.ID), col(EncodedTable.BUCKET), col(ROW));
+    return latents.select(Stream.concat(place, told).toArray(Column[]::new));
   }
 
   /** The rows as {@link EncodedTable} has them. */

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
+import io.kohaku.ownership.Closer;
 import io.kohaku.tensor.Dtype;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +76,6 @@ final class Arguments implements AutoCloseable {
 
   @Override
   public void close() {
-    ours.forEach(IValue::close);
+    Closer.close(ours);
   }
 }

@@ -1,6 +1,7 @@
 package io.kohaku.tensor.script;
 
 import ai.djl.pytorch.jni.IValue;
+import io.kohaku.ownership.Closer;
 import java.util.Map;
 
 /**
@@ -14,7 +15,11 @@ public final class Scalars implements AutoCloseable {
 
   /** A dict of {@code numbers}. */
   public Scalars(Map<String, Double> numbers) {
-    numbers.forEach(this::put);
+    try (Closer opening = new Closer()) {
+      opening.add(value);
+      numbers.forEach(this::put);
+      opening.release();
+    }
   }
 
   /** Puts or replaces one number. */

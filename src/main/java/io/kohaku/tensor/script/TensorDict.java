@@ -2,6 +2,7 @@ package io.kohaku.tensor.script;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.jni.IValue;
+import io.kohaku.ownership.Closer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -20,7 +21,11 @@ public final class TensorDict implements AutoCloseable {
 
   /** A dict of {@code tensors}. */
   public TensorDict(Map<String, NDArray> tensors) {
-    tensors.forEach(this::put);
+    try (Closer opening = new Closer()) {
+      opening.add(value);
+      tensors.forEach(this::put);
+      opening.release();
+    }
   }
 
   /** Puts or replaces one tensor. */

@@ -44,7 +44,7 @@ public record NetworksLoader(Settings settings, Sources sources, Device device) 
 
   /** The networks on the device; {@code opened} closes them. */
   public AdaptedNetworks load(Closer opened) {
-    Sdxl sdxl = opened.add(frozen());
+    Sdxl sdxl = frozen(opened);
     NetworkOptions network = NetworkOptions.of(settings.lokr());
     List<LokrLayer> layers =
         LayerSelection.select(sources.preset(), network, sdxl.modules().layers());
@@ -70,14 +70,14 @@ public record NetworksLoader(Settings settings, Sources sources, Device device) 
         sdxl, adapter, masks, objective, settings.train().gradientCheckpointing());
   }
 
-  private Sdxl frozen() {
+  private Sdxl frozen(Closer opened) {
     ModelOptions options = ModelOptions.of(settings.model(), settings.train().compute());
     try (SdxlCheckpoint checkpoint =
         SdxlCheckpoint.open(
             Path.of(settings.model().checkpoint()),
             settings.model().vae().map(Path::of),
             options)) {
-      return Sdxl.open(checkpoint, device, LokrKernels.layers());
+      return opened.add(Sdxl.open(checkpoint, device, LokrKernels.layers()));
     }
   }
 
