@@ -25,7 +25,7 @@ public record Initialization(long seed, BaseWeights base) implements ParameterVa
       case MAGNITUDE -> {
         NDArray like = scope.zeros(parameter.shape());
         NDArray weight = base.weight(scope, layer.layer());
-        yield ParameterKernels.shared().tensor(scope, "lokr_lengths", weight, like);
+        yield ParameterKernels.shared().tensor(scope, "lokr_norms", weight, like);
       }
       default -> throw new IllegalStateException("Unknown start: " + parameter.start());
     };

@@ -67,6 +67,6 @@ record ImageSets(PreparedDataset training, PreparedDataset heldOut) {
         plan.microBatch(),
         bucket.height() / LatentFormat.REDUCTION,
         bucket.width() / LatentFormat.REDUCTION,
-        captionTokens / (TokenRows.LENGTH - 2));
+        captionTokens / TokenRows.CONTENT);
   }
 }

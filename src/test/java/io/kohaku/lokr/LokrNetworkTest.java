@@ -78,11 +78,11 @@ final class LokrNetworkTest {
     List<LokrLayer> layers = TinyLayers.of(options);
     LokrNetwork network = network(layers, 1);
     LokrLayer convolution = layers.get(1);
-    float[] lengths = network.parameters(convolution).get("dora_scale").toFloatArray();
+    float[] magnitude = network.parameters(convolution).get("dora_scale").toFloatArray();
     NDArray base = TinyLayers.base(manager, convolution.layer());
-    assertThat(lengths).hasSize((int) base.getShape().get(0));
-    for (int row = 0; row < lengths.length; row++) {
-      assertThat(lengths[row])
+    assertThat(magnitude).hasSize((int) base.getShape().get(0));
+    for (int row = 0; row < magnitude.length; row++) {
+      assertThat(magnitude[row])
           .isCloseTo(
               base.get(row).norm().getFloat(), org.assertj.core.api.Assertions.within(1e-5f));
     }

@@ -2,6 +2,7 @@ package io.kohaku.lokr.cost;
 
 import io.kohaku.sdxl.layout.AdaptableLayer;
 import io.kohaku.sdxl.layout.Network;
+import io.kohaku.sdxl.tokenizer.TokenRows;
 
 /**
  * How many vectors go through a layer in one micro-batch.
@@ -16,14 +17,14 @@ public record LayerTokens(long batch, long latentHeight, long latentWidth, long 
   /** Vectors that leave the layer. */
   long of(AdaptableLayer layer) {
     if (layer.network() != Network.UNET) {
-      return batch * rows * 77;
+      return batch * rows * TokenRows.LENGTH;
     }
     String path = layer.path();
     if (path.contains("emb")) {
       return batch;
     }
     if (path.endsWith("attn2.to_k") || path.endsWith("attn2.to_v")) {
-      return batch * (75 * rows + 2);
+      return batch * (TokenRows.CONTENT * rows + 2);
     }
     long halvings = halvings(path);
     return batch * (latentHeight >> halvings) * (latentWidth >> halvings);

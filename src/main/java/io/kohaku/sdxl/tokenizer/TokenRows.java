@@ -20,7 +20,8 @@ public enum TokenRows {
   /** Tokens in a row. */
   public static final int LENGTH = 77;
 
-  private static final int CONTENT = LENGTH - 2;
+  /** Tokens of a text in a row, between begin and end. */
+  public static final int CONTENT = LENGTH - 2;
 
   /**
    * The rows of one text.

@@ -22,7 +22,7 @@ public record CaptionTokens(ClipTokenizer tokenizer, int tokens) {
 
   /** The rows of these captions. */
   Ids of(List<String> texts) {
-    int rows = tokens / (TokenRows.LENGTH - 2);
+    int rows = tokens / TokenRows.CONTENT;
     int size = rows * TokenRows.LENGTH;
     Ids ids = new Ids(rows, new long[texts.size() * size], new long[texts.size() * size]);
     for (int i = 0; i < texts.size(); i++) {

@@ -30,11 +30,11 @@ public record AdaptedNetworks(
    *
    * @return not finite if the loss is not; no gradient was added then
    */
-  public double learn(NDManager scope, Batch inputs, double factor) {
+  public double learn(NDManager scope, Batch batch, double factor) {
     Tape tape = checkpointing ? Tape.checkpointed(scope) : Tape.recording(scope);
-    Value predicted = predict(tape, scope, inputs);
+    Value predicted = predict(tape, scope, batch);
     NDArray prediction = Autograd.leaf(scope, predicted.array());
-    DiffusionObjective.Loss loss = Autograd.recording(() -> loss(scope, inputs, prediction));
+    DiffusionObjective.Loss loss = Autograd.recording(() -> loss(scope, batch, prediction));
     double value = loss.mean().toFloatArray()[0];
     if (Double.isFinite(value)) {
       Autograd.backward(loss.mean(), scope.full(loss.mean().getShape(), (float) factor));
@@ -44,24 +44,24 @@ public record AdaptedNetworks(
   }
 
   /** The loss of each image, without gradients. */
-  public float[] evaluate(NDManager scope, Batch inputs) {
-    Value predicted = predict(Tape.inference(scope), scope, inputs);
-    return loss(scope, inputs, predicted.array()).perSample().toFloatArray();
+  public float[] evaluate(NDManager scope, Batch batch) {
+    Value predicted = predict(Tape.inference(scope), scope, batch);
+    return loss(scope, batch, predicted.array()).perSample().toFloatArray();
   }
 
-  private Value predict(Tape tape, NDManager scope, Batch inputs) {
+  private Value predict(Tape tape, NDManager scope, Batch batch) {
     Sdxl.Conditioning conditioning =
         sdxl.condition(
             tape,
-            tape.input(inputs.firstIds()),
-            tape.input(inputs.secondIds()),
-            tape.input(inputs.sizes()));
-    NDArray noisy = objective.noisy(scope, inputs.latents(), inputs.noise(), inputs.timesteps());
-    return sdxl.predict(tape, tape.input(noisy), tape.input(inputs.timesteps()), conditioning);
+            tape.input(batch.firstIds()),
+            tape.input(batch.secondIds()),
+            tape.input(batch.sizes()));
+    NDArray noisy = objective.noisy(scope, batch.latents(), batch.noise(), batch.timesteps());
+    return sdxl.predict(tape, tape.input(noisy), tape.input(batch.timesteps()), conditioning);
   }
 
-  private DiffusionObjective.Loss loss(NDManager scope, Batch inputs, NDArray prediction) {
-    NDArray target = objective.target(scope, inputs.latents(), inputs.noise(), inputs.timesteps());
-    return objective.loss(scope, prediction, target, inputs.timesteps());
+  private DiffusionObjective.Loss loss(NDManager scope, Batch batch, NDArray prediction) {
+    NDArray target = objective.target(scope, batch.latents(), batch.noise(), batch.timesteps());
+    return objective.loss(scope, prediction, target, batch.timesteps());
   }
 }

@@ -68,12 +68,12 @@ final class MeasuredModesTest {
   }
 
   @Test
-  void lengthsTrainedApartNeedTheMergedWeight() {
-    LokrShape lengths =
+  void weightDecompositionNeedsTheMergedWeight() {
+    LokrShape decomposed =
         LokrShape.of(
             new Shape(1280, 1280), LokrOptions.fullMatrix(8).with(LokrFlag.WEIGHT_DECOMPOSE));
     try (MeasuredModes modes = certain(false)) {
-      assertThat(modes.choose(lengths, 100_000)).isEqualTo(ApplyMode.MERGED);
+      assertThat(modes.choose(decomposed, 100_000)).isEqualTo(ApplyMode.MERGED);
     }
   }
 
