@@ -25,7 +25,7 @@ record ExportedVae(int format, VaeRecipe recipe, String sha256) {
   /** The description: written last, so that a folder with one is whole. */
   static final String DESCRIPTION = "vae-encoder.json";
 
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)

@@ -107,10 +107,10 @@ class ExportedVaeTest {
   void aFolderOfAnotherVersionIsRefused() throws IOException {
     Path description = model.resolve(ExportedVae.DESCRIPTION);
     String text = Files.readString(description);
-    Files.writeString(description, text.replace("\"format\" : 1", "\"format\" : 2"));
+    Files.writeString(description, text.replace("\"format\" : 2", "\"format\" : 1"));
     assertThatThrownBy(() -> ExportedVae.verified(model))
         .hasMessage(
-            "Invalid format of %s: 2 (this version reads 1; run the job export-vae again)"
+            "Invalid format of %s: 1 (this version reads 2; run the job export-vae again)"
                 .formatted(description));
     Files.writeString(description, text.replace("\"posterior\"", "\"prior\""));
     assertThatThrownBy(() -> ExportedVae.verified(model))
