@@ -21,7 +21,7 @@ final class LineNumbers {
   private LineNumbers() {}
 
   /** The rejects with their places. */
-  static Dataset<Row> resolve(Dataset<Row> rejected, Dataset<Row> tallies) {
+  static Dataset<Row> resolve(Dataset<Row> rejected, Dataset<Row> counts) {
     Column earlier =
         sum(ScreenedTable.LINES)
             .over(
@@ -29,14 +29,14 @@ final class LineNumbers {
                     .orderBy(ScreenedTable.SPLIT)
                     .rowsBetween(Window.unboundedPreceding(), -1));
     Dataset<Row> bases =
-        tallies.select(
-            col(ScreenedTable.ORIGIN).as("tally_origin"),
-            col(ScreenedTable.SPLIT).as("tally_split"),
+        counts.select(
+            col(ScreenedTable.ORIGIN).as("counts_origin"),
+            col(ScreenedTable.SPLIT).as("counts_split"),
             coalesce(earlier, lit(0L)).as(BEFORE));
     Column sameSplit =
         col(ScreenedTable.ORIGIN)
-            .equalTo(col("tally_origin"))
-            .and(col(ScreenedTable.SPLIT).equalTo(col("tally_split")));
+            .equalTo(col("counts_origin"))
+            .and(col(ScreenedTable.SPLIT).equalTo(col("counts_split")));
     Column line = col(ScreenedTable.LINE).plus(col(BEFORE));
     Column place = concat(col(ScreenedTable.ORIGIN), lit(":"), line.cast("string"));
     return rejected
