@@ -95,9 +95,9 @@ def micro_batch(unet, texts, alphas, side):
     (first, _), (second, last) = texts[0](ids), texts[1](ids)
     context = torch.cat([first, second], -1)
     vector = torch.cat([last[:, -1], torch.randn(1, sdxl_eager.VECTOR - last.shape[-1])], -1)
-    answer = unet(alpha.sqrt() * latents + (1 - alpha).sqrt() * noise, step, context, vector)
+    prediction = unet(alpha.sqrt() * latents + (1 - alpha).sqrt() * noise, step, context, vector)
     snr = alpha / (1 - alpha)
-    return ((answer - noise) ** 2).mean() * (snr.clamp(max=5) / snr).mean()
+    return ((prediction - noise) ** 2).mean() * (snr.clamp(max=5) / snr).mean()
 
 
 @torch.no_grad()

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,7 +32,11 @@ class HouseTest {
           "^import (?:static )?(io\\.kohaku(?:\\.[a-z]\\w*)*)\\.[A-Z]", Pattern.MULTILINE);
 
   private static final Pattern FULL_NAME =
-      Pattern.compile("\\b(io\\.kohaku|org\\.apache\\.spark|ai\\.djl)\\.\\w");
+      Pattern.compile("\\b((?:io\\.kohaku|org\\.[a-z]+|com\\.[a-z]+|ai\\.djl|scala))\\.[a-zA-Z]");
+  private static final Pattern LITERALS =
+      Pattern.compile(
+          "(Locale\\.ROOT,\\s*)?((?:\"(?:[^\"\\\\\\n]|\\\\.)*\"(?:\\s*\\+\\s*(?=\"))?)+)");
+  private static final Pattern NUMBER = Pattern.compile("%(\\d+\\$)?[-+0-9,.]*[dfgeE]");
 
   private static List<Path> files() {
     try (Stream<Path> all = Files.walk(SOURCES)) {
@@ -71,18 +76,53 @@ class HouseTest {
     }
   }
 
-  /** A full name in the code would pass by the table of directions. */
+  /** A full name in the code would pass by the table of directions, but for what it allows. */
   @Test
   void whatIsUsedIsImported() {
-    assertThat(files()).noneMatch(file -> code(file).anyMatch(FULL_NAME.asPredicate()));
+    assertThat(found(HouseTest::strangers)).isEmpty();
   }
 
-  /** Lines without comments, imports and texts. */
-  private static Stream<String> code(Path file) {
+  /** {@code %d} and its like print the digits of the machine's language: keys would differ. */
+  @Test
+  void numbersAreWrittenAlikeInEveryLanguage() {
+    assertThat(found(HouseTest::localNumbers)).isEmpty();
+  }
+
+  private static List<String> found(Function<String, Stream<String>> faults) {
+    return files().stream()
+        .flatMap(file -> faults.apply(text(file)).map(fault -> file + ": " + fault))
+        .toList();
+  }
+
+  /** Names of packages of which a file imports nothing. */
+  private static Stream<String> strangers(String source) {
+    return FULL_NAME
+        .matcher(
+            withoutComments(source)
+                .replaceAll("(?m)^(import|package) .*$", "")
+                .replaceAll(LITERALS.pattern(), ""))
+        .results()
+        .map(name -> name.group(1))
+        .filter(root -> root.equals("io.kohaku") || !source.contains("import " + root));
+  }
+
+  /** Formats of numbers that stand elsewhere than behind {@code Locale.ROOT}. */
+  private static Stream<String> localNumbers(String source) {
+    return LITERALS
+        .matcher(withoutComments(source))
+        .results()
+        .filter(literal -> literal.group(1) == null)
+        .map(literal -> literal.group(2))
+        .filter(NUMBER.asPredicate());
+  }
+
+  private static String withoutComments(String source) {
+    return source.replaceAll("(?s)/\\*.*?\\*/", "").replaceAll("(?m)^\\s*//.*$", "");
+  }
+
+  private static String text(Path file) {
     try {
-      return Files.readAllLines(file).stream()
-          .filter(line -> !line.matches("(import|package) .*|\\s*(/?\\*|//).*"))
-          .map(line -> line.replaceAll("\"([^\"\\\\]|\\\\.)*\"", ""));
+      return Files.readString(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

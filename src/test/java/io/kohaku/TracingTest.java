@@ -18,9 +18,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The walks of {@code docs/tracing-a-run.md} go where the code goes, and are as short as said. */
 class TracingTest {
   private static final Path PAGE = Path.of("docs/tracing-a-run.md");
-  private static final Pattern NUMBERED = Pattern.compile("^\\d+\\. ");
+  private static final Pattern LISTED = Pattern.compile("^\\s*(\\d+\\.|[-*]) ");
   private static final Pattern ROOM =
-      Pattern.compile("^\\d+\\. `([a-z.]+)`: (`\\w+`(?:, `\\w+`)*): .+[.,]?$");
+      Pattern.compile("^(\\d+)\\. `([a-z.]+)`: (`\\w+`(?:, `\\w+`)*): .+$");
   private static final Pattern WORD = Pattern.compile("\\w+");
 
   /** The steps of one walk, each the name of a package and its files. */
@@ -28,16 +28,17 @@ class TracingTest {
     static Walk of(String section) {
       Walk walk =
           new Walk(section.lines().findFirst().orElseThrow(), new ArrayList<>(), new ArrayList<>());
-      section.lines().filter(line -> NUMBERED.matcher(line).lookingAt()).forEach(walk::add);
+      section.lines().filter(line -> LISTED.matcher(line).lookingAt()).forEach(walk::add);
       return walk;
     }
 
     private void add(String line) {
       Matcher room = ROOM.matcher(line);
       assertThat(room.matches()).as(line).isTrue();
-      packages.add(room.group(1));
-      Path folder = Path.of("src/main/java/io/kohaku", room.group(1).replace('.', '/'));
-      WORD.matcher(room.group(2))
+      assertThat(room.group(1)).isEqualTo(String.valueOf(packages.size() + 1));
+      packages.add(room.group(2));
+      Path folder = Path.of("src/main/java/io/kohaku", room.group(2).replace('.', '/'));
+      WORD.matcher(room.group(3))
           .results()
           .forEach(file -> files.add(folder.resolve(file.group() + ".java")));
     }

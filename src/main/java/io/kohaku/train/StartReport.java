@@ -2,8 +2,10 @@ package io.kohaku.train;
 
 import io.kohaku.train.loop.RunEnd;
 import io.kohaku.train.loop.TrainOutcome;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -32,9 +34,18 @@ sealed interface StartReport {
     static Refused because(Exception e) {
       LOG.error("Cannot start", e);
       String message = e.getMessage() == null ? e.toString() : e.getMessage();
-      boolean storage = e instanceof IOException || e instanceof UncheckedIOException;
-      return new Refused(storage, message);
+      return new Refused(isStorage(e), message);
     }
+  }
+
+  /** Trouble with storage may pass; a file that is not there will not come. */
+  private static boolean isStorage(Exception e) {
+    Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
+    boolean missing =
+        cause instanceof FileNotFoundException
+            || cause instanceof NoSuchFileException
+            || cause.getCause() instanceof NoSuchFileException;
+    return cause instanceof IOException && !missing;
   }
 
   /** Opens what a rank needs; returns the step it would go on from. */

@@ -24,8 +24,8 @@ final class Exchange implements Closeable {
   private final Selector selector;
   private final SelectionKey sending;
   private final SelectionKey receiving;
-  private final ByteBuffer out = direct();
-  private final ByteBuffer in = direct();
+  private final ByteBuffer out;
+  private final ByteBuffer in;
   private final Closer opened;
   private long lastProgress;
 
@@ -36,6 +36,8 @@ final class Exchange implements Closeable {
     this.timeout = timeout;
     try (Closer opening = new Closer()) {
       opening.add(neighbours);
+      this.out = direct();
+      this.in = direct();
       this.selector = opening.add(Selector.open());
       this.sending = neighbours.next().register(selector, 0);
       this.receiving = neighbours.previous().register(selector, 0);

@@ -110,10 +110,18 @@ record Neighbours(SocketChannel next, SocketChannel previous, List<String> addre
       } finally {
         for (SelectionKey key : selector.keys()) {
           if (key.channel() instanceof SocketChannel caller && caller != found) {
-            caller.close();
+            dismiss(caller);
           }
         }
       }
+    }
+  }
+
+  private static void dismiss(SocketChannel stranger) {
+    try {
+      stranger.close();
+    } catch (IOException e) {
+      LOG.warn("Cannot close the connection of a stranger", e);
     }
   }
 
@@ -128,8 +136,13 @@ record Neighbours(SocketChannel next, SocketChannel previous, List<String> addre
       if (key.isAcceptable()) {
         SocketChannel caller = server.accept();
         if (caller != null) {
-          caller.configureBlocking(false);
-          caller.register(selector, SelectionKey.OP_READ, ByteBuffer.allocate(PROOF_BYTES));
+          try {
+            caller.configureBlocking(false);
+            caller.register(selector, SelectionKey.OP_READ, ByteBuffer.allocate(PROOF_BYTES));
+          } catch (IOException e) {
+            dismiss(caller);
+            throw e;
+          }
         }
       } else if (found == null) {
         found = hear(key, judge);
@@ -146,7 +159,7 @@ record Neighbours(SocketChannel next, SocketChannel previous, List<String> addre
     if (!readSome(caller, proof) || (!proof.hasRemaining() && !judge.proves(proof.array()))) {
       LOG.warn("Showed out a stranger at {}", caller.getRemoteAddress());
       key.cancel();
-      caller.close();
+      dismiss(caller);
       return null;
     }
     return proof.hasRemaining() ? null : caller;

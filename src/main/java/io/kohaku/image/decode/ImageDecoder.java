@@ -78,9 +78,8 @@ public final class ImageDecoder {
       return;
     }
     byte[] still = header.format() == ImageFormat.WEBP ? WebpStill.of(file) : file;
-    MatOfByte encoded = new MatOfByte(still);
     boolean jpeg = header.format() == ImageFormat.JPEG;
-    Mat decoded = Imgcodecs.imdecode(encoded, flags(jpeg ? reduction : 1));
+    Mat decoded = decoded(still, flags(jpeg ? reduction : 1));
     try {
       if (decoded.empty()) {
         throw new ImageRejected(
@@ -88,8 +87,16 @@ public final class ImageDecoder {
       }
       decoded.assignTo(stored);
     } finally {
-      encoded.release();
       decoded.release();
+    }
+  }
+
+  private static Mat decoded(byte[] still, int flags) {
+    MatOfByte encoded = new MatOfByte(still);
+    try {
+      return Imgcodecs.imdecode(encoded, flags);
+    } finally {
+      encoded.release();
     }
   }
 
@@ -135,9 +142,12 @@ public final class ImageDecoder {
   private static void turn(Mat image, int orientation) {
     if (orientation >= 5) {
       Mat transposed = new Mat();
-      Core.transpose(image, transposed);
-      transposed.assignTo(image);
-      transposed.release();
+      try {
+        Core.transpose(image, transposed);
+        transposed.assignTo(image);
+      } finally {
+        transposed.release();
+      }
     }
     switch (orientation) {
       case 2, 6 -> Core.flip(image, image, 1);

@@ -85,9 +85,12 @@ public final class TurboJpeg {
         Mat from =
             new Mat(1, last, CvType.CV_8UC4, pixels.getByteBuffer(1, (long) last * PIXEL_BYTES));
         Mat to = row.colRange(0, last);
-        Imgproc.cvtColor(from, to, Imgproc.COLOR_BGRA2BGR);
-        to.release();
-        from.release();
+        try {
+          Imgproc.cvtColor(from, to, Imgproc.COLOR_BGRA2BGR);
+        } finally {
+          to.release();
+          from.release();
+        }
       }
       row.put(0, last, pixels.getByteArray((long) last * PIXEL_BYTES + 1, 3));
     } finally {

@@ -85,8 +85,11 @@ final class AreaShrink {
       stripBegin = source;
       stripEnd = Math.min(source + STRIP_ROWS, bgr.rows());
       Mat rows = bgr.rowRange(stripBegin, stripEnd);
-      rows.get(0, 0, strip);
-      rows.release();
+      try {
+        rows.get(0, 0, strip);
+      } finally {
+        rows.release();
+      }
     }
     row.shrink(strip, (source - stripBegin) * bgr.cols() * CHANNELS, across);
     acrossRow = source;

@@ -97,12 +97,17 @@ final class PreparedAhead implements AutoCloseable {
   @Override
   public void close() {
     pool.shutdownNow();
+    boolean interrupted = Thread.interrupted(); // It would end the wait at once.
     try {
       if (!pool.awaitTermination(1, TimeUnit.MINUTES)) {
         throw new IllegalStateException("Cannot stop the decoders: one still runs after a minute");
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      interrupted = true;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

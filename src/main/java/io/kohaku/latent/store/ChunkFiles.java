@@ -69,11 +69,10 @@ public final class ChunkFiles implements Closeable {
 
   /** Removes what has no name yet. */
   @Override
-  public void close() throws IOException {
-    try {
-      Closer.close(List.copyOf(writers.values()));
-    } finally {
-      store.discard(unfinished);
+  public void close() {
+    try (Closer opened = new Closer()) {
+      opened.add(() -> store.discard(unfinished));
+      writers.values().forEach(opened::add);
     }
   }
 }

@@ -47,6 +47,13 @@ public record TrainingFacts(
           "Missing text: %s in %s (an older version or another program wrote it; redo train)"
               .formatted(key, trained.file()));
     }
-    return Long.parseLong(text);
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "Invalid text: %s = %s in %s (must be a whole number; redo train)"
+              .formatted(key, text, trained.file()),
+          e);
+    }
   }
 }

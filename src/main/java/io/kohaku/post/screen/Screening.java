@@ -25,7 +25,7 @@ public final class Screening implements Iterator<InternalRow> {
   private final PostDraft draft = new PostDraft();
   private long read;
   private long notDrawn;
-  private boolean tallied;
+  private boolean counted;
   private InternalRow upcoming;
 
   private Screening(RawPosts posts, DrawnIds drawn, PostSettings settings) {
@@ -43,7 +43,7 @@ public final class Screening implements Iterator<InternalRow> {
 
   @Override
   public boolean hasNext() {
-    if (upcoming == null && !tallied) {
+    if (upcoming == null && !counted) {
       upcoming = advance();
     }
     return upcoming != null;
@@ -73,7 +73,7 @@ public final class Screening implements Iterator<InternalRow> {
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
-    tallied = true;
+    counted = true;
     return ScreenedTable.counts(read, notDrawn, posts.place());
   }
 

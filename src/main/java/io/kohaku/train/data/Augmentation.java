@@ -33,7 +33,7 @@ public final class Augmentation {
    * @param seed the run's seed
    * @param epoch from 0
    * @param position place in the epoch's order
-   * @param step optimiser steps done, for the token warm-up
+   * @param step optimizer steps done, for the token warm-up
    */
   record Occasion(long seed, int epoch, long position, long step) implements Serializable {}
 

@@ -8,6 +8,7 @@ import io.kohaku.caption.CaptionTable;
 import io.kohaku.latent.LatentColumn;
 import io.kohaku.latent.table.EncodedTable;
 import io.kohaku.latent.table.LatentTable;
+import io.kohaku.ownership.Closer;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Iterator;
@@ -84,23 +85,19 @@ public final class PreparationStage {
       throws IOException {
     PreparedWriter writer = null;
     String open = "";
-    try {
+    try (Closer opened = new Closer()) {
       while (rows.hasNext()) {
         Row row = rows.next();
         String split = row.getAs(SPLIT);
         String bucket = row.getAs(EncodedTable.BUCKET);
         if (!open.equals(split + bucket)) {
           finish(writer);
-          writer = new PreparedWriter(hadoop.value(), new Path(folder, split), bucket);
+          writer = opened.add(new PreparedWriter(hadoop.value(), new Path(folder, split), bucket));
           open = split + bucket;
         }
         writer.write(prepared(row));
       }
       finish(writer);
-    } finally {
-      if (writer != null) {
-        writer.close();
-      }
     }
   }
 

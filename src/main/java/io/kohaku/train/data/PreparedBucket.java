@@ -46,12 +46,13 @@ record PreparedBucket(
     Path rows = listed.getPath();
     Path words = new Path(rows.getParent(), name(rows) + PreparedWriter.WORDS);
     List<String> latentFiles = latentFiles(files, rows);
+    Bucket bucket = bucket(rows);
     int size = Math.toIntExact(listed.getLen() / PreparedEntry.BYTES);
     try (Closer opening = new Closer()) {
       FSDataInputStream entries = opening.add(files.open(rows));
       FSDataInputStream captions = opening.add(files.open(words));
       opening.release();
-      return new PreparedBucket(bucket(rows), size, entries, captions, latentFiles);
+      return new PreparedBucket(bucket, size, entries, captions, latentFiles);
     }
   }
 

@@ -32,6 +32,7 @@ final class PreparedWriter implements Closeable {
   private final String attempt = UUID.randomUUID().toString();
   private final FSDataOutputStream words;
   private final FSDataOutputStream rows;
+  private final Closer opened;
   private final Map<String, Integer> latentFiles = new LinkedHashMap<>();
 
   PreparedWriter(Configuration hadoop, Path folder, String bucket) throws IOException {
@@ -39,9 +40,12 @@ final class PreparedWriter implements Closeable {
     this.folder = folder;
     this.bucket = bucket;
     try (Closer opening = new Closer()) {
+      for (String kind : List.of(WORDS, FILES, ROWS)) {
+        opening.add(() -> files.delete(unfinished(kind), false));
+      }
       this.words = opening.add(files.create(unfinished(WORDS)));
       this.rows = opening.add(files.create(unfinished(ROWS)));
-      opening.release();
+      this.opened = opening.release();
     }
   }
 
@@ -69,6 +73,7 @@ final class PreparedWriter implements Closeable {
     for (String kind : List.of(WORDS, FILES, ROWS)) {
       HadoopRename.replace(files, unfinished(kind), new Path(folder, bucket + kind));
     }
+    opened.release();
   }
 
   private Path unfinished(String kind) {
@@ -77,10 +82,7 @@ final class PreparedWriter implements Closeable {
 
   /** Removes what was not finished. */
   @Override
-  public void close() throws IOException {
-    Closer.close(List.of(words, rows));
-    for (String kind : List.of(WORDS, FILES, ROWS)) {
-      files.delete(unfinished(kind), false);
-    }
+  public void close() {
+    opened.close();
   }
 }

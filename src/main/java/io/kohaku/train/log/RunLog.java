@@ -77,6 +77,7 @@ public interface RunLog extends Closeable {
     private Optional<String> failure = Optional.empty();
 
     private Files(Path folder, Pace pace, Duration interval) throws IOException {
+      this.told = begin - interval.toNanos();
       long next = pace.firstStep() + 1;
       try (Closer opening = new Closer()) {
         this.lines = opening.add(new MetricLines(folder.resolve("metrics.jsonl"), next));
@@ -86,7 +87,6 @@ public interface RunLog extends Closeable {
       this.folder = folder;
       this.pace = pace;
       this.interval = interval;
-      this.told = begin - interval.toNanos();
     }
 
     @Override

@@ -48,10 +48,10 @@ public final class Inspection {
     file.tensors()
         .values()
         .forEach(info -> elements.merge(info.dtype(), info.elements(), Long::sum));
-    line("file      %s", file.file());
-    line("bytes     %,d", Files.size(file.file()));
-    line("tensors   %,d", file.tensors().size());
-    elements.forEach((dtype, count) -> line("elements  %,d %s", count, dtype));
+    line(Locale.ROOT, "file      %s", file.file());
+    line(Locale.ROOT, "bytes     %,d", Files.size(file.file()));
+    line(Locale.ROOT, "tensors   %,d", file.tensors().size());
+    elements.forEach((dtype, count) -> line(Locale.ROOT, "elements  %,d %s", count, dtype));
   }
 
   private void texts(Map<String, String> texts) {
@@ -64,7 +64,7 @@ public final class Inspection {
                     shown.substring(0, LONGEST_TEXT)
                         + String.format(Locale.ROOT, "… (%,d characters)", text.length());
               }
-              line("text      %s = %s", key, shown);
+              line(Locale.ROOT, "text      %s = %s", key, shown);
             });
   }
 
@@ -73,7 +73,7 @@ public final class Inspection {
     for (TensorInfo info : new TreeMap<>(file.tensors()).values()) {
       String shape = Arrays.toString(info.shape());
       if (!NUMBERS.contains(info.dtype())) {
-        line("tensor    %s %s %s", info.name(), info.dtype(), shape);
+        line(Locale.ROOT, "tensor    %s %s %s", info.name(), info.dtype(), shape);
         continue;
       }
       TensorStatistics numbers = TensorStatistics.of(kernels, buffer, file, info);
@@ -82,6 +82,7 @@ public final class Inspection {
               ? ""
               : String.format(Locale.ROOT, "  NOT FINITE: %,d", numbers.notFinite());
       line(
+          Locale.ROOT,
           "tensor    %s %s %s  norm %.6g  mean %.3g  from %.4g to %.4g%s",
           info.name(),
           info.dtype(),
@@ -97,12 +98,17 @@ public final class Inspection {
   private void blocks(List<AdapterBlocks> blocks) {
     for (AdapterBlocks block : blocks) {
       line(
+          Locale.ROOT,
           "layer     %s  w1 %s  w2 %s  alpha %.6g  norm %.6g",
-          block.layer(), block.small(), block.large(), block.alpha(), block.norm());
+          block.layer(),
+          block.small(),
+          block.large(),
+          block.alpha(),
+          block.norm());
     }
   }
 
-  private void line(String format, Object... values) {
-    lines.add(String.format(Locale.ROOT, format, values));
+  private void line(Locale locale, String format, Object... values) {
+    lines.add(String.format(locale, format, values));
   }
 }

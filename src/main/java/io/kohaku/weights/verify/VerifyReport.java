@@ -48,14 +48,11 @@ public record VerifyReport(
     lines.add("layers that load into text encoder 1     " + layers.first());
     lines.add("layers that load into text encoder 2     " + layers.second());
     lines.add("tensors with finite numbers              " + tensors);
-    lines.add(number("the adapter moves a prediction by        %.3g", effect));
-    lines.add(number("equal predictions differ by              %.3g", difference));
-    lines.add(number("they may differ by                       %.3g", allowed));
+    lines.add(String.format(Locale.ROOT, "the adapter moves a prediction by        %.3g", effect));
+    lines.add(
+        String.format(Locale.ROOT, "equal predictions differ by              %.3g", difference));
+    lines.add(String.format(Locale.ROOT, "they may differ by                       %.3g", allowed));
     problems.forEach(problem -> lines.add("WRONG: " + problem));
     return lines;
-  }
-
-  private static String number(String format, double value) {
-    return String.format(Locale.ROOT, format, value);
   }
 }
