@@ -2,9 +2,12 @@ package io.kohaku.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kohaku.tensor.file.SafeTensors;
 import io.kohaku.train.loop.RunEnd;
 import io.kohaku.train.loop.TrainOutcome;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,6 +33,20 @@ class StartReportTest {
     assertThat(end(AT_FOUR, DISK)).isEqualTo(new RunEnd.StorageFailed("no disk"));
     assertThat(end(BUG, AT_FOUR, BUG)).isEqualTo(new RunEnd.Failed("two words"));
     assertThat(end(DISK, BUG)).isEqualTo(new RunEnd.Failed("no disk; two words"));
+  }
+
+  @Test
+  void aFileThatIsNotThereWillNotComeButADiskMay() {
+    UncheckedIOException full = new UncheckedIOException("disk full", new IOException());
+    assertThat(
+            end(
+                () -> {
+                  throw full;
+                }))
+        .isEqualTo(new RunEnd.StorageFailed("disk full"));
+    Path missing = Path.of("no", "such.safetensors");
+    assertThat(end(() -> SafeTensors.open(missing).tensors().size()))
+        .isInstanceOf(RunEnd.Failed.class);
   }
 
   @Test
