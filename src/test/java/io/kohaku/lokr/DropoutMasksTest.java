@@ -4,44 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.lokr.shape.LokrFlag;
 import io.kohaku.lokr.shape.LokrOptions;
-import io.kohaku.tensor.Natives;
-import io.kohaku.tensor.script.Autograd;
+import io.kohaku.tensor.CpuTensors;
 import io.kohaku.tensor.script.Scalars;
 import io.kohaku.tensor.script.TensorDict;
 import io.kohaku.tensor.script.TorchScript;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 final class DropoutMasksTest {
   private static final LokrOptions FULL = LokrOptions.fullMatrix(4);
-  private NDManager manager;
-
-  @BeforeEach
-  void enter() {
-    Autograd.enterThread();
-    manager = Natives.manager(Device.cpu());
-  }
-
-  @AfterEach
-  void close() {
-    manager.close();
-  }
+  @RegisterExtension final CpuTensors cpu = new CpuTensors();
 
   @Test
   void drawsFromTheKeysAloneAndCanBeCleared() {
     List<LokrLayer> layers = TinyLayers.of(FULL);
-    try (DropoutMasks masks = new DropoutMasks(manager, layers, new Dropout(0.5, 0.5));
+    try (DropoutMasks masks = new DropoutMasks(cpu.manager(), layers, new Dropout(0.5, 0.5));
         DropoutMasks fewer =
-            new DropoutMasks(manager, layers.subList(1, 2), new Dropout(0.5, 0.5))) {
+            new DropoutMasks(cpu.manager(), layers.subList(1, 2), new Dropout(0.5, 0.5))) {
       LokrLayer layer = layers.get(1);
       masks.draw(7, 1, 2);
       fewer.draw(7, 1, 2);
@@ -58,7 +43,7 @@ final class DropoutMasksTest {
   @Test
   void leavesOutTheAskedShareAndRescalesOnDemand() {
     List<LokrLayer> layers = TinyLayers.of(FULL.with(LokrFlag.RANK_DROPOUT_SCALE));
-    try (DropoutMasks masks = new DropoutMasks(manager, layers, new Dropout(0.25, 0.25))) {
+    try (DropoutMasks masks = new DropoutMasks(cpu.manager(), layers, new Dropout(0.25, 0.25))) {
       double silent = 0;
       double rows = 0;
       double dropped = 0;
@@ -83,32 +68,36 @@ final class DropoutMasksTest {
 
   @Test
   void silencesRowsOrTheWholeUpdateInEveryWayOfApplyingIt() {
-    TorchScript kernels = TorchScript.load(manager, LokrKernels.layers());
+    TorchScript kernels = TorchScript.load(cpu.manager(), LokrKernels.layers());
     for (LokrOptions options : List.of(FULL, FULL.with(LokrFlag.WEIGHT_DECOMPOSE))) {
       LokrLayer layer = TinyLayers.of(options).get(0);
-      LokrNetwork network = LokrNetwork.create(manager, List.of(layer), TinyLayers::formula);
-      NDArray base = TinyLayers.base(manager, layer.layer());
-      NDArray input = manager.eye((int) base.getShape().get(1));
+      LokrNetwork network = LokrNetwork.create(cpu.manager(), List.of(layer), TinyLayers::formula);
+      NDArray base = TinyLayers.base(cpu.manager(), layer.layer());
+      NDArray input = cpu.manager().eye((int) base.getShape().get(1));
       for (ApplyMode mode : List.of(ApplyMode.MERGED, ApplyMode.BYPASS)) {
         try (BoundLayer bound = BoundLayer.of(layer.shape(), network.parameters(layer));
-            DropoutMasks masks = new DropoutMasks(manager, List.of(layer), new Dropout(0.5, 0.5))) {
+            DropoutMasks masks =
+                new DropoutMasks(cpu.manager(), List.of(layer), new Dropout(0.5, 0.5))) {
           bound.put(BoundLayer.WEIGHT, base).apply(1, mode);
           masks.of(layer).forEach(bound::put);
           TensorDict p = bound.tensors();
           Scalars c = bound.numbers();
-          NDArray whole = kernels.tensor(manager, "linear", input, p, c, BoundLayer.NAME);
+          NDArray whole = kernels.tensor(cpu.manager(), "linear", input, p, c, BoundLayer.NAME);
           ParameterKernels.shared()
-              .run("assign", bound.tensor("lokr_keep"), manager.zeros(base.getShape().slice(2)));
-          NDArray silent = kernels.tensor(manager, "linear", input, p, c, BoundLayer.NAME);
+              .run(
+                  "assign",
+                  bound.tensor("lokr_keep"),
+                  cpu.manager().zeros(base.getShape().slice(2)));
+          NDArray silent = kernels.tensor(cpu.manager(), "linear", input, p, c, BoundLayer.NAME);
           assertThat(Numbers.difference(silent.transpose(), base)).isLessThan(1e-6);
           assertThat(Numbers.difference(whole.transpose(), base)).isGreaterThan(1e-2);
           masks.clear();
           masks.of(layer).get("lokr_rows").set(new NDIndex("0, 0"), 0);
-          NDArray firstSilent = kernels.tensor(manager, "lokr_delta", p, c, BoundLayer.NAME);
+          NDArray firstSilent = kernels.tensor(cpu.manager(), "lokr_delta", p, c, BoundLayer.NAME);
           assertThat(firstSilent.get(0).abs().max().getFloat()).isZero();
           assertThat(firstSilent.get(1).abs().max().getFloat()).isPositive();
-          NDArray merged = kernels.tensor(manager, "lokr_weight", p, c, BoundLayer.NAME);
-          NDArray forward = kernels.tensor(manager, "linear", input, p, c, BoundLayer.NAME);
+          NDArray merged = kernels.tensor(cpu.manager(), "lokr_weight", p, c, BoundLayer.NAME);
+          NDArray forward = kernels.tensor(cpu.manager(), "linear", input, p, c, BoundLayer.NAME);
           assertThat(Numbers.difference(forward.transpose(), merged)).isLessThan(1e-5);
         }
       }

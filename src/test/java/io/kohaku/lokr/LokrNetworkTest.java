@@ -3,41 +3,24 @@ package io.kohaku.lokr;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import io.kohaku.lokr.shape.LokrFlag;
 import io.kohaku.lokr.shape.LokrOptions;
 import io.kohaku.lokr.shape.ParameterSpec;
+import io.kohaku.tensor.CpuTensors;
 import io.kohaku.tensor.MemoryScope;
-import io.kohaku.tensor.Natives;
-import io.kohaku.tensor.script.Autograd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 final class LokrNetworkTest {
-  private static final LokrOptions RANK =
-      LokrOptions.fullMatrix(4).without(LokrFlag.FULL_MATRIX).withRank(2, 1);
-  private NDManager manager;
-
-  @BeforeEach
-  void enter() {
-    Autograd.enterThread();
-    manager = Natives.manager(Device.cpu());
-  }
-
-  @AfterEach
-  void close() {
-    manager.close();
-  }
+  @RegisterExtension final CpuTensors cpu = new CpuTensors();
 
   @Test
   void startsFromTheSeedAndTheNameAlone() {
-    List<LokrLayer> layers = TinyLayers.of(RANK);
+    List<LokrLayer> layers = TinyLayers.of(TinyLayers.RANK);
     Map<String, NDArray> all = network(layers, 1).parameters();
     Map<String, NDArray> one = network(layers.subList(2, 3), 1).parameters();
     Map<String, NDArray> other = network(layers, 2).parameters();
@@ -51,7 +34,10 @@ final class LokrNetworkTest {
   @Test
   void startsWithADeltaOfZeroAndAGradientInEveryBlock() {
     for (LokrOptions options :
-        List.of(RANK, RANK.with(LokrFlag.SCALAR), RANK.with(LokrFlag.TUCKER))) {
+        List.of(
+            TinyLayers.RANK,
+            TinyLayers.RANK.with(LokrFlag.SCALAR),
+            TinyLayers.RANK.with(LokrFlag.TUCKER))) {
       List<LokrLayer> layers = TinyLayers.of(options);
       LokrNetwork network = network(layers, 1);
       for (LokrLayer layer : layers) {
@@ -79,7 +65,7 @@ final class LokrNetworkTest {
     LokrNetwork network = network(layers, 1);
     LokrLayer convolution = layers.get(1);
     float[] magnitude = network.parameters(convolution).get("dora_scale").toFloatArray();
-    NDArray base = TinyLayers.base(manager, convolution.layer());
+    NDArray base = TinyLayers.base(cpu.manager(), convolution.layer());
     assertThat(magnitude).hasSize((int) base.getShape().get(0));
     for (int row = 0; row < magnitude.length; row++) {
       assertThat(magnitude[row])
@@ -90,7 +76,7 @@ final class LokrNetworkTest {
 
   @Test
   void groupsTextEncodersBeforeTheUnet() {
-    LokrNetwork network = network(TinyLayers.of(RANK), 1);
+    LokrNetwork network = network(TinyLayers.of(TinyLayers.RANK), 1);
     List<String> names = new ArrayList<>(network.parameters(ParameterGroup.TEXT_ENCODERS).keySet());
     assertThat(names).isNotEmpty().allMatch(name -> name.startsWith("lora_te"));
     Map<String, NDArray> unet = network.parameters(ParameterGroup.UNET);
@@ -103,8 +89,8 @@ final class LokrNetworkTest {
   @Test
   void outlivesTheScopeItWasMadeIn() {
     LokrNetwork network;
-    try (MemoryScope scope = MemoryScope.open(manager)) {
-      network = network(TinyLayers.of(RANK), 1);
+    try (MemoryScope scope = MemoryScope.open(cpu.manager())) {
+      network = network(TinyLayers.of(TinyLayers.RANK), 1);
       assertThat(scope.manager().isOpen()).isTrue();
     }
     assertThat(network.parameters().values())
@@ -113,8 +99,8 @@ final class LokrNetworkTest {
 
   @Test
   void shrinksOnlyWhatIsLongerThanTheBound() {
-    List<LokrLayer> layers = TinyLayers.of(RANK.with(LokrFlag.TUCKER));
-    LokrNetwork network = LokrNetwork.create(manager, layers, TinyLayers::formula);
+    List<LokrLayer> layers = TinyLayers.of(TinyLayers.RANK.with(LokrFlag.TUCKER));
+    LokrNetwork network = LokrNetwork.create(cpu.manager(), layers, TinyLayers::formula);
     List<Double> before = layers.stream().map(l -> MaxNorm.norm(network, l)).toList();
     double bound = before.stream().mapToDouble(d -> d).average().orElseThrow();
     long longer = before.stream().filter(norm -> norm > bound).count();
@@ -128,6 +114,6 @@ final class LokrNetworkTest {
   }
 
   private LokrNetwork network(List<LokrLayer> layers, long seed) {
-    return LokrNetwork.create(manager, layers, new Initialization(seed, TinyLayers::base));
+    return LokrNetwork.create(cpu.manager(), layers, new Initialization(seed, TinyLayers::base));
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.demo.model.FormulaWeights;
 import io.kohaku.demo.model.TinySdxl;
+import io.kohaku.lokr.shape.LokrFlag;
 import io.kohaku.lokr.shape.LokrOptions;
 import io.kohaku.lokr.shape.LokrShape;
 import io.kohaku.lokr.shape.ParameterSpec;
@@ -17,6 +18,10 @@ import java.util.Map;
 public final class TinyLayers {
   /** Everything that the tiny networks offer. */
   public static final List<AdaptableLayer> ALL = all();
+
+  /** Two factors for the large block. */
+  public static final LokrOptions RANK =
+      LokrOptions.fullMatrix(4).without(LokrFlag.FULL_MATRIX).withRank(2, 1);
 
   private static final List<String> KINDS =
       List.of(
@@ -35,6 +40,11 @@ public final class TinyLayers {
         .filter(layer -> KINDS.contains(layer.path()))
         .map(layer -> LokrLayer.of(layer, options))
         .toList();
+  }
+
+  /** A network of these layers whose values follow from their names. */
+  public static LokrNetwork network(NDManager manager, LokrOptions options) {
+    return LokrNetwork.create(manager, of(options), TinyLayers::formula);
   }
 
   /** Values that follow from the name, none of them zero. */

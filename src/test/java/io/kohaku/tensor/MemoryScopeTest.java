@@ -3,7 +3,6 @@ package io.kohaku.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -14,34 +13,22 @@ import io.kohaku.tensor.script.TorchScript;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 final class MemoryScopeTest {
   private static final long MEBIBYTE = 1L << 20;
 
-  private NDManager manager;
-
-  @BeforeEach
-  void open() {
-    Autograd.enterThread();
-    manager = Natives.manager(Device.cpu());
-  }
-
-  @AfterEach
-  void close() {
-    manager.close();
-  }
+  @RegisterExtension final CpuTensors cpu = new CpuTensors();
 
   @Test
   void freesWhatBelongsToOthersTooButNotWhatWasKept() {
-    NDArray weight = manager.ones(new Shape(2));
+    NDArray weight = cpu.manager().ones(new Shape(2));
     NDArray stray;
     NDArray kept;
-    try (MemoryScope scope = MemoryScope.open(manager)) {
+    try (MemoryScope scope = MemoryScope.open(cpu.manager())) {
       stray = weight.add(weight);
-      kept = scope.keep(scope.manager().ones(new Shape(3)), manager);
+      kept = scope.keep(scope.manager().ones(new Shape(3)), cpu.manager());
     }
     assertThat(kept.toFloatArray()).containsExactly(1, 1, 1);
     assertThat(weight.toFloatArray()).containsExactly(1, 1);
@@ -54,12 +41,12 @@ final class MemoryScopeTest {
     int size = 1 << 20;
     try (TorchScript kernels =
         TorchScript.load(
-            manager,
+            cpu.manager(),
             new KernelSource(
                 "text",
                 "def product(x: Tensor, p: Dict[str, Tensor]) -> Tensor:\n"
                     + "  return torch.mul(torch.mul(x, p[\"w\"]), p[\"w\"])\n"))) {
-      NDArray weight = Autograd.leaf(manager, manager.ones(new Shape(size)));
+      NDArray weight = Autograd.leaf(cpu.manager(), cpu.manager().ones(new Shape(size)));
       TensorDict dict = new TensorDict().put("w", weight);
       steps(30, size, kernels, dict);
       long before = residentBytes();
@@ -71,7 +58,7 @@ final class MemoryScopeTest {
 
   private void steps(int count, int size, TorchScript kernels, TensorDict dict) {
     for (int i = 0; i < count; i++) {
-      try (MemoryScope scope = MemoryScope.open(manager)) {
+      try (MemoryScope scope = MemoryScope.open(cpu.manager())) {
         NDManager here = scope.manager();
         NDArray x = here.ones(new Shape(size));
         NDArray y = Autograd.recording(() -> kernels.tensor(here, "product", x, dict));

@@ -15,6 +15,7 @@ import io.kohaku.lokr.TinyLayers;
 import io.kohaku.lokr.shape.LokrFlag;
 import io.kohaku.lokr.shape.LokrOptions;
 import io.kohaku.lokr.shape.WeightDecomposition;
+import io.kohaku.tensor.CpuTensors;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.TensorInfo;
@@ -22,7 +23,6 @@ import io.kohaku.tensor.TensorSource;
 import io.kohaku.tensor.file.ModelHashes;
 import io.kohaku.tensor.file.SafeTensors;
 import io.kohaku.tensor.file.SafeTensorsWriter;
-import io.kohaku.tensor.script.Autograd;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,39 +31,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class LokrFileTest {
-  private static final LokrOptions RANK =
-      LokrOptions.fullMatrix(4).without(LokrFlag.FULL_MATRIX).withRank(2, 1);
-
-  private static final TrainingFacts FACTS = new TrainingFacts(65, 13, 4, 0, 3);
 
   @TempDir Path folder;
-  private NDManager manager;
-
-  @BeforeEach
-  void enter() {
-    Autograd.enterThread();
-    manager = Natives.manager(Device.cpu());
-  }
-
-  @AfterEach
-  void close() {
-    manager.close();
-  }
+  @RegisterExtension final CpuTensors cpu = new CpuTensors();
 
   static Stream<LokrOptions> variants() {
     Stream<LokrOptions> golden = LokrCase.all().stream().map(LokrCase::options);
     Stream<LokrOptions> scalars =
         Stream.of(
-            RANK.with(LokrFlag.SCALAR),
-            RANK.withRank(1, 2).withFactor(8).with(LokrFlag.DECOMPOSE_BOTH).with(LokrFlag.SCALAR),
+            TinyLayers.RANK.with(LokrFlag.SCALAR),
+            TinyLayers.RANK
+                .withRank(1, 2)
+                .withFactor(8)
+                .with(LokrFlag.DECOMPOSE_BOTH)
+                .with(LokrFlag.SCALAR),
             LokrOptions.fullMatrix(8).with(LokrFlag.SCALAR));
     return Stream.concat(golden, scalars);
   }
@@ -71,19 +59,19 @@ final class LokrFileTest {
   @ParameterizedTest
   @MethodSource("variants")
   void keepsTheDeltaOfEveryVariant(LokrOptions options) throws IOException {
-    LokrNetwork network = network(options);
+    LokrNetwork network = TinyLayers.network(cpu.manager(), options);
     Path file = folder.resolve("x.safetensors");
     for (Dtype dtype : List.of(Dtype.F32, Dtype.F16, Dtype.BF16)) {
       publish(file, network, dtype, Map.of());
       double tolerance = dtype == Dtype.F32 ? 1e-6 : dtype == Dtype.F16 ? 2e-3 : 2e-2;
       try (LokrFile read = LokrFile.open(file)) {
         assertSameDeltas(
-            LokrNetwork.create(manager, read.layers(TinyLayers.ALL), read.values()),
+            LokrNetwork.create(cpu.manager(), read.layers(TinyLayers.ALL), read.values()),
             network,
             tolerance);
         LokrNetwork resumed =
             LokrNetwork.create(
-                manager, network.layers(), new Initialization(3, LokrFileTest::baseWeight));
+                cpu.manager(), network.layers(), new Initialization(3, LokrFileTest::baseWeight));
         LokrResume.load(resumed, read);
         assertSameDeltas(resumed, network, tolerance);
       }
@@ -92,7 +80,8 @@ final class LokrFileTest {
 
   @Test
   void writesKohyasNamesInOneNumberFormatWithFiniteAlphas() throws IOException {
-    LokrNetwork network = network(RANK.withRank(10_000_000_000_000L, 1));
+    LokrNetwork network =
+        TinyLayers.network(cpu.manager(), TinyLayers.RANK.withRank(10_000_000_000_000L, 1));
     Path file = folder.resolve("x.safetensors");
     publish(file, network, Dtype.F16, Map.of());
     try (SafeTensors read = SafeTensors.open(file)) {
@@ -102,18 +91,18 @@ final class LokrFileTest {
           .hasSize(3 * network.layers().size());
       assertThat(read.tensors().values()).extracting(TensorInfo::dtype).containsOnly(Dtype.F16);
       assertThat(read.info(name + ".alpha").shape()).isEmpty();
-      assertThat(read.read(manager, name + ".alpha", Dtype.F32).getFloat()).isEqualTo(65504);
+      assertThat(read.read(cpu.manager(), name + ".alpha", Dtype.F32).getFloat()).isEqualTo(65504);
     }
   }
 
   @Test
   void carriesMetadataAndTheHashesOfItsTensors() throws IOException {
-    LokrNetwork network = network(LokrOptions.fullMatrix(4));
+    LokrNetwork network = TinyLayers.network(cpu.manager(), LokrOptions.fullMatrix(4));
     Path file = folder.resolve("x.safetensors");
     Map<String, String> metadata = Map.of("ss_steps", "7", "modelspec.title", "x");
     publish(file, network, Dtype.F32, metadata);
     try (LokrFile read = LokrFile.open(file);
-        LokrFile trained = trained(network)) {
+        LokrFile trained = TrainedCase.write(folder, network)) {
       ModelHashes expected =
           ModelHashes.ofTensors(
               Map.of("ss_steps", "7"), LokrFileWriter.tensors(trained, Dtype.F32));
@@ -127,10 +116,10 @@ final class LokrFileTest {
 
   @Test
   void readsWholeAndInfiniteAlphasOfLycoris() throws IOException {
-    LokrNetwork network = network(LokrOptions.fullMatrix(4));
+    LokrNetwork network = TinyLayers.network(cpu.manager(), LokrOptions.fullMatrix(4));
     Path file = folder.resolve("x.safetensors");
     for (TensorSource alpha : List.of(whole(), infinite())) {
-      try (LokrFile trained = trained(network)) {
+      try (LokrFile trained = TrainedCase.write(folder, network)) {
         List<TensorSource> tensors = new ArrayList<>();
         for (TensorSource tensor : LokrFileWriter.tensors(trained, Dtype.F32)) {
           boolean isAlpha = tensor.name().endsWith(".alpha");
@@ -143,7 +132,7 @@ final class LokrFileTest {
       }
       try (LokrFile read = LokrFile.open(file)) {
         LokrNetwork opened =
-            LokrNetwork.create(manager, read.layers(TinyLayers.ALL), read.values());
+            LokrNetwork.create(cpu.manager(), read.layers(TinyLayers.ALL), read.values());
         assertSameDeltas(opened, network, 0);
         assertThat(opened.layers()).allMatch(layer -> Double.isFinite(layer.shape().alpha()));
       }
@@ -152,10 +141,10 @@ final class LokrFileTest {
 
   @Test
   void putsAnotherScaleIntoTheSmallBlockWhenResuming() throws IOException {
-    LokrNetwork network = network(RANK.withRank(2, 6));
+    LokrNetwork network = TinyLayers.network(cpu.manager(), TinyLayers.RANK.withRank(2, 6));
     Path file = folder.resolve("x.safetensors");
     publish(file, network, Dtype.F32, Map.of());
-    LokrNetwork other = network(RANK);
+    LokrNetwork other = TinyLayers.network(cpu.manager(), TinyLayers.RANK);
     try (LokrFile read = LokrFile.open(file)) {
       LokrResume.load(other, read);
     }
@@ -165,16 +154,21 @@ final class LokrFileTest {
   @Test
   void namesWhatDoesNotFit() throws IOException {
     Path file = folder.resolve("x.safetensors");
-    publish(file, network(LokrOptions.fullMatrix(4)), Dtype.F32, Map.of());
+    publish(
+        file, TinyLayers.network(cpu.manager(), LokrOptions.fullMatrix(4)), Dtype.F32, Map.of());
     try (LokrFile read = LokrFile.open(file)) {
       assertThatThrownBy(() -> read.layers(TinyLayers.ALL.subList(0, 0)))
           .hasMessageStartingWith("Unknown layers: [lora_te1_text_model_encoder_layers_0_mlp_fc1, ")
           .hasMessageEndingWith("x.safetensors (the networks do not have them)");
-      assertThatThrownBy(() -> LokrResume.load(network(LokrOptions.fullMatrix(8)), read))
+      assertThatThrownBy(
+              () ->
+                  LokrResume.load(
+                      TinyLayers.network(cpu.manager(), LokrOptions.fullMatrix(8)), read))
           .hasMessageContaining(
               "lora_te1_text_model_encoder_layers_0_mlp_fc1.lokr_w1 is (4, 4) in the file"
                   + " (the settings give it (8, 4))");
-      assertThatThrownBy(() -> LokrResume.load(network(RANK), read))
+      assertThatThrownBy(
+              () -> LokrResume.load(TinyLayers.network(cpu.manager(), TinyLayers.RANK), read))
           .hasMessageContaining(".lokr_w2_a is missing in the file (the settings give it ");
     }
     SafeTensorsWriter.write(file, Map.of(), List.of(whole("lora_unet_x.lora_up.weight")));
@@ -208,21 +202,11 @@ final class LokrFileTest {
     }
   }
 
-  private LokrFile trained(LokrNetwork network) throws IOException {
-    Path file = folder.resolve("trained.safetensors");
-    TrainedFile.write(file, network, FACTS);
-    return LokrFile.open(file);
-  }
-
   private void publish(Path file, LokrNetwork network, Dtype dtype, Map<String, String> metadata)
       throws IOException {
-    try (LokrFile trained = trained(network)) {
+    try (LokrFile trained = TrainedCase.write(folder, network)) {
       LokrFileWriter.write(file, trained, dtype, metadata);
     }
-  }
-
-  private LokrNetwork network(LokrOptions options) {
-    return LokrNetwork.create(manager, TinyLayers.of(options), TinyLayers::formula);
   }
 
   private static NDArray baseWeight(NDManager scope, io.kohaku.sdxl.layout.AdaptableLayer layer) {
