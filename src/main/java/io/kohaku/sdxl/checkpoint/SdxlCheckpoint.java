@@ -58,11 +58,6 @@ public final class SdxlCheckpoint implements AutoCloseable {
     return options;
   }
 
-  /** The texts that come with the checkpoint's tensors. */
-  Map<String, String> metadata() {
-    return files.metadata();
-  }
-
   /** Reads weights in {@code dtype}. */
   public WeightReader reader(Dtype dtype) {
     return (owner, key) -> source(key).read(owner, key, dtype);
