@@ -2,7 +2,7 @@ package io.kohaku.train.data;
 
 import io.kohaku.random.SeededStream;
 import io.kohaku.settings.captions.AugmentationSettings;
-import java.io.Serializable;
+import io.kohaku.train.plan.SampleKey;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,32 +28,23 @@ public final class Augmentation {
   }
 
   /**
-   * Where in the run a caption is read. The rank is no part of it, so words do not depend on it.
-   *
-   * @param seed the run's seed
-   * @param epoch from 0
-   * @param position place in the epoch's order
-   * @param step optimizer steps done, for the token warm-up
-   */
-  record Occasion(long seed, int epoch, long position, long step) implements Serializable {}
-
-  /**
    * The text to train on.
    *
    * @param fixed words that open the caption
    * @param flexible words that follow
+   * @param key where in the run the caption is read; without the rank, so words do not depend on it
+   * @param step optimizer steps done, for the token warm-up
    */
-  String text(List<String> fixed, List<String> flexible, Occasion occasion) {
-    SeededStream stream =
-        SeededStream.of(PURPOSE, occasion.seed(), occasion.epoch(), occasion.position());
-    if (dropsCaption(occasion.epoch(), stream)) {
+  String text(List<String> fixed, List<String> flexible, SampleKey key, long step) {
+    SeededStream stream = SeededStream.of(PURPOSE, key.seed(), key.epoch(), key.place());
+    if (dropsCaption(key.epoch(), stream)) {
       return "";
     }
     boolean idle = !settings.shuffle() && settings.tagDropout() == 0 && settings.warmupSteps() == 0;
     String words =
         idle && settings.rawWhenIdle()
             ? String.join(SEPARATOR, fixed) + MARK + String.join(SEPARATOR, flexible)
-            : words(fixed, flexible, occasion.step(), stream);
+            : words(fixed, flexible, step, stream);
     return settings.prefix().map(prefix -> prefix + " ").orElse("")
         + words
         + settings.suffix().map(suffix -> " " + suffix).orElse("");

@@ -81,17 +81,10 @@ public final class PreparedDataset implements ImageDataset {
       ids[i] = row.id();
       copy(scaled(row, key.posteriorSeed()), values, i);
       copy(row.sizes().toArray(), sizes, i);
-      texts.add(text(row, key, step));
+      texts.add(augmentation.text(row.fixed(), row.flexible(), key, step));
       keys.add(key);
     }
     return new MicroBatch(ids, height, width, values, sizes, texts, tokens.of(texts), keys);
-  }
-
-  private String text(PreparedRow row, SampleKey key, long step) {
-    return augmentation.text(
-        row.fixed(),
-        row.flexible(),
-        new Augmentation.Occasion(key.seed(), key.epoch(), key.place(), step));
   }
 
   private float[] scaled(PreparedRow row, long drawSeed) throws IOException {

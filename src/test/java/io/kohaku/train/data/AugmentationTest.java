@@ -3,7 +3,7 @@ package io.kohaku.train.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kohaku.Recipes;
-import io.kohaku.train.data.Augmentation.Occasion;
+import io.kohaku.train.plan.SampleKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -26,8 +26,8 @@ class AugmentationTest {
     return new Augmentation(Recipes.delta(keys).captions().augmentation());
   }
 
-  private static Occasion at(long position) {
-    return new Occasion(1, 0, position, 0);
+  private static SampleKey at(long position) {
+    return new SampleKey(1, 0, position);
   }
 
   private static List<String> words(String text) {
@@ -40,7 +40,7 @@ class AugmentationTest {
     Set<List<String>> orders = new HashSet<>();
     double kept = 0;
     for (int position = 0; position < 2000; position++) {
-      List<String> words = words(augmentation.text(FIXED, FLEXIBLE, at(position)));
+      List<String> words = words(augmentation.text(FIXED, FLEXIBLE, at(position), 0));
       assertThat(words.subList(0, 4)).isEqualTo(FIXED);
       List<String> rest = words.subList(4, words.size());
       assertThat(rest).doesNotHaveDuplicates().isSubsetOf(FLEXIBLE);
@@ -53,17 +53,17 @@ class AugmentationTest {
 
   @Test
   void wordsDependOnSeedEpochAndPositionAlone() {
-    String one = augmentation().text(FIXED, FLEXIBLE, new Occasion(1, 2, 3, 4));
-    assertThat(augmentation().text(FIXED, FLEXIBLE, new Occasion(1, 2, 3, 4))).isEqualTo(one);
-    assertThat(augmentation().text(FIXED, FLEXIBLE, new Occasion(1, 2, 3, 5))).isEqualTo(one);
+    String one = augmentation().text(FIXED, FLEXIBLE, new SampleKey(1, 2, 3), 4);
+    assertThat(augmentation().text(FIXED, FLEXIBLE, new SampleKey(1, 2, 3), 4)).isEqualTo(one);
+    assertThat(augmentation().text(FIXED, FLEXIBLE, new SampleKey(1, 2, 3), 5)).isEqualTo(one);
     Set<String> others =
         IntStream.range(0, 20)
             .boxed()
             .flatMap(
                 i ->
-                    List.of(new Occasion(i, 0, 0, 0), new Occasion(1, i + 1, 0, 0), at(i + 100))
+                    List.of(new SampleKey(i, 0, 0), new SampleKey(1, i + 1, 0), at(i + 100))
                         .stream())
-            .map(occasion -> augmentation().text(FIXED, FLEXIBLE, occasion))
+            .map(key -> augmentation().text(FIXED, FLEXIBLE, key, 0))
             .collect(Collectors.toSet());
     assertThat(others.size()).isGreaterThan(55);
   }
@@ -73,22 +73,22 @@ class AugmentationTest {
     Augmentation sometimes = augmentation("caption-dropout=0.25");
     long empty =
         IntStream.range(0, 4000)
-            .filter(position -> sometimes.text(FIXED, FLEXIBLE, at(position)).isEmpty())
+            .filter(position -> sometimes.text(FIXED, FLEXIBLE, at(position), 0).isEmpty())
             .count();
     assertThat(empty / 4000.0).isBetween(0.23, 0.27);
     Augmentation everySecond = augmentation("caption-dropout-every-epochs=2", "prefix=always");
-    assertThat(everySecond.text(FIXED, FLEXIBLE, new Occasion(1, 0, 0, 0))).isNotEmpty();
-    assertThat(everySecond.text(FIXED, FLEXIBLE, new Occasion(1, 1, 0, 0))).isEmpty();
+    assertThat(everySecond.text(FIXED, FLEXIBLE, new SampleKey(1, 0, 0), 0)).isNotEmpty();
+    assertThat(everySecond.text(FIXED, FLEXIBLE, new SampleKey(1, 1, 0), 0)).isEmpty();
   }
 
   @Test
   void keepTokensCountsWordsInPlaceOfTheFixedPart() {
     Augmentation augmentation = augmentation("keep-tokens=2", "tag-dropout=1");
-    assertThat(augmentation.text(FIXED, FLEXIBLE, at(0))).isEqualTo("1girl, hatsune miku");
+    assertThat(augmentation.text(FIXED, FLEXIBLE, at(0), 0)).isEqualTo("1girl, hatsune miku");
     Augmentation more = augmentation("keep-tokens=20", "tag-dropout=1");
     List<String> all = new ArrayList<>(FIXED);
     all.addAll(FLEXIBLE);
-    assertThat(words(more.text(FIXED, FLEXIBLE, at(0)))).isEqualTo(all);
+    assertThat(words(more.text(FIXED, FLEXIBLE, at(0), 0))).isEqualTo(all);
   }
 
   @Test
@@ -97,7 +97,7 @@ class AugmentationTest {
         augmentation("warmup-steps=10", "warmup-minimum=1", "tag-dropout=0");
     for (int step = 0; step <= 12; step++) {
       int length = Math.min(7, (int) Math.floor(step * 6 / 10.0) + 1);
-      String text = augmentation.text(List.of(), FLEXIBLE, new Occasion(1, 0, 5, step));
+      String text = augmentation.text(List.of(), FLEXIBLE, new SampleKey(1, 0, 5), step);
       assertThat(words(text)).containsExactlyInAnyOrderElementsOf(FLEXIBLE.subList(0, length));
     }
   }
@@ -105,10 +105,10 @@ class AugmentationTest {
   @Test
   void nothingToDoGivesTheWordsInOrderOrTheRawText() {
     String[] idle = {"shuffle=false", "tag-dropout=0"};
-    assertThat(augmentation(idle).text(List.of("a"), List.of("b", "c"), at(0)))
+    assertThat(augmentation(idle).text(List.of("a"), List.of("b", "c"), at(0), 0))
         .isEqualTo("a, b, c");
     Augmentation raw = augmentation("shuffle=false", "tag-dropout=0", "raw-when-idle=true");
-    assertThat(raw.text(List.of("a"), List.of("b", "c"), at(0))).isEqualTo("a, |||b, c");
+    assertThat(raw.text(List.of("a"), List.of("b", "c"), at(0), 0)).isEqualTo("a, |||b, c");
   }
 
   @Test
@@ -120,7 +120,7 @@ class AugmentationTest {
             "prefix=photo",
             "suffix=end",
             "secondary-separator=\";;;\"");
-    assertThat(augmentation.text(List.of("a"), List.of("b;;;c"), at(0)))
+    assertThat(augmentation.text(List.of("a"), List.of("b;;;c"), at(0), 0))
         .isEqualTo("photo a, b, c end");
   }
 }
