@@ -16,6 +16,7 @@ import java.util.List;
  * @param steps optimizer steps (updates) after which the run ends early; 0 for none
  * @param gradientCheckpointing compute segments again on the way back instead of keeping them
  * @param compute the type of the frozen weights and of products
+ * @param speed what a step does to be fast
  * @param objective what the networks learn to predict and how errors are weighed
  * @param optimizer how gradients become updates
  * @param schedule how the learning rate changes
@@ -33,6 +34,7 @@ public record TrainSettings(
     @Range(min = 0) long steps,
     boolean gradientCheckpointing,
     Precision compute,
+    SpeedSettings speed,
     Objective objective,
     OptimizerSettings optimizer,
     Schedule schedule,
