@@ -4,7 +4,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.ownership.Closer;
-import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.Kernel;
 import io.kohaku.sdxl.layout.ModuleRegistry;
 import io.kohaku.sdxl.layout.Network;
@@ -15,6 +14,7 @@ import io.kohaku.sdxl.tape.Segments;
 import io.kohaku.sdxl.tape.Tape;
 import io.kohaku.sdxl.tape.Value;
 import io.kohaku.sdxl.tape.WeightReader;
+import io.kohaku.sdxl.tape.WeightSource;
 import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.script.KernelSource;
 import io.kohaku.tensor.script.TorchScript;
@@ -54,12 +54,12 @@ public final class Sdxl implements AutoCloseable {
   private final ModuleRegistry modules;
   private final Closer opened;
 
-  private Sdxl(SdxlCheckpoint checkpoint, NDManager manager, List<KernelSource> layers) {
+  private Sdxl(WeightSource source, NDManager manager, List<KernelSource> layers) {
     this.manager = manager;
     try (Closer opening = new Closer()) {
       opening.add(manager);
-      SdxlLayout layout = checkpoint.layout();
-      WeightReader reader = checkpoint.reader(checkpoint.options().dtype());
+      SdxlLayout layout = source.layout();
+      WeightReader reader = source.reader(source.options().dtype());
       TorchScript kernels = LayerKernels.load(manager, layers);
       this.first =
           opening.add(new TextEncoder(Network.TE1, layout.first(), kernels, manager, reader));
@@ -79,8 +79,8 @@ public final class Sdxl implements AutoCloseable {
    * @param layers kernel texts with {@code linear} and {@code conv}: {@link LayerKernels#PLAIN}, or
    *     an adapter's
    */
-  public static Sdxl open(SdxlCheckpoint checkpoint, Device device, List<KernelSource> layers) {
-    return new Sdxl(checkpoint, Natives.manager(device), layers);
+  public static Sdxl open(WeightSource source, Device device, List<KernelSource> layers) {
+    return new Sdxl(source, Natives.manager(device), layers);
   }
 
   /**

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.ownership.Closer;
-import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.Kernel;
 import io.kohaku.sdxl.layout.Network;
 import io.kohaku.sdxl.layout.SdxlLayout;
@@ -15,6 +14,7 @@ import io.kohaku.sdxl.tape.Segments;
 import io.kohaku.sdxl.tape.Tape;
 import io.kohaku.sdxl.tape.Value;
 import io.kohaku.sdxl.tape.WeightReader;
+import io.kohaku.sdxl.tape.WeightSource;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.script.TorchScript;
@@ -49,12 +49,12 @@ public final class Vae implements AutoCloseable {
   private final int reduction;
   private final Closer opened;
 
-  private Vae(SdxlCheckpoint checkpoint, NDManager manager, Dtype dtype) {
+  private Vae(WeightSource source, NDManager manager, Dtype dtype) {
     this.manager = manager;
     try (Closer opening = new Closer()) {
       opening.add(manager);
-      WeightReader reader = checkpoint.reader(dtype);
-      SdxlLayout layout = checkpoint.layout();
+      WeightReader reader = source.reader(dtype);
+      SdxlLayout layout = source.layout();
       TorchScript kernels = LayerKernels.load(manager, List.of(LayerKernels.PLAIN));
       this.encoder =
           opening.add(new Segments(Network.VAE, layout.encoder(), kernels, manager, reader));
@@ -70,8 +70,8 @@ public final class Vae implements AutoCloseable {
   }
 
   /** Loads the autoencoder onto {@code device}, its weights and products in {@code dtype}. */
-  public static Vae open(SdxlCheckpoint checkpoint, Device device, Dtype dtype) {
-    return new Vae(checkpoint, Natives.manager(device), dtype);
+  public static Vae open(WeightSource source, Device device, Dtype dtype) {
+    return new Vae(source, Natives.manager(device), dtype);
   }
 
   /**

@@ -5,6 +5,7 @@ import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.sdxl.layout.Network;
 import io.kohaku.sdxl.layout.SdxlLayout;
 import io.kohaku.sdxl.tape.WeightReader;
+import io.kohaku.sdxl.tape.WeightSource;
 import io.kohaku.tensor.Dtype;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
  * <p>Opening reads headers only and tells every missing, unexpected and misshapen tensor by name.
  * Weights are mapped or copied when a network is opened; the checkpoint may be closed after that.
  */
-public final class SdxlCheckpoint implements AutoCloseable {
+public final class SdxlCheckpoint implements WeightSource, AutoCloseable {
   private final TensorFiles files;
   private final Optional<TensorFiles> vae;
   private final ModelOptions options;
@@ -48,17 +49,17 @@ public final class SdxlCheckpoint implements AutoCloseable {
     }
   }
 
-  /** The networks' sizes and layers. */
+  @Override
   public SdxlLayout layout() {
     return layout;
   }
 
-  /** How the networks are set up. */
+  @Override
   public ModelOptions options() {
     return options;
   }
 
-  /** Reads weights in {@code dtype}. */
+  @Override
   public WeightReader reader(Dtype dtype) {
     return (owner, key) -> source(key).read(owner, key, dtype);
   }

@@ -44,7 +44,11 @@ public record NetworksLoader(Settings settings, Sources sources, Device device) 
 
   /** The networks on the device; {@code opened} closes them. */
   public AdaptedNetworks load(Closer opened) {
-    Sdxl sdxl = frozen(opened);
+    return adapt(frozen(opened), opened);
+  }
+
+  /** Frozen networks, which stay the caller's, with a new adapter; {@code opened} closes that. */
+  public AdaptedNetworks adapt(Sdxl sdxl, Closer opened) {
     NetworkOptions network = NetworkOptions.of(settings.lokr());
     List<LokrLayer> layers =
         LayerSelection.select(sources.preset(), network, sdxl.modules().layers());
