@@ -26,7 +26,7 @@ import java.util.Optional;
 /** The tiny SDXL with the inputs of the golden vectors. */
 public final class TinyModel implements AutoCloseable {
   /** The CPU, or what {@code -Dkohaku.device=gpu} says. */
-  static final Device DEVICE =
+  public static final Device DEVICE =
       "gpu".equals(System.getProperty("kohaku.device")) ? Device.gpu() : Device.cpu();
 
   private static final Path FILE = write();

@@ -1,6 +1,5 @@
 package io.kohaku.train;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -21,6 +20,7 @@ import io.kohaku.lokr.preset.PresetFile;
 import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.sdxl.NoiseSchedule;
 import io.kohaku.sdxl.Sdxl;
+import io.kohaku.sdxl.TinyModel;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.settings.TrainSettings.Prediction;
@@ -53,7 +53,7 @@ public final class TinyTraining implements AutoCloseable {
     TinySdxl.load().write(file);
     Sdxl sdxl;
     try (SdxlCheckpoint checkpoint = SdxlCheckpoint.open(file, Optional.empty(), options)) {
-      sdxl = Sdxl.open(checkpoint, Device.cpu(), LokrKernels.layers());
+      sdxl = Sdxl.open(checkpoint, TinyModel.DEVICE, LokrKernels.layers());
     }
     Files.delete(file);
     List<LokrLayer> layers =
@@ -111,7 +111,8 @@ public final class TinyTraining implements AutoCloseable {
         sizes(scope));
   }
 
-  float[] golden(String name) {
+  /** A golden tensor as numbers. */
+  public float[] golden(String name) {
     try (NDManager scope = networks.sdxl().manager().newSubManager()) {
       return golden.read(scope, name, Dtype.F32).toFloatArray();
     }

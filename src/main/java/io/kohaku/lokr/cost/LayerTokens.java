@@ -15,7 +15,7 @@ import io.kohaku.sdxl.tokenizer.TokenRows;
 public record LayerTokens(long batch, long latentHeight, long latentWidth, long rows) {
 
   /** Vectors that leave the layer. */
-  long of(AdaptableLayer layer) {
+  public long of(AdaptableLayer layer) {
     if (layer.network() != Network.UNET) {
       return batch * rows * TokenRows.LENGTH;
     }

@@ -1,0 +1,55 @@
+package io.kohaku.gpu;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Figures, one line of JSON each, on the disk at once: a program that is cut off loses none. */
+record Results(Path file, String part) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Writes down and prints one measurement. */
+  void put(String name, Map<String, ?> figures) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("impl", "kohaku");
+    line.put("part", part);
+    line.put("name", name);
+    line.putAll(figures);
+    try {
+      String text = JSON.writeValueAsString(line) + "\n";
+      Files.writeString(
+          file, text, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      System.out.print(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Measures; what fails is written down as failed, and the next measurement comes all the same.
+   */
+  void attempt(String name, Measurement measurement) {
+    try {
+      put(name, measurement.figures());
+    } catch (Exception e) {
+      String message = String.valueOf(e.getMessage());
+      put(
+          name,
+          Map.of(
+              "error",
+              e.getClass().getSimpleName() + ": " + message.lines().findFirst().orElse("")));
+    }
+  }
+
+  /** One measurement. */
+  interface Measurement {
+    /** Its figures by name. */
+    Map<String, ?> figures() throws Exception;
+  }
+}

@@ -1,0 +1,2 @@
+/** Runs the training loop for benchmarks. */
+package io.kohaku.train.loop;
