@@ -1,6 +1,8 @@
 // Loaded by CUDA's driver into the process that it is injected into (CUDA_INJECTION64_PATH): records
 // every kernel and copy through CUPTI, and when the process ends, looks at what came after the last
 // pause of more than a second: which kernels took how long, and how long the device had nothing to do.
+//
+//   g++ -O2 -std=c++17 -shared -fPIC -I CUPTI/include -o libkernels.so kernels.cpp CUPTI/lib/libcupti.so
 #include <cupti.h>
 #include <cxxabi.h>
 

@@ -6,6 +6,7 @@
 #
 # NATIVE   DJL's JNI library, libdjl_torch.so, built for the PyTorch of that machine; without it the
 #          kit has the one for our own libtorch, and needs that one there.
+# KERNELS  kernels.cpp as a library, for a machine without a compiler or CUPTI's headers.
 # Then, over there: FOLDER/run.sh
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -40,6 +41,7 @@ else
   jni=$(grep -E '/pytorch-jni-[^/]*\.jar$' <<<"$all")
   cp "$jni" "$kit/jars/"
 fi
+[[ -z ${KERNELS:-} ]] || cp "$KERNELS" "$kit/native/libkernels.so"
 "${java}jlink" --output "$kit/java" --strip-debug --no-header-files --no-man-pages --compress=2 \
   --add-modules java.base,java.logging,java.management,java.naming,java.sql,java.xml,jdk.unsupported,jdk.zipfs
 cp bench/gpu/run.sh bench/gpu/table.py bench/gpu/kernels.cpp bench/gpu/eager*.py "$kit/"

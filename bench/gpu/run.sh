@@ -10,11 +10,12 @@
 # OUT       folder of results.jsonl, table.txt and logs (./results)
 # PYTHON    the Python whose PyTorch is used (python3)
 # SECONDS_ALL   for all of it (480)
+# PATIENCE      what the limits of all parts are multiplied by (1), for a CPU
 # CASES     of the update part, as `plain,all levers`; without it all of them
 set -uo pipefail
 kit=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 device=${DEVICE:-gpu} size=${SIZE:-real} out=${OUT:-$PWD/results} python=${PYTHON:-python3}
-all=${SECONDS_ALL:-480}
+all=${SECONDS_ALL:-480} patience=${PATIENCE:-1}
 mkdir -p "$out"
 results=$out/results.jsonl
 begin=$(date +%s)
@@ -40,7 +41,10 @@ done
 export LD_LIBRARY_PATH=$out/.libraries:${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$libraries
 export PYTORCH_LIBRARY_PATH=$torch/lib PYTORCH_VERSION=$version PYTORCH_FLAVOR=$flavour
 export ENGINE_CACHE_DIR=$out/.engine DJL_CACHE_DIR=$out/.engine OMP_WAIT_POLICY=passive
-if [[ -f $kit/native/libdjl_torch.so ]]; then
+if [[ ! -f $kit/native/libdjl_torch.so ]]; then
+  # DJL's own libraries are for the CPU and for one CUDA, which later minor versions of it take too.
+  [[ $flavour == cpu ]] || export PYTORCH_FLAVOR=cu128
+else
   engine=$ENGINE_CACHE_DIR/pytorch/$version-$flavour-linux-x86_64
   mkdir -p "$engine"
   cp "$kit/native/libdjl_torch.so" "$engine/0.35.1-libdjl_torch.so"
@@ -58,7 +62,7 @@ program() { # java options… -- part key=value…
 }
 
 part() { # name, seconds, command…
-  local name=$1 limit=$2 left=$((begin + all - $(date +%s)))
+  local name=$1 limit=$(($2 * patience)) left=$((begin + all - $(date +%s)))
   shift 2
   [[ ${#wanted[@]} -eq 0 || " ${wanted[*]} " == *" $name "* ]] || return 0
   [[ $left -lt $limit ]] && limit=$left
@@ -77,6 +81,10 @@ part() { # name, seconds, command…
 # CUPTI tells what each kernel took; the compiler and its headers come with PyTorch's CUDA or not at all.
 injection() {
   local headers compiler
+  if [[ -f $kit/native/libkernels.so ]]; then
+    echo "$kit/native/libkernels.so"
+    return
+  fi
   headers=$(find "$(dirname "$torch")/nvidia" /usr/local/cuda -name cupti.h -printf '%h\n' 2>/dev/null | head -1)
   compiler=$(command -v g++ || command -v c++) || return 1
   [[ -n $headers ]] || return 1
@@ -106,7 +114,7 @@ part parity 60 NVIDIA_TF32_OVERRIDE=0 program -- parity
 part update 170 program -Dai.djl.pytorch.cudnn_benchmark=true -- update 'limit=$((LIMIT - 5))' 'cases="$CASES"'
 part eager 110 "$python" "$kit/eager.py" --size $eager_size --device $eager_device --limit '$((LIMIT - 5))' --out "$results"
 part vae 50 program -Dai.djl.pytorch.cudnn_benchmark=true -- vae 'limit=$((LIMIT - 5))'
-if library=$(injection 2>"$out/injection.log"); then
+if [[ $device == gpu ]] && library=$(injection 2>"$out/injection.log"); then
   part profile 45 CUDA_INJECTION64_PATH="$library" KERNELS_OUT="$results" program -- profile 'limit=$((LIMIT - 5))'
 else
   part profile 45 program -- profile 'limit=$((LIMIT - 5))'

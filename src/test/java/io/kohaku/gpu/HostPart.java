@@ -62,7 +62,7 @@ final class HostPart {
     try {
       try (Closer opened = new Closer()) {
         TrainedModel model = TrainedModel.open(options, WORDS, opened);
-        int side = options.size().pixels(256) / 8;
+        int side = options.pixels(256) / 8;
         MadeUpImages image =
             MadeUpImages.noise(2, side, side, options.size().rows, options.size().vocabulary);
         MeasuredUpdates updates =

@@ -39,6 +39,11 @@ final class KitOptions {
     return ModelSize.of(text("size", "tiny"));
   }
 
+  /** Pixels of a side that is so long on a GPU, where all is measured at its size. */
+  int pixels(int real) {
+    return Math.max(32, real * number("side", size().side) / 1024 / 32 * 32);
+  }
+
   /** The file of the figures. */
   Path out() {
     return Path.of(text("out", "results.jsonl"));

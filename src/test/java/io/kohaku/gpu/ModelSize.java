@@ -14,7 +14,7 @@ enum ModelSize {
   /** The demo's: to try the programs. */
   TINY(64, 1024, 1);
 
-  /** Side of the pictures, in pixels, that stands for 1024 at the real size. */
+  /** Side of the pictures, in pixels, that stands for 1024, if nothing else is asked for. */
   final int side;
 
   /** How many ids tokens have. */
@@ -37,10 +37,5 @@ enum ModelSize {
     Map<String, long[]> shapes = this == REAL ? RealSdxl.shapes() : TinySdxl.load().tensors();
     long headWidth = this == REAL ? 64 : TinySdxl.load().headWidth();
     return SdxlLayout.of(toString(), shapes, ModelOptions.DEFAULT, headWidth);
-  }
-
-  /** Pixels of a side that is so long at the real size, at least 32 and a multiple of it. */
-  int pixels(int real) {
-    return Math.max(32, real * side / 1024 / 32 * 32);
   }
 }

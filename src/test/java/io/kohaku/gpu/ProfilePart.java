@@ -37,8 +37,8 @@ final class ProfilePart {
       MadeUpImages images =
           MadeUpImages.noise(
               BATCH * wanted.microBatches(),
-              size.pixels(wanted.height()) / 8,
-              size.pixels(wanted.width()) / 8,
+              options.pixels(wanted.height()) / 8,
+              options.pixels(wanted.width()) / 8,
               size.rows,
               size.vocabulary);
       MeasuredUpdates updates =

@@ -40,8 +40,9 @@ record UpdateCase(
   }
 
   /** What goes through the layers for one picture. */
-  LayerTokens tokens(ModelSize size) {
-    return new LayerTokens(1, size.pixels(height) / 8, size.pixels(width) / 8, size.rows);
+  LayerTokens tokens(KitOptions options) {
+    return new LayerTokens(
+        1, options.pixels(height) / 8, options.pixels(width) / 8, options.size().rows);
   }
 
   Map<String, Object> figures() {

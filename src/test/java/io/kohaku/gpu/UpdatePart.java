@@ -71,7 +71,7 @@ final class UpdatePart {
     double waiting =
         timed.stream().mapToDouble(MeasuredUpdates.Seconds::waiting).average().orElse(0);
     int images = wanted.batch() * wanted.microBatches();
-    Operations operations = new Operations(options.size().layout(), wanted.tokens(options.size()));
+    Operations operations = new Operations(options.size().layout(), wanted.tokens(options));
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("seconds_update", whole);
     figures.put("seconds_optimizer", stepping);
@@ -89,7 +89,7 @@ final class UpdatePart {
     AdaptedNetworks networks = model.networks();
     if (LayerModes.isOpen(networks)) {
       Path folder = Files.createTempDirectory("layer-modes");
-      LayerTokens one = wanted.tokens(options.size());
+      LayerTokens one = wanted.tokens(options);
       LayerTokens tokens =
           new LayerTokens(wanted.batch(), one.latentHeight(), one.latentWidth(), one.rows());
       LayerModes modes =
@@ -106,8 +106,8 @@ final class UpdatePart {
     ModelSize size = options.size();
     return MadeUpImages.noise(
         wanted.batch() * Math.max(2, wanted.microBatches()),
-        size.pixels(wanted.height()) / LATENT,
-        size.pixels(wanted.width()) / LATENT,
+        options.pixels(wanted.height()) / LATENT,
+        options.pixels(wanted.width()) / LATENT,
         size.rows,
         size.vocabulary);
   }

@@ -27,7 +27,7 @@ final class VaePart {
     this.options = options;
     this.results = new Results(options.out(), "vae");
     this.device = options.device();
-    this.side = options.size().pixels(1024);
+    this.side = options.pixels(1024);
   }
 
   void run() {
