@@ -44,7 +44,16 @@ public record TrainSettings(
     Checkpoint checkpoint,
     @Range(min = 0) long sampleEvery,
     Log log)
-    implements Serializable {
+    implements Checked, Serializable {
+  @Override
+  public void check(Problems problems) {
+    if (speed.overlapSum() && !gradientCheckpointing) {
+      problems.add(
+          "speed.overlap-sum",
+          true,
+          "needs gradient-checkpointing: without it all gradients are final at once");
+    }
+  }
 
   /** What the networks learn to predict. */
   public enum Prediction {

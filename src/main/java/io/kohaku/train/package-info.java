@@ -15,12 +15,13 @@
  * how many each rank computes follows. A checkpoint holds all that the next update depends on, so a
  * run that goes on from one ends with the same bits as one that was never disturbed.
  *
- * <p>The sum over ranks begins when the last micro-batch of an update has been walked back, not
- * while later segments still compute. A leaf's gradient is final only in that walk, so of an update
- * of 16 micro-batches on each rank no more than a sixteenth could hide it; and {@code
- * bench/train.sh} measures its share, waiting for the slower rank included, at 3.2 % of an update
- * of one micro-batch a rank (an adapter of 120 MB over loopback, two executors with one core each),
- * which is 0.2 % of an update of sixteen. What overlapping could win is below what it would cost in
- * order and in simplicity.
+ * <p>The sum over ranks begins when the last micro-batch of an update has been walked back, unless
+ * {@code train.speed.overlap-sum} lets it begin within that walk: a leaf's gradient is final once
+ * its segment has been walked then, and the buffer is summed in pieces from its end on. That hides
+ * at most the time of this one walk, of an update of 16 micro-batches on each rank less than a
+ * sixteenth, so it pays where the network is slow or micro-batches are few. {@code bench/train.sh}
+ * measures the sum's share, waiting for the slower rank included, at 3.2 % of an update of one
+ * micro-batch a rank (an adapter of 120 MB over loopback, two executors with one core each), which
+ * is 0.2 % of an update of sixteen.
  */
 package io.kohaku.train;

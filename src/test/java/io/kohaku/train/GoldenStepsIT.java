@@ -42,7 +42,7 @@ class GoldenStepsIT {
         MemoryScope scope = MemoryScope.open(tiny.networks.sdxl().manager())) {
       Batch inputs = tiny.inputs(scope.manager(), "");
       float expected = tiny.golden("train_loss")[0];
-      assertThat(tiny.networks.learn(scope.manager(), inputs, 1))
+      assertThat(tiny.networks.learn(scope.manager(), inputs, 1, finished -> {}))
           .isCloseTo(expected, within(1e-4 * expected));
       float[] each = tiny.networks.evaluate(scope.manager(), inputs);
       assertThat((each[0] + each[1]) / 2).isCloseTo(expected, within(1e-4f * expected));
@@ -87,7 +87,7 @@ class GoldenStepsIT {
     for (int micro = 0; micro < MICRO_BATCHES; micro++) {
       try (MemoryScope scope = MemoryScope.open(tiny.networks.sdxl().manager())) {
         Batch inputs = tiny.inputs(scope.manager(), "s%sm%s/".formatted(step, micro));
-        loss += tiny.networks.learn(scope.manager(), inputs, 1.0 / MICRO_BATCHES);
+        loss += tiny.networks.learn(scope.manager(), inputs, 1.0 / MICRO_BATCHES, finished -> {});
       }
     }
     return loss / MICRO_BATCHES;

@@ -1,9 +1,11 @@
 package io.kohaku.cluster.ring;
 
+import io.kohaku.ownership.Closer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.List;
 
 /**
  * All-reduce around a ring: each rank sends to the next and receives from the previous.
@@ -20,6 +22,7 @@ public final class RingAllReduce implements AllReduce {
   private final Rank rank;
   private final WireFormat wire;
   private final Exchange exchange;
+  private final BegunSums begun;
   private final float[] chunk = new float[CHUNK_FLOATS];
   private int operation;
 
@@ -27,6 +30,7 @@ public final class RingAllReduce implements AllReduce {
     this.rank = rank;
     this.wire = wire;
     this.exchange = exchange;
+    this.begun = new BegunSums(rank);
   }
 
   /**
@@ -52,11 +56,26 @@ public final class RingAllReduce implements AllReduce {
 
   @Override
   public void sum(ByteBuffer floats) throws IOException {
+    FloatBuffer values = values(floats);
+    begun.await();
+    reduce(values);
+  }
+
+  @Override
+  public void begin(ByteBuffer floats) {
+    FloatBuffer values = values(floats);
+    begun.add(() -> reduce(values));
+  }
+
+  private static FloatBuffer values(ByteBuffer floats) {
     if (!floats.isDirect() || floats.order() != ByteOrder.nativeOrder()) {
       throw new IllegalArgumentException(
           "Invalid buffer: " + floats + " (must be direct and in native byte order)");
     }
-    FloatBuffer values = floats.duplicate().order(ByteOrder.nativeOrder()).asFloatBuffer();
+    return floats.duplicate().order(ByteOrder.nativeOrder()).asFloatBuffer();
+  }
+
+  private void reduce(FloatBuffer values) throws IOException {
     greet(values.remaining());
     int last = rank.count() - 1;
     for (int step = 0; step < last; step++) {
@@ -145,6 +164,6 @@ public final class RingAllReduce implements AllReduce {
 
   @Override
   public void close() {
-    exchange.close();
+    Closer.close(List.of(exchange, begun));
   }
 }

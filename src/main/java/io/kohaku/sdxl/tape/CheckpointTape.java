@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Gradient checkpointing: keeps what enters each segment, and on the way back computes the segment
@@ -48,6 +49,11 @@ final class CheckpointTape implements Tape {
 
   @Override
   public void backward(Value output, NDArray gradient) {
+    backward(output, gradient, finished -> {});
+  }
+
+  @Override
+  public void backward(Value output, NDArray gradient, Consumer<List<NDArray>> finished) {
     output.gradient(gradient);
     for (int i = steps.size() - 1; i >= 0; i--) {
       Step step = steps.remove(i);
@@ -56,6 +62,9 @@ final class CheckpointTape implements Tape {
       }
       if (step.output() != output) {
         free(step.output());
+      }
+      if (steps.stream().noneMatch(earlier -> earlier.segment() == step.segment())) {
+        finished.accept(step.segment().leaves());
       }
     }
   }

@@ -94,6 +94,11 @@ public final class Segment implements AutoCloseable {
     return leaves.stream().anyMatch(NDArray::hasGradient);
   }
 
+  /** What is attached to it. */
+  List<NDArray> leaves() {
+    return List.copyOf(leaves);
+  }
+
   /** The frozen weight of a layer. */
   NDArray weight(String layer) {
     return weights.tensor(layer + ".weight");

@@ -3,7 +3,9 @@ package io.kohaku.sdxl.tape;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.tensor.script.Autograd;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Runs segments and decides what is remembered of them for the backward walk.
@@ -60,6 +62,16 @@ public interface Tape {
    * @param gradient gradient of the loss by {@code output}, of its shape and dtype
    */
   void backward(Value output, NDArray gradient);
+
+  /**
+   * The same, telling on the way of what is done.
+   *
+   * @param finished hears of the leaves attached to a segment once this walk adds no more to their
+   *     gradients; of none where the walk is one step
+   */
+  default void backward(Value output, NDArray gradient, Consumer<List<NDArray>> finished) {
+    backward(output, gradient);
+  }
 
   /** The gradient of a {@link #leaf}, if the walk has reached it. */
   Optional<NDArray> gradient(Value leaf);

@@ -1,9 +1,12 @@
 package io.kohaku.train.loop;
 
+import ai.djl.ndarray.NDArray;
 import io.kohaku.tensor.MemoryScope;
 import io.kohaku.train.data.Collator;
 import io.kohaku.train.data.MicroBatch;
 import io.kohaku.train.model.AdaptedNetworks;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The loss of micro-batches, with one memory scope for each.
@@ -15,11 +18,12 @@ public record MicroBatchLoss(AdaptedNetworks networks, Collator tensors) {
   /**
    * The mean loss, whose gradient times {@code factor} is added to the adapter's.
    *
+   * @param finished hears on the way back of leaves that this micro-batch adds no more to
    * @return not finite if the loss is not; no gradient was added then
    */
-  double learn(MicroBatch batch, double factor) {
+  double learn(MicroBatch batch, double factor, Consumer<List<NDArray>> finished) {
     try (MemoryScope scope = MemoryScope.open(networks.sdxl().manager())) {
-      return networks.learn(scope.manager(), tensors.of(scope.manager(), batch), factor);
+      return networks.learn(scope.manager(), tensors.of(scope.manager(), batch), factor, finished);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.kohaku.train.loop;
 
+import ai.djl.ndarray.NDArray;
 import io.kohaku.cluster.ring.AllReduce;
 import io.kohaku.train.data.MicroBatch;
 import io.kohaku.train.log.RankLogs;
@@ -10,7 +11,9 @@ import io.kohaku.train.plan.RunPlan;
 import io.kohaku.train.plan.UpdateTotals;
 import io.kohaku.train.plan.UpdateWalk;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * One update: this rank's micro-batches, their losses and gradients, the sum over all ranks, the
@@ -33,7 +36,7 @@ public record TrainingStep(
       MicroBatch batch = batches.take();
       timer.lap(StepTimer.Phase.WAITING);
       loss.networks().masks().draw(plan.seed(), update.epoch(), slot.place());
-      double value = loss.learn(batch, factor);
+      double value = loss.learn(batch, factor, finished(slot, update.slots()));
       mine = Double.isFinite(value) ? mine.learned(value, batch.images()) : mine.leftOut();
       leftOut.microBatch(batch, value);
       logs.inputs().record(update, slot, batch);
@@ -55,5 +58,11 @@ public record TrainingStep(
     Progress after = before.after(update, all, applied, verdict.next(before.lossScale()));
     double rateFactor = rule.optimizerStep().rateFactor(verdict, before.scheduled());
     return new StepResult(after, all, verdict, rateFactor, timer);
+  }
+
+  /** What hears of gradients that are final: none are before the last micro-batch. */
+  private Consumer<List<NDArray>> finished(EpochOrder.Slot slot, List<EpochOrder.Slot> slots) {
+    boolean last = slot == slots.get(slots.size() - 1);
+    return last ? rule.optimizerStep().finished(ranks) : leaves -> {};
   }
 }

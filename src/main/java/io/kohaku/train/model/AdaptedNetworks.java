@@ -8,6 +8,8 @@ import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.tape.Tape;
 import io.kohaku.sdxl.tape.Value;
 import io.kohaku.tensor.script.Autograd;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The frozen networks with the adapter under them, and the loss that the adapter learns from.
@@ -28,9 +30,11 @@ public record AdaptedNetworks(
   /**
    * The loss of a micro-batch, whose gradient times {@code factor} is added to the adapter's.
    *
+   * @param finished hears on the way back of leaves whose gradients are final, see {@link Tape}
    * @return not finite if the loss is not; no gradient was added then
    */
-  public double learn(NDManager scope, Batch batch, double factor) {
+  public double learn(
+      NDManager scope, Batch batch, double factor, Consumer<List<NDArray>> finished) {
     Tape tape = checkpointing ? Tape.checkpointed(scope) : Tape.recording(scope);
     Value predicted = predict(tape, scope, batch);
     NDArray prediction = Autograd.leaf(scope, predicted.array());
@@ -38,7 +42,7 @@ public record AdaptedNetworks(
     double value = loss.mean().toFloatArray()[0];
     if (Double.isFinite(value)) {
       Autograd.backward(loss.mean(), scope.full(loss.mean().getShape(), (float) factor));
-      tape.backward(predicted, Autograd.gradient(scope, prediction).orElseThrow());
+      tape.backward(predicted, Autograd.gradient(scope, prediction).orElseThrow(), finished);
     }
     return value;
   }

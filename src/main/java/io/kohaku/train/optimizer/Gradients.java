@@ -19,6 +19,11 @@ import java.util.Optional;
  *
  * <p>An update goes: {@link #collect}, {@link #sum} over the ranks, {@link #scale} by the inverse
  * loss scale, {@link #clip}, then {@link Optimizer#step}.
+ *
+ * <p>The buffer may be summed in pieces, those that a walk back has {@linkplain #finish finished}
+ * while it goes on. The sums of two ranks are then the same to the last bit. Of three and more, and
+ * with halves on the wire, the last bits are others: a value's place in what is summed decides at
+ * which rank its sum begins and with which values it shares a scale. All ranks still have the same.
  */
 public final class Gradients implements AutoCloseable {
   private static final double NORM_EPSILON = 1e-6;
@@ -30,10 +35,17 @@ public final class Gradients implements AutoCloseable {
   private final NDArray host;
   private final NDList parts;
   private final Map<String, Integer> index = new HashMap<>();
-  private boolean[] reached;
+  private final int[] starts;
+  private final boolean[] reached;
+  private final Pieces pieces;
 
   /** A buffer for the parameters of all {@code groups}, on the device of {@code parent}. */
   public Gradients(NDManager parent, List<RateGroup> groups) {
+    this(parent, groups, 1);
+  }
+
+  /** The same, to be summed in at most so many pieces. */
+  Gradients(NDManager parent, List<RateGroup> groups, int pieces) {
     this.manager = parent.newSubManager();
     this.kernels =
         TorchScript.load(manager, KernelSource.resource(Gradients.class, "gradients.torch"));
@@ -57,6 +69,28 @@ public final class Gradients implements AutoCloseable {
     this.flat = gpu ? host.toDevice(manager.getDevice(), true) : host;
     this.parts = kernels.tensors(manager, "parts_of", flat, leaves);
     this.reached = new boolean[leaves.size()];
+    this.pieces = new Pieces(leaves, pieces);
+    this.starts = new int[leaves.size() + 1];
+    for (int i = 0; i < leaves.size(); i++) {
+      starts[i + 1] = starts[i] + (int) leaves.get(i).getShape().size();
+    }
+  }
+
+  /**
+   * Hears, in the last micro-batch of an update, of leaves that nothing more is added to; the
+   * pieces that are finished are collected and their sums begun. What is whole waits for {@link
+   * #sum}. Who breaks off between the two closes {@code ranks} before this.
+   */
+  void finish(List<NDArray> finished, AllReduce ranks) {
+    if (ranks.rank().count() == 1 || pieces.count() == 1) {
+      return;
+    }
+    pieces.finish(finished);
+    while (pieces.isReady()) {
+      Pieces.Piece piece = pieces.next();
+      collect(piece.from(), piece.to());
+      ranks.begin(onHost(piece));
+    }
   }
 
   /**
@@ -64,11 +98,16 @@ public final class Gradients implements AutoCloseable {
    * unreached leaves become zero.
    */
   public void collect() {
-    reached = kernels.tests("reached", leaves);
+    collect(0, pieces.remaining());
+  }
+
+  private void collect(int begin, int end) {
+    boolean[] flags = kernels.tests("reached", leaves.subNDList(begin, end));
+    System.arraycopy(flags, 0, reached, begin, flags.length);
     NDList from = new NDList();
     NDList to = new NDList();
     NDList rest = new NDList();
-    for (int i = 0; i < reached.length; i++) {
+    for (int i = begin; i < end; i++) {
       if (reached[i]) {
         from.add(leaves.get(i));
         to.add(parts.get(i));
@@ -84,16 +123,25 @@ public final class Gradients implements AutoCloseable {
     if (ranks.rank().count() == 1) {
       return;
     }
+    while (pieces.hasNext()) {
+      ranks.sum(onHost(pieces.next()));
+    }
+    pieces.restart();
     shareReached(ranks);
-    boolean onHost = host == flat;
-    if (!onHost) {
-      kernels.run("copy", host, flat);
+    if (host != flat) {
+      kernels.run("copy", flat, host, 0, starts[leaves.size()]);
     }
-    ByteBuffer floats = host.toByteBuffer(true).order(ByteOrder.nativeOrder());
-    ranks.sum(floats);
-    if (!onHost) {
-      kernels.run("copy", flat, host);
+  }
+
+  /** The values of a piece, where the network takes them from. */
+  private ByteBuffer onHost(Pieces.Piece piece) {
+    int start = starts[piece.from()];
+    int count = starts[piece.to()] - start;
+    if (host != flat) {
+      kernels.run("copy", host, flat, start, count);
     }
+    ByteBuffer floats = host.toByteBuffer(true);
+    return floats.slice(start * Float.BYTES, count * Float.BYTES).order(ByteOrder.nativeOrder());
   }
 
   /** A rank without micro-batches in the run's first update would know of no gradient. */

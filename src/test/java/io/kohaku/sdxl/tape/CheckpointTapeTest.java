@@ -14,9 +14,13 @@ import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.sdxl.layout.Network;
 import io.kohaku.tensor.MemoryScope;
 import io.kohaku.tensor.script.Autograd;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +63,31 @@ class CheckpointTapeTest {
     assertThat(leaves.keySet().stream().filter(name -> !gradients.containsKey(name)))
         .hasSize(6)
         .allMatch(name -> name.startsWith("TE1 text_model.encoder.layers.2."));
+  }
+
+  /** Of each once, those of the U-Net first. */
+  @Test
+  void leavesAreToldOfWhenTheirGradientsAreFinal() {
+    Map<String, NDArray> leaves = AdditiveLayers.attach(tiny.sdxl, tiny.manager);
+    Map<NDArray, String> names = new IdentityHashMap<>();
+    leaves.forEach((name, leaf) -> names.put(leaf, name));
+    List<String> order = new ArrayList<>();
+    Map<String, float[]> told = new LinkedHashMap<>();
+    Map<String, float[]> gradients =
+        gradients(
+            leaves,
+            Tape::checkpointed,
+            finished -> {
+              for (NDArray leaf : finished) {
+                order.add(names.get(leaf));
+                told.put(names.get(leaf), leaf.getGradient().toFloatArray());
+              }
+            });
+    assertThat(order).hasSameSizeAs(gradients.keySet());
+    assertThat(told.keySet()).isEqualTo(gradients.keySet());
+    gradients.forEach((name, gradient) -> assertThat(told.get(name)).as(name).isEqualTo(gradient));
+    long unet = leaves.keySet().stream().filter(name -> name.startsWith("UNET ")).count();
+    assertThat(order.subList(0, (int) unet)).allMatch(name -> name.startsWith("UNET "));
   }
 
   @Test
@@ -104,6 +133,13 @@ class CheckpointTapeTest {
 
   private Map<String, float[]> gradients(
       Map<String, NDArray> leaves, Function<NDManager, Tape> tapes) {
+    return gradients(leaves, tapes, finished -> {});
+  }
+
+  private Map<String, float[]> gradients(
+      Map<String, NDArray> leaves,
+      Function<NDManager, Tape> tapes,
+      Consumer<List<NDArray>> finished) {
     Map<String, float[]> gradients = new LinkedHashMap<>();
     try (MemoryScope scope = MemoryScope.open(tiny.manager)) {
       Tape tape = tapes.apply(scope.manager());
@@ -113,7 +149,7 @@ class CheckpointTapeTest {
               tape.input(tiny.golden("latents")),
               tape.input(tiny.goldenIds("timesteps")),
               tiny.condition(tape));
-      tape.backward(epsilon, tiny.golden("noise"));
+      tape.backward(epsilon, tiny.golden("noise"), finished);
       leaves.forEach(
           (name, leaf) ->
               Autograd.gradient(scope.manager(), leaf)

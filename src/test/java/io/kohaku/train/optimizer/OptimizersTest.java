@@ -98,6 +98,11 @@ final class OptimizersTest {
     }
 
     @Override
+    public void begin(ByteBuffer floats) {
+      sum(floats);
+    }
+
+    @Override
     public Rank rank() {
       return new Rank(0, 2);
     }
