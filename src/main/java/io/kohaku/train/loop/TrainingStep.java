@@ -1,7 +1,7 @@
 package io.kohaku.train.loop;
 
 import io.kohaku.cluster.ring.AllReduce;
-import io.kohaku.train.data.MicroBatch;
+import io.kohaku.train.data.ReadyBatch;
 import io.kohaku.train.log.RankLogs;
 import io.kohaku.train.optimizer.Verdict;
 import io.kohaku.train.plan.EpochOrder;
@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
  */
 public record TrainingStep(
     RunPlan plan,
-    MicroBatchLoss loss,
+    Learning learning,
     UpdateRule rule,
     AllReduce ranks,
     RankLogs logs,
@@ -26,19 +26,8 @@ public record TrainingStep(
   StepResult run(UpdateWalk.Update update, Progress before, ReadAhead batches)
       throws IOException, InterruptedException {
     StepTimer timer = new StepTimer();
-    UpdateTotals mine = UpdateTotals.NOTHING;
     LeftOut leftOut = new LeftOut(before);
-    double factor = before.lossScale().factor() / plan.microBatchesPerUpdate();
-    for (EpochOrder.Slot slot : update.slots()) {
-      MicroBatch batch = batches.take();
-      timer.lap(StepTimer.Phase.WAITING);
-      loss.networks().masks().draw(plan.seed(), update.epoch(), slot.place());
-      double value = loss.learn(batch, factor);
-      mine = Double.isFinite(value) ? mine.learned(value, batch.images()) : mine.leftOut();
-      leftOut.microBatch(batch, value);
-      logs.inputs().record(update, slot, batch);
-      timer.lap(StepTimer.Phase.LEARNING);
-    }
+    UpdateTotals mine = learn(update, before, batches, leftOut, timer);
     rule.optimizerStep().gather(ranks);
     boolean failing = logs.run().failure().isPresent();
     UpdateTotals all = mine.stopping(stopRequested.getAsBoolean()).failing(failing).over(ranks);
@@ -46,8 +35,9 @@ public record TrainingStep(
     Verdict verdict = rule.optimizerStep().guard(before.lossScale(), all);
     if (verdict instanceof Verdict.Accepted accepted) {
       rule.optimizerStep().apply(accepted, before.scheduled());
-      rule.maxNorm().ifPresent(bound -> bound.limit(loss.networks().adapter()));
+      rule.maxNorm().ifPresent(bound -> bound.limit(learning.loss().networks().adapter()));
       rule.average().ifPresent(average -> average.update());
+      learning.adapterChanged();
     }
     leftOut.update(verdict);
     timer.lap(StepTimer.Phase.STEPPING);
@@ -55,5 +45,28 @@ public record TrainingStep(
     Progress after = before.after(update, all, applied, verdict.next(before.lossScale()));
     double rateFactor = rule.optimizerStep().rateFactor(verdict, before.scheduled());
     return new StepResult(after, all, verdict, rateFactor, timer);
+  }
+
+  private UpdateTotals learn(
+      UpdateWalk.Update update,
+      Progress before,
+      ReadAhead batches,
+      LeftOut leftOut,
+      StepTimer timer)
+      throws IOException, InterruptedException {
+    double factor = before.lossScale().factor() / plan.microBatchesPerUpdate();
+    try (UpdateLosses losses = learning.begin(factor, leftOut)) {
+      for (EpochOrder.Slot slot : update.slots()) {
+        try (ReadyBatch batch = batches.take()) {
+          timer.lap(StepTimer.Phase.WAITING);
+          losses.learn(batch, plan.seed(), update.epoch(), slot.place());
+          logs.inputs().record(update, slot, batch.rows());
+          timer.lap(StepTimer.Phase.LEARNING);
+        }
+      }
+      UpdateTotals mine = losses.settle();
+      timer.lap(StepTimer.Phase.LEARNING);
+      return mine;
+    }
   }
 }
