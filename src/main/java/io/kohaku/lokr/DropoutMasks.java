@@ -74,6 +74,10 @@ public final class DropoutMasks implements AutoCloseable {
     if (masks.isEmpty()) {
       return;
     }
+    if (probability == 0) {
+      ParameterKernels.shared().run("fill", List.copyOf(masks.values()), 1.0);
+      return;
+    }
     long[] seeds =
         layers.stream()
             .mapToLong(layer -> SeededStream.seed(seed, Initialization.nameKey(layer.name())))

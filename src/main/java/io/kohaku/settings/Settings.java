@@ -1,5 +1,7 @@
 package io.kohaku.settings;
 
+import io.kohaku.settings.binding.Checked;
+import io.kohaku.settings.binding.Problems;
 import io.kohaku.settings.captions.CaptionSettings;
 import io.kohaku.settings.posts.PostSettings;
 import java.io.Serializable;
@@ -39,7 +41,18 @@ public record Settings(
     MergeSettings merge,
     BakeSettings bake,
     SampleSettings sample)
-    implements Serializable {
+    implements Checked, Serializable {
+
+  @Override
+  public void check(Problems problems) {
+    boolean dropout = lokr.rankDropout() > 0 || lokr.moduleDropout() > 0;
+    if (train.speed().merge() == SpeedSettings.Every.UPDATE && dropout) {
+      problems.add(
+          "train.speed.merge",
+          "update",
+          "needs lokr.rank-dropout = 0 and lokr.module-dropout = 0: what they leave out differs from micro-batch to micro-batch");
+    }
+  }
 
   /** The same settings with this model. */
   public Settings with(ModelSettings other) {

@@ -1,5 +1,7 @@
 package io.kohaku.settings;
 
+import io.kohaku.settings.binding.Checked;
+import io.kohaku.settings.binding.Problems;
 import java.io.Serializable;
 
 /**
@@ -20,7 +22,16 @@ public record SpeedSettings(
     Every merge,
     Every readLoss,
     boolean overlapSum)
-    implements Serializable {
+    implements Checked, Serializable {
+  @Override
+  public void check(Problems problems) {
+    if (overlapSum && (merge == Every.UPDATE || readLoss == Every.UPDATE)) {
+      problems.add(
+          "overlap-sum",
+          true,
+          "needs merge = micro-batch and read-loss = micro-batch: else gradients are final after the walk back alone");
+    }
+  }
 
   /** Orders of an image's dimensions in memory. */
   public enum MemoryFormat {

@@ -6,15 +6,18 @@ import io.kohaku.cluster.ring.RingAllReduce;
 import io.kohaku.cluster.ring.RingOptions;
 import io.kohaku.cluster.ring.Secret;
 import io.kohaku.cluster.ring.WireFormat;
+import io.kohaku.lokr.ModeChoice;
 import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.settings.ClusterSettings;
 import io.kohaku.settings.Settings;
+import io.kohaku.settings.SpeedSettings;
 import io.kohaku.settings.TrainSettings;
 import io.kohaku.tensor.script.Autograd;
 import io.kohaku.train.log.RunLog;
 import io.kohaku.train.loop.BetweenSteps;
 import io.kohaku.train.loop.IntervalSampler;
+import io.kohaku.train.loop.Learning;
 import io.kohaku.train.loop.Pictures;
 import io.kohaku.train.loop.RunEnd;
 import io.kohaku.train.loop.StepMetrics;
@@ -80,7 +83,7 @@ final class RankRun {
   }
 
   /** The first rank decides how layers are applied where the settings leave it open. */
-  private void agreeOnModes(RankResources resources) throws IOException {
+  private ModeChoice agreeOnModes(RankResources resources) throws IOException {
     AdaptedNetworks networks = resources.networks();
     if (LayerModes.isOpen(networks)) {
       String decided =
@@ -92,17 +95,19 @@ final class RankRun {
                       ModelOptions.dtype(settings.train().compute()))
                   .letters()
               : "";
-      new LayerModes(context.rendezvous().allGather(decided).get(0)).apply(networks);
+      return new LayerModes(context.rendezvous().allGather(decided).get(0)).apply(networks);
     }
+    return LayerModes.UNDECIDED;
   }
 
   private TrainOutcome train(OpenRank rank, Closer opened)
       throws IOException, InterruptedException {
     RankResources resources = rank.resources();
-    agreeOnModes(resources);
+    SpeedSettings speed = settings.train().speed();
+    Learning learning = Learning.open(resources.loss(), speed, agreeOnModes(resources), opened);
     AllReduce ranks = opened.add(join());
     Pictures pictures = pictures(resources, opened);
-    TrainOutcome outcome = trainer(rank, ranks, pictures).run(rank.start());
+    TrainOutcome outcome = trainer(rank, learning, ranks, pictures).run(rank.start());
     boolean writes = outcome.end() instanceof RunEnd.Finished && context.rank().first();
     return writes ? new RunOutput(inputs, hadoop).write(resources, outcome) : outcome;
   }
@@ -118,7 +123,7 @@ final class RankRun {
         context.rank(), context.host(), context.rendezvous(), secret, options);
   }
 
-  private Trainer trainer(OpenRank rank, AllReduce ranks, Pictures pictures) {
+  private Trainer trainer(OpenRank rank, Learning learning, AllReduce ranks, Pictures pictures) {
     RankResources resources = rank.resources();
     TrainSettings train = settings.train();
     RunPlan plan = resources.plan();
@@ -129,7 +134,7 @@ final class RankRun {
         context.rank(),
         resources.images().training(),
         new TrainingStep(
-            plan, resources.loss(), resources.rule(), ranks, rank.logs(), context.stopRequested()),
+            plan, learning, resources.rule(), ranks, rank.logs(), context.stopRequested()),
         new StepMetrics(train.optimizer(), log, hooks.meter()),
         new BetweenSteps(train, resources.checkpoints(), validation, pictures, log, ranks));
   }

@@ -20,6 +20,7 @@ import io.kohaku.train.checkpoint.RunIdentity;
 import io.kohaku.train.checkpoint.RunState;
 import io.kohaku.train.data.MadeUpImages;
 import io.kohaku.train.loop.MeasuredUpdates;
+import io.kohaku.train.model.LayerModes;
 import io.kohaku.train.optimizer.OptimizerStep;
 import io.kohaku.train.optimizer.Verdict;
 import io.kohaku.train.plan.LossScale;
@@ -66,7 +67,8 @@ final class HostPart {
         MadeUpImages image =
             MadeUpImages.noise(2, side, side, options.size().rows, options.size().vocabulary);
         MeasuredUpdates updates =
-            new MeasuredUpdates(model.settings(), model.networks(), image, opened);
+            new MeasuredUpdates(
+                model.settings(), model.networks(), LayerModes.UNDECIDED, image, opened);
         updates.run(1);
         results.attempt("optimizer", () -> optimizer(model, updates.rule().optimizerStep()));
         results.attempt("checkpoint", () -> checkpoint(model, updates, folder));
@@ -180,6 +182,11 @@ final class HostPart {
     @Override
     public void sum(ByteBuffer floats) {
       // Stays as it is.
+    }
+
+    @Override
+    public void begin(ByteBuffer floats) {
+      // As above.
     }
 
     @Override

@@ -146,7 +146,9 @@ final class ParityPart {
     for (int micro = 0; micro < MICRO_BATCHES; micro++) {
       try (MemoryScope scope = MemoryScope.open(tiny.networks.sdxl().manager())) {
         String prefix = "s%sm%s/".formatted(step, micro);
-        loss += tiny.networks.learn(scope.manager(), tiny.inputs(scope.manager(), prefix), factor);
+        loss +=
+            tiny.networks.learn(
+                scope.manager(), tiny.inputs(scope.manager(), prefix), factor, leaves -> {});
       }
     }
     return loss / MICRO_BATCHES;

@@ -3,6 +3,7 @@ package io.kohaku.gpu;
 import io.kohaku.ownership.Closer;
 import io.kohaku.train.data.MadeUpImages;
 import io.kohaku.train.loop.MeasuredUpdates;
+import io.kohaku.train.model.LayerModes;
 import java.util.List;
 import java.util.Map;
 
@@ -42,7 +43,8 @@ final class ProfilePart {
               size.rows,
               size.vocabulary);
       MeasuredUpdates updates =
-          new MeasuredUpdates(model.settings(), model.networks(), images, opened);
+          new MeasuredUpdates(
+              model.settings(), model.networks(), LayerModes.UNDECIDED, images, opened);
       updates.run(2);
       Thread.sleep(PAUSE_MILLIS);
       List<MeasuredUpdates.Seconds> one = updates.run(1);

@@ -9,6 +9,7 @@ import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.file.SafeTensors;
 import io.kohaku.train.data.MadeUpImages;
 import io.kohaku.train.loop.MeasuredUpdates;
+import io.kohaku.train.model.LayerModes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,7 +51,8 @@ final class TrainingPart {
               "lokr.preset=delta.toml");
       TrainedModel model = TrainedModel.open(options, words, opened);
       MeasuredUpdates training =
-          new MeasuredUpdates(model.settings(), model.networks(), images, opened);
+          new MeasuredUpdates(
+              model.settings(), model.networks(), LayerModes.UNDECIDED, images, opened);
       List<MeasuredUpdates.Seconds> all = training.run(updates);
       double[] curve = means(all);
       Map<String, Object> figures = new LinkedHashMap<>();

@@ -1,6 +1,7 @@
 package io.kohaku.gpu;
 
 import ai.djl.Device;
+import io.kohaku.lokr.ModeChoice;
 import io.kohaku.lokr.cost.LayerTokens;
 import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.layout.ModelOptions;
@@ -48,9 +49,9 @@ final class UpdatePart {
     try (Closer opened = new Closer()) {
       long start = System.nanoTime();
       TrainedModel model = TrainedModel.open(options, wanted.words(), opened);
-      chooseModes(model, wanted);
       MeasuredUpdates updates =
-          new MeasuredUpdates(model.settings(), model.networks(), images(wanted), opened);
+          new MeasuredUpdates(
+              model.settings(), model.networks(), modes(model, wanted), images(wanted), opened);
       double opening = (System.nanoTime() - start) / 1e9;
       List<MeasuredUpdates.Seconds> all = updates.run(wanted.updates() + 1);
       List<MeasuredUpdates.Seconds> timed = all.subList(1, all.size());
@@ -85,7 +86,7 @@ final class UpdatePart {
     return figures;
   }
 
-  private void chooseModes(TrainedModel model, UpdateCase wanted) throws Exception {
+  private ModeChoice modes(TrainedModel model, UpdateCase wanted) throws Exception {
     AdaptedNetworks networks = model.networks();
     if (LayerModes.isOpen(networks)) {
       Path folder = Files.createTempDirectory("layer-modes");
@@ -95,11 +96,12 @@ final class UpdatePart {
       LayerModes modes =
           LayerModes.decide(
               folder, networks, tokens, ModelOptions.dtype(model.settings().train().compute()));
-      modes.apply(networks);
       long bypass = modes.letters().chars().filter(letter -> letter == 'b').count();
       results.put(
           wanted.name() + " modes", Map.of("bypass", bypass, "layers", modes.letters().length()));
+      return modes.apply(networks);
     }
+    return LayerModes.UNDECIDED;
   }
 
   private MadeUpImages images(UpdateCase wanted) {

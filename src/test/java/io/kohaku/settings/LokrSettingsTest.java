@@ -28,6 +28,21 @@ final class LokrSettingsTest {
   }
 
   @Test
+  void tellsWhatDoesNotGoWithWeightsMergedOnceAnUpdate() {
+    List<String> bad = List.of("train.speed.merge=update", "lokr.module-dropout=0.1");
+    assertThatThrownBy(() -> SettingsSource.read(List.of(), bad).settings())
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining(
+            "Invalid train.speed.merge: update (needs lokr.rank-dropout = 0 and lokr.module-dropout = 0");
+    for (String way : List.of("merge", "read-loss")) {
+      List<String> both = List.of("train.speed." + way + "=update", "train.speed.overlap-sum=true");
+      assertThatThrownBy(() -> SettingsSource.read(List.of(), both).settings())
+          .hasMessageContaining(
+              "Invalid train.speed.overlap-sum: true (needs merge = micro-batch and read-loss = micro-batch");
+    }
+  }
+
+  @Test
   void tellsTheNewNamesOfWhatWasRenamed() {
     List<String> retired =
         List.of(

@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import io.kohaku.Golden;
 import io.kohaku.demo.model.FormulaWeights;
 import io.kohaku.demo.model.TinySdxl;
-import io.kohaku.lokr.Dropout;
+import io.kohaku.lokr.BaseWeights;
 import io.kohaku.lokr.DropoutMasks;
 import io.kohaku.lokr.Initialization;
 import io.kohaku.lokr.LokrKernels;
@@ -16,6 +16,7 @@ import io.kohaku.lokr.ModeChoice;
 import io.kohaku.lokr.ParameterGroup;
 import io.kohaku.lokr.preset.LayerSelection;
 import io.kohaku.lokr.preset.NetworkOptions;
+import io.kohaku.lokr.preset.Preset;
 import io.kohaku.lokr.preset.PresetFile;
 import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.sdxl.NoiseSchedule;
@@ -48,6 +49,17 @@ public final class TinyTraining implements AutoCloseable {
   private final SafeTensors golden = SafeTensors.open(Golden.path("tiny-sdxl-vectors.safetensors"));
 
   public TinyTraining(ModelOptions options, boolean checkpointing) throws IOException {
+    this(
+        options,
+        checkpointing,
+        PresetFile.load(Golden.path("parity-preset.toml").toString()),
+        NetworkOptions.fullMatrix(4));
+  }
+
+  /** The same with another adapter. */
+  public TinyTraining(
+      ModelOptions options, boolean checkpointing, Preset preset, NetworkOptions adapted)
+      throws IOException {
     Autograd.enterThread();
     Path file = Files.createTempFile("tiny-sdxl", ".safetensors");
     TinySdxl.load().write(file);
@@ -56,13 +68,10 @@ public final class TinyTraining implements AutoCloseable {
       sdxl = Sdxl.open(checkpoint, TinyModel.DEVICE, LokrKernels.layers());
     }
     Files.delete(file);
-    List<LokrLayer> layers =
-        LayerSelection.select(
-            PresetFile.load(Golden.path("parity-preset.toml").toString()),
-            NetworkOptions.fullMatrix(4),
-            sdxl.modules().layers());
-    LokrNetwork adapter = LokrNetwork.create(sdxl.manager(), layers, new Initialization(1, null));
-    DropoutMasks masks = new DropoutMasks(sdxl.manager(), layers, Dropout.NONE);
+    List<LokrLayer> layers = LayerSelection.select(preset, adapted, sdxl.modules().layers());
+    LokrNetwork adapter =
+        LokrNetwork.create(sdxl.manager(), layers, new Initialization(1, BaseWeights.of(sdxl)));
+    DropoutMasks masks = new DropoutMasks(sdxl.manager(), layers, adapted.dropout());
     adapter.attachTo(sdxl, ModeChoice.forced(ApplyMode.MERGED), masks);
     float[] weights = new MinSnr(5).weights(NoiseSchedule.SDXL, Prediction.EPSILON);
     DiffusionObjective objective =

@@ -1,20 +1,24 @@
 package io.kohaku.train.data;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.latent.LatentFormat;
+import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.NoiseSchedule;
 import io.kohaku.sdxl.SizeConditioning;
 import io.kohaku.sdxl.tokenizer.TokenRows;
 import io.kohaku.settings.TrainSettings;
+import io.kohaku.tensor.Natives;
 import io.kohaku.train.model.Batch;
 import io.kohaku.train.model.DiffusionObjective;
 import io.kohaku.train.model.NoiseOffset;
 import io.kohaku.train.plan.SampleKey;
 
 /**
- * Makes tensors of a micro-batch: noise and timesteps from its keys, the rest as it is.
+ * Makes tensors of a micro-batch: noise and timesteps from its keys, the rest as it is. All of it
+ * is work of the host, which a thread can do ahead of need.
  *
  * @param objective draws the noise
  * @param offset of the noise
@@ -41,15 +45,24 @@ public record Collator(DiffusionObjective objective, NoiseOffset offset, Timeste
   }
 
   /** The tensors that training takes. */
-  public Batch of(NDManager scope, MicroBatch batch) {
-    return of(scope, batch, timesteps);
+  public ReadyBatch ready(MicroBatch batch) {
+    return ready(batch, timesteps);
   }
 
   /** The tensors with timesteps from another range. */
-  public Batch of(NDManager scope, MicroBatch batch, Timesteps range) {
+  public ReadyBatch ready(MicroBatch batch, Timesteps range) {
+    try (Closer opening = new Closer()) {
+      NDManager host = opening.add(Natives.manager(Device.cpu()));
+      ReadyBatch ready = new ReadyBatch(batch, host, tensors(host, batch, range));
+      opening.release();
+      return objective.device().isGpu() ? ready.pinned() : ready;
+    }
+  }
+
+  private Batch tensors(NDManager host, MicroBatch batch, Timesteps range) {
     int images = batch.images();
     NDArray latents =
-        scope.create(
+        host.create(
             batch.latents(),
             new Shape(images, LatentFormat.CHANNELS, batch.height(), batch.width()));
     Shape tokens = new Shape(images, batch.tokens().rows(), TokenRows.LENGTH);
@@ -58,10 +71,10 @@ public record Collator(DiffusionObjective objective, NoiseOffset offset, Timeste
         batch.keys().stream().mapToLong(key -> key.timestep(range.first(), range.last())).toArray();
     return new Batch(
         latents,
-        objective.noise(scope, latents, seeds, offset),
-        scope.create(steps),
-        scope.create(batch.tokens().first(), tokens),
-        scope.create(batch.tokens().second(), tokens),
-        scope.create(batch.sizes(), new Shape(images, SizeConditioning.COUNT)));
+        objective.noise(host, latents, seeds, offset),
+        host.create(steps),
+        host.create(batch.tokens().first(), tokens),
+        host.create(batch.tokens().second(), tokens),
+        host.create(batch.sizes(), new Shape(images, SizeConditioning.COUNT)));
   }
 }

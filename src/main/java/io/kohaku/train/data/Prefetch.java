@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 
 /**
  * Makes values in order in a thread of its own, a few ahead of the one who takes them.
@@ -13,6 +14,7 @@ import java.util.concurrent.Callable;
  */
 public final class Prefetch<T> implements AutoCloseable {
   private final BlockingQueue<Made<T>> queue;
+  private final Consumer<T> untaken;
   private final Thread thread;
 
   private record Made<T>(T value, Throwable failure) {}
@@ -21,9 +23,11 @@ public final class Prefetch<T> implements AutoCloseable {
    * Starts at once.
    *
    * @param ahead how many values wait at most
+   * @param untaken is given what was made but never taken
    */
-  public Prefetch(String name, int ahead, Iterator<Callable<T>> makers) {
+  public Prefetch(String name, int ahead, Iterator<Callable<T>> makers, Consumer<T> untaken) {
     this.queue = new ArrayBlockingQueue<>(ahead);
+    this.untaken = untaken;
     this.thread = new Thread(() -> make(makers), name);
     thread.setDaemon(true);
     thread.start();
@@ -32,12 +36,21 @@ public final class Prefetch<T> implements AutoCloseable {
   private void make(Iterator<Callable<T>> makers) {
     try {
       while (makers.hasNext()) {
-        queue.put(new Made<>(makers.next().call(), null));
+        put(makers.next().call());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Throwable e) {
       fail(e);
+    }
+  }
+
+  private void put(T value) throws InterruptedException {
+    try {
+      queue.put(new Made<>(value, null));
+    } catch (InterruptedException e) {
+      untaken.accept(value);
+      throw e;
     }
   }
 
@@ -68,6 +81,11 @@ public final class Prefetch<T> implements AutoCloseable {
         thread.join();
       } catch (InterruptedException e) {
         interrupted = true;
+      }
+    }
+    for (Made<T> made = queue.poll(); made != null; made = queue.poll()) {
+      if (made.failure() == null) {
+        untaken.accept(made.value());
       }
     }
     if (interrupted) {

@@ -1,6 +1,7 @@
 package io.kohaku.train.loop;
 
 import io.kohaku.cluster.ring.Rank;
+import io.kohaku.train.data.Collator;
 import io.kohaku.train.data.ImageDataset;
 import io.kohaku.train.plan.Progress;
 import io.kohaku.train.plan.RunPlan;
@@ -34,7 +35,8 @@ public record Trainer(
     double firstLoss = between.lastLoss();
     Optional<RunEnd> end = Optional.empty();
     UpdateWalk walk = new UpdateWalk(plan, rank, progress);
-    try (ReadAhead batches = new ReadAhead(plan, rank, progress, images)) {
+    Collator tensors = step.learning().loss().tensors();
+    try (ReadAhead batches = new ReadAhead(plan, rank, progress, images, tensors)) {
       while (walk.hasNext() && end.isEmpty()) {
         StepResult result = step.run(walk.next(), progress, batches);
         progress = result.progress();

@@ -2,7 +2,7 @@ package io.kohaku.train.loop;
 
 import ai.djl.ndarray.NDArray;
 import io.kohaku.cluster.ring.AllReduce;
-import io.kohaku.train.data.MicroBatch;
+import io.kohaku.train.data.ReadyBatch;
 import io.kohaku.train.log.RankLogs;
 import io.kohaku.train.optimizer.Verdict;
 import io.kohaku.train.plan.EpochOrder;
@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  */
 public record TrainingStep(
     RunPlan plan,
-    MicroBatchLoss loss,
+    Learning learning,
     UpdateRule rule,
     AllReduce ranks,
     RankLogs logs,
@@ -29,19 +29,8 @@ public record TrainingStep(
   StepResult run(UpdateWalk.Update update, Progress before, ReadAhead batches)
       throws IOException, InterruptedException {
     StepTimer timer = new StepTimer();
-    UpdateTotals mine = UpdateTotals.NOTHING;
     LeftOut leftOut = new LeftOut(before);
-    double factor = before.lossScale().factor() / plan.microBatchesPerUpdate();
-    for (EpochOrder.Slot slot : update.slots()) {
-      MicroBatch batch = batches.take();
-      timer.lap(StepTimer.Phase.WAITING);
-      loss.networks().masks().draw(plan.seed(), update.epoch(), slot.place());
-      double value = loss.learn(batch, factor, finished(slot, update.slots()));
-      mine = Double.isFinite(value) ? mine.learned(value, batch.images()) : mine.leftOut();
-      leftOut.microBatch(batch, value);
-      logs.inputs().record(update, slot, batch);
-      timer.lap(StepTimer.Phase.LEARNING);
-    }
+    UpdateTotals mine = learn(update, before, batches, leftOut, timer);
     rule.optimizerStep().gather(ranks);
     boolean failing = logs.run().failure().isPresent();
     UpdateTotals all = mine.stopping(stopRequested.getAsBoolean()).failing(failing).over(ranks);
@@ -49,8 +38,9 @@ public record TrainingStep(
     Verdict verdict = rule.optimizerStep().guard(before.lossScale(), all);
     if (verdict instanceof Verdict.Accepted accepted) {
       rule.optimizerStep().apply(accepted, before.scheduled());
-      rule.maxNorm().ifPresent(bound -> bound.limit(loss.networks().adapter()));
+      rule.maxNorm().ifPresent(bound -> bound.limit(learning.loss().networks().adapter()));
       rule.average().ifPresent(average -> average.update());
+      learning.adapterChanged();
     }
     leftOut.update(verdict);
     timer.lap(StepTimer.Phase.STEPPING);
@@ -60,8 +50,32 @@ public record TrainingStep(
     return new StepResult(after, all, verdict, rateFactor, timer);
   }
 
+  private UpdateTotals learn(
+      UpdateWalk.Update update,
+      Progress before,
+      ReadAhead batches,
+      LeftOut leftOut,
+      StepTimer timer)
+      throws IOException, InterruptedException {
+    double factor = before.lossScale().factor() / plan.microBatchesPerUpdate();
+    try (UpdateLosses losses = learning.begin(factor, leftOut)) {
+      for (EpochOrder.Slot slot : update.slots()) {
+        try (ReadyBatch batch = batches.take()) {
+          timer.lap(StepTimer.Phase.WAITING);
+          losses.learn(batch, finished(slot, update), plan.seed(), update.epoch(), slot.place());
+          logs.inputs().record(update, slot, batch.rows());
+          timer.lap(StepTimer.Phase.LEARNING);
+        }
+      }
+      UpdateTotals mine = losses.settle();
+      timer.lap(StepTimer.Phase.LEARNING);
+      return mine;
+    }
+  }
+
   /** What hears of gradients that are final: none are before the last micro-batch. */
-  private Consumer<List<NDArray>> finished(EpochOrder.Slot slot, List<EpochOrder.Slot> slots) {
+  private Consumer<List<NDArray>> finished(EpochOrder.Slot slot, UpdateWalk.Update update) {
+    List<EpochOrder.Slot> slots = update.slots();
     boolean last = slot == slots.get(slots.size() - 1);
     return last ? rule.optimizerStep().finished(ranks) : leaves -> {};
   }

@@ -35,16 +35,40 @@ public record AdaptedNetworks(
    */
   public double learn(
       NDManager scope, Batch batch, double factor, Consumer<List<NDArray>> finished) {
+    Walk walk = forward(scope, batch);
+    double value = walk.loss().toFloatArray()[0];
+    if (Double.isFinite(value)) {
+      walk.back(scope, factor, finished);
+    }
+    return value;
+  }
+
+  /**
+   * The same without looking at the loss, for which the host would wait: gradients are added even
+   * where it is not finite, and then are no numbers.
+   *
+   * @return the loss {@code []}, of {@code scope}
+   */
+  public NDArray learnUnread(NDManager scope, Batch batch, double factor) {
+    Walk walk = forward(scope, batch);
+    walk.back(scope, factor, leaves -> {});
+    return walk.loss().stopGradient();
+  }
+
+  private Walk forward(NDManager scope, Batch batch) {
     Tape tape = checkpointing ? Tape.checkpointed(scope) : Tape.recording(scope);
     Value predicted = predict(tape, scope, batch);
     NDArray prediction = Autograd.leaf(scope, predicted.array());
     DiffusionObjective.Loss loss = Autograd.recording(() -> loss(scope, batch, prediction));
-    double value = loss.mean().toFloatArray()[0];
-    if (Double.isFinite(value)) {
-      Autograd.backward(loss.mean(), scope.full(loss.mean().getShape(), (float) factor));
+    return new Walk(tape, predicted, prediction, loss.mean());
+  }
+
+  /** What was walked forward, up to the loss. */
+  private record Walk(Tape tape, Value predicted, NDArray prediction, NDArray loss) {
+    void back(NDManager scope, double factor, Consumer<List<NDArray>> finished) {
+      Autograd.backward(loss, scope.full(loss.getShape(), (float) factor));
       tape.backward(predicted, Autograd.gradient(scope, prediction).orElseThrow(), finished);
     }
-    return value;
   }
 
   /** The loss of each image, without gradients. */

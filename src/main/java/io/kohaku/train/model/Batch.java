@@ -1,9 +1,10 @@
 package io.kohaku.train.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 
 /**
- * The tensors of one micro-batch, on the networks' device.
+ * The tensors of one micro-batch, all on one device.
  *
  * @param latents {@code [batch, 4, height, width]}, float32, times the model's latent scale
  * @param noise of the latents' shape
@@ -18,4 +19,20 @@ public record Batch(
     NDArray timesteps,
     NDArray firstIds,
     NDArray secondIds,
-    NDArray sizes) {}
+    NDArray sizes) {
+  /** Of these tensors in this order. */
+  public static Batch of(NDList tensors) {
+    return new Batch(
+        tensors.get(0),
+        tensors.get(1),
+        tensors.get(2),
+        tensors.get(3),
+        tensors.get(4),
+        tensors.get(5));
+  }
+
+  /** All tensors in order. */
+  public NDList tensors() {
+    return new NDList(latents, noise, timesteps, firstIds, secondIds, sizes);
+  }
+}

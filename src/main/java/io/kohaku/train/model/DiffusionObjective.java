@@ -1,5 +1,6 @@
 package io.kohaku.train.model;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -40,6 +41,11 @@ public final class DiffusionObjective implements AutoCloseable {
    * The loss of a micro-batch: its mean {@code []}, which carries the graph, and {@code [batch]}.
    */
   record Loss(NDArray mean, NDArray perSample) {}
+
+  /** Where the networks are that it is the objective of. */
+  public Device device() {
+    return manager.getDevice();
+  }
 
   /** Normal noise of the shape of {@code latents}, one seed per sample. */
   public NDArray noise(NDManager scope, NDArray latents, long[] seeds, NoiseOffset offset) {

@@ -3,6 +3,7 @@ package io.kohaku.train.model;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.files.local.WholeFile;
 import io.kohaku.lokr.LokrLayer;
+import io.kohaku.lokr.ModeChoice;
 import io.kohaku.lokr.cost.CostModel;
 import io.kohaku.lokr.cost.DeviceRates;
 import io.kohaku.lokr.cost.LayerTokens;
@@ -31,6 +32,9 @@ import org.slf4j.LoggerFactory;
  *     older run's file says {@code f} for {@code b}
  */
 public record LayerModes(String letters) {
+  /** What the settings say of a layer; merged where they leave it open. */
+  public static final ModeChoice UNDECIDED = ModeChoice.forced(ApplyMode.MERGED);
+
   private static final Logger LOG = LoggerFactory.getLogger(LayerModes.class);
   private static final String FILE = "layer-modes.txt";
   private static final String MERGED = "m";
@@ -70,8 +74,8 @@ public record LayerModes(String letters) {
     }
   }
 
-  /** Applies the adapter's layers so. */
-  public void apply(AdaptedNetworks networks) {
+  /** Applies the adapter's layers so, and says of each how that is. */
+  public ModeChoice apply(AdaptedNetworks networks) {
     List<LokrLayer> layers = networks.adapter().layers();
     if (letters.length() != layers.size() || !letters.matches("[mbf]*")) {
       throw new IllegalArgumentException(
@@ -84,6 +88,8 @@ public record LayerModes(String letters) {
           layers.get(i).name(),
           letters.charAt(i) == MERGED.charAt(0) ? ApplyMode.MERGED : ApplyMode.BYPASS);
     }
-    networks.adapter().reapply(networks.sdxl(), layer -> modes.get(layer.name()));
+    ModeChoice choice = layer -> modes.get(layer.name());
+    networks.adapter().reapply(networks.sdxl(), choice);
+    return choice;
   }
 }

@@ -8,13 +8,11 @@ import io.kohaku.lokr.Initialization;
 import io.kohaku.lokr.LokrKernels;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.LokrNetwork;
-import io.kohaku.lokr.ModeChoice;
 import io.kohaku.lokr.file.LokrFile;
 import io.kohaku.lokr.file.LokrResume;
 import io.kohaku.lokr.preset.LayerSelection;
 import io.kohaku.lokr.preset.NetworkOptions;
 import io.kohaku.lokr.preset.Preset;
-import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.NoiseSchedule;
 import io.kohaku.sdxl.Sdxl;
@@ -68,7 +66,7 @@ public record NetworksLoader(Settings settings, Sources sources, Device device) 
             });
     DropoutMasks masks = opened.add(new DropoutMasks(sdxl.manager(), layers, network.dropout()));
     // What is left open is decided once for all ranks, see LayerModes.
-    adapter.attachTo(sdxl, ModeChoice.forced(ApplyMode.MERGED), masks);
+    adapter.attachTo(sdxl, LayerModes.UNDECIDED, masks);
     DiffusionObjective objective = opened.add(objective(sdxl.manager()));
     return new AdaptedNetworks(
         sdxl, adapter, masks, objective, settings.train().gradientCheckpointing());

@@ -2,6 +2,7 @@ package io.kohaku.train.loop;
 
 import io.kohaku.cluster.ring.AllReduce;
 import io.kohaku.cluster.ring.Rank;
+import io.kohaku.lokr.ModeChoice;
 import io.kohaku.ownership.Closer;
 import io.kohaku.settings.Settings;
 import io.kohaku.train.data.Collator;
@@ -23,6 +24,7 @@ import java.util.List;
 public final class MeasuredUpdates {
   private final RunPlan plan;
   private final ImageDataset images;
+  private final Collator collator;
   private final UpdateRule rule;
   private final TrainingStep step;
   private final LossScale scale;
@@ -45,14 +47,22 @@ public final class MeasuredUpdates {
     }
   }
 
-  /** Updates of networks on these images; {@code opened} closes what they hold. */
+  /**
+   * Updates of networks on these images; {@code opened} closes what they hold.
+   *
+   * @param modes how layers are applied
+   */
   public MeasuredUpdates(
-      Settings settings, AdaptedNetworks networks, ImageDataset images, Closer opened) {
+      Settings settings,
+      AdaptedNetworks networks,
+      ModeChoice modes,
+      ImageDataset images,
+      Closer opened) {
     this.images = images;
     this.plan = RunPlan.of(images.sizes(), settings.train(), settings.run().seed());
     this.rule = UpdateRule.open(settings, networks, plan.updates(), opened);
     this.scale = LossScale.of(settings.train().compute());
-    Collator collator =
+    this.collator =
         new Collator(
             networks.objective(),
             new NoiseOffset(0, 0),
@@ -60,7 +70,8 @@ public final class MeasuredUpdates {
     this.step =
         new TrainingStep(
             plan,
-            new MicroBatchLoss(networks, collator),
+            Learning.open(
+                new MicroBatchLoss(networks, collator), settings.train().speed(), modes, opened),
             rule,
             AllReduce.alone(),
             new RankLogs(RunLog.SILENT, InputLog.NONE),
@@ -72,7 +83,7 @@ public final class MeasuredUpdates {
     List<Seconds> all = new ArrayList<>();
     Progress progress = Progress.start(scale);
     UpdateWalk walk = new UpdateWalk(plan, Rank.ALONE, progress);
-    try (ReadAhead batches = new ReadAhead(plan, Rank.ALONE, progress, images)) {
+    try (ReadAhead batches = new ReadAhead(plan, Rank.ALONE, progress, images, collator)) {
       while (all.size() < updates) {
         StepResult result = step.run(walk.next(), progress, batches);
         progress = result.progress();
