@@ -45,6 +45,23 @@ public record Moments(float[] mean, float[] deviation) {
     return new Moments(Arrays.copyOf(both, half), Arrays.copyOfRange(both, half, both.length));
   }
 
+  /**
+   * Whether there is neither NaN nor infinity in it. A log variance that became infinite is none:
+   * it is clamped as the number would be that it stands for.
+   */
+  public boolean isFinite() {
+    return isFinite(mean) && isFinite(deviation);
+  }
+
+  private static boolean isFinite(float[] values) {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** What is stored of it; a sample is seeded by the post's id. */
   public float[] stored(Posterior posterior, long seed) {
     return switch (posterior) {

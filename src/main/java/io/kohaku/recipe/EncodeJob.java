@@ -1,5 +1,6 @@
 package io.kohaku.recipe;
 
+import io.kohaku.cluster.GpuTasks;
 import io.kohaku.cluster.TaskShare;
 import io.kohaku.engine.DataGateException;
 import io.kohaku.engine.ProgressDisplay;
@@ -10,15 +11,19 @@ import io.kohaku.engine.StageResult;
 import io.kohaku.engine.TableFiles;
 import io.kohaku.engine.WeightFiles;
 import io.kohaku.engine.Workspace;
+import io.kohaku.latent.encode.EncodeCounters;
 import io.kohaku.latent.encode.EncodePlan;
 import io.kohaku.latent.encode.EncodeStage;
 import io.kohaku.latent.npz.NpzStage;
 import io.kohaku.latent.table.EncodedTable;
 import io.kohaku.latent.table.LatentTable;
+import io.kohaku.latent.vae.EncoderChoice;
 import io.kohaku.latent.vae.VaeSource;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.settings.ClusterSettings;
 import io.kohaku.settings.LatentSettings;
+import io.kohaku.settings.LatentSettings.Computing;
+import io.kohaku.settings.Precision;
 import io.kohaku.settings.Settings;
 import java.io.IOException;
 import java.util.List;
@@ -27,8 +32,11 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Turns the selected posts' images into latents; what earlier runs encoded is used again. */
 public final class EncodeJob implements StageJob {
@@ -39,6 +47,8 @@ public final class EncodeJob implements StageJob {
   private static final String IMPORT_REJECTS = "import-rejects";
 
   private static final String STORE = "store";
+
+  private static final Logger LOG = LoggerFactory.getLogger(EncodeJob.class);
 
   @Override
   public String name() {
@@ -78,6 +88,8 @@ public final class EncodeJob implements StageJob {
     }
     if (settings.latents().runner() == LatentSettings.Runner.PREDICTOR) {
       inputs.put(StageNames.EXPORT_VAE, workspace.input(StageNames.EXPORT_VAE));
+    } else if (settings.latents().precision() == Computing.AUTO) {
+      inputs.put("precision", new Manifest.Input("auto", precision(settings).name()));
     }
     for (String folder : settings.latents().imports()) {
       inputs.put(folder, workspace.source(folder));
@@ -101,28 +113,49 @@ public final class EncodeJob implements StageJob {
         store(context.workspace()).toString());
   }
 
+  /** What our own kernels compute in: one answer for all tasks, under which latents are kept. */
+  static Precision precision(Settings settings) {
+    Computing asked = settings.latents().precision();
+    return asked.precision(
+        asked == Computing.AUTO && GpuTasks.expected(share(settings), new SparkConf()));
+  }
+
+  private static TaskShare share(Settings settings) {
+    ClusterSettings cluster = settings.cluster();
+    return new TaskShare(cluster.taskCpus(), cluster.taskGpus());
+  }
+
   @Override
   public StageResult run(StageContext context) throws IOException {
     long selected = context.workspace().published(StageNames.SELECT).output(SelectJob.POSTS).rows();
     StageResult result = new StageResult();
+    EncoderChoice encoder = ExportVaeJob.encoder(context);
+    LOG.info(
+        "The VAE computes in {} (latents.precision is {})",
+        encoder.precision(),
+        context.settings().latents().precision());
+    EncodeCounters counters = EncodeCounters.of(context.spark().sparkContext());
+    EncodeStage stage =
+        new EncodeStage(
+            plan(context).with(encoder),
+            counters,
+            share(context.settings()).profile(context.spark().sparkContext()));
     Path encoded = new Path(context.data(), "encoded");
     ProgressDisplay.show(
         context,
         new ProgressLine.Goal("images", selected),
-        () -> TableFiles.write(encoded(context, result), encoded));
+        () -> TableFiles.write(encoded(context, stage, result), encoded));
+    tellFallbacks(encoder.precision(), counters, result);
     publish(context, context.spark().read().parquet(encoded.toString()), selected, result);
     return result.count("selected", selected);
   }
 
   /** One row for each selected post: those with an imported latent, then all others. */
-  private Dataset<Row> encoded(StageContext context, StageResult result) throws IOException {
+  private Dataset<Row> encoded(StageContext context, EncodeStage stage, StageResult result)
+      throws IOException {
     Dataset<Row> posts = context.table(StageNames.SELECT, SelectJob.POSTS);
     Dataset<Row> shards = context.table(StageNames.INDEX, IndexJob.SHARDS);
     Optional<Dataset<Row>> previous = context.previous(name(), LATENTS);
-    ClusterSettings cluster = context.settings().cluster();
-    TaskShare share = new TaskShare(cluster.taskCpus(), cluster.taskGpus());
-    EncodePlan plan = plan(context).with(ExportVaeJob.encoders(context));
-    EncodeStage stage = new EncodeStage(plan, share.profile(context.spark().sparkContext()));
     if (context.settings().latents().imports().isEmpty()) {
       return stage.encode(posts, shards, previous);
     }
@@ -136,6 +169,22 @@ public final class EncodeJob implements StageJob {
     return stage
         .encode(NpzStage.notImported(posts, imported), shards, previous)
         .union(NpzStage.taken(imported));
+  }
+
+  /** Latents of earlier runs are not counted again, whatever they were made in. */
+  private static void tellFallbacks(
+      Precision precision, EncodeCounters counters, StageResult result) {
+    if (precision == Precision.FP32) {
+      return;
+    }
+    long images = counters.fallbacks().value();
+    result.count(EncodeCounters.FALLBACKS, images);
+    LOG.info("fp32 fallback: {} images that were not finite in {}", images, precision);
+    if (2 * images > counters.images().value()) {
+      LOG.warn(
+          "The VAE overflows in {} for most images, each of which was encoded twice (set latents.precision = fp32, or model.vae to one made for fp16)",
+          precision);
+    }
   }
 
   private static void publish(

@@ -9,9 +9,10 @@ import io.kohaku.files.LocalCopy;
 import io.kohaku.latent.exported.ExportedEncoders;
 import io.kohaku.latent.exported.ModelWriter;
 import io.kohaku.latent.exported.VaeRecipe;
-import io.kohaku.latent.vae.EncoderSource;
+import io.kohaku.latent.vae.EncoderChoice;
 import io.kohaku.latent.vae.VaeSource;
 import io.kohaku.provenance.Manifest;
+import io.kohaku.settings.LatentSettings.Computing;
 import io.kohaku.settings.LatentSettings.Runner;
 import io.kohaku.settings.Precision;
 import io.kohaku.settings.Settings;
@@ -19,6 +20,7 @@ import io.kohaku.settings.binding.SettingsException;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -90,22 +92,28 @@ public final class ExportVaeJob implements StageJob {
     return new StageResult().output(MODEL, folder, tensors);
   }
 
-  /** The encoders that {@code latents.runner} names. */
-  static EncoderSource encoders(StageContext context) throws IOException {
+  /**
+   * The encoder that {@code latents.runner} names. A model computes in what it was exported in;
+   * where that is not the precision asked for, it is refused.
+   */
+  static EncoderChoice encoder(StageContext context) throws IOException {
     Settings settings = context.settings();
     VaeSource vae = VaeSource.of(settings.model());
     if (settings.latents().runner() == Runner.KERNELS) {
-      return vae;
+      return new EncoderChoice(vae, EncodeJob.precision(settings));
     }
     Configuration hadoop = context.workspace().hadoop();
     Path model = context.workspace().output(StageNames.EXPORT_VAE, MODEL);
-    Precision precision = settings.latents().precision();
+    java.nio.file.Path here = LocalCopy.of(model.toString(), hadoop);
+    Computing asked = settings.latents().precision();
+    Optional<Precision> wanted =
+        asked == Computing.AUTO ? Optional.empty() : Optional.of(asked.precision(false));
     try {
-      ExportedEncoders.of(
-          LocalCopy.of(model.toString(), hadoop), precision, vae.onThisMachine(hadoop));
+      Precision precision =
+          ExportedEncoders.of(here, wanted, vae.onThisMachine(hadoop)).precision();
+      return new EncoderChoice(new ExportedEncoders(model.toString(), precision, vae), precision);
     } catch (IllegalArgumentException e) {
       throw new SettingsException(e.getMessage());
     }
-    return new ExportedEncoders(model.toString(), precision, vae);
   }
 }

@@ -7,11 +7,14 @@ import java.util.List;
 /**
  * How images become latents.
  *
- * @param precision what the VAE computes in; the original SDXL VAE overflows in fp16
+ * @param precision what the VAE computes in; what is not finite in bf16 or fp16 is encoded again in
+ *     fp32, image by image
  * @param posterior what of the VAE's distribution is stored
  * @param storage the type that latents are stored in
  * @param runner what runs the VAE; both give the same latents
- * @param batchSize images of one size encoded together
+ * @param batchSize images of one size encoded together, unless {@code batchPixels} says how many
+ * @param batchPixels pixels of a batch, whose images small buckets have more of; 0: {@code
+ *     batchSize} images of any bucket
  * @param chunkSize images that one task encodes and writes as one file
  * @param decodeThreads threads of one task that read, decode and resize
  * @param prefetch decoded images of one task that wait for the VAE at most
@@ -19,17 +22,41 @@ import java.util.List;
  * @param maxRejectFraction share of the selected posts above which the job fails
  */
 public record LatentSettings(
-    Precision precision,
+    Computing precision,
     Posterior posterior,
     Storage storage,
     Runner runner,
     @Range(min = 1) int batchSize,
+    @Range(min = 0) int batchPixels,
     @Range(min = 1) int chunkSize,
     @Range(min = 1) int decodeThreads,
     @Range(min = 1) int prefetch,
     List<String> imports,
     @Range(min = 0, max = 1) double maxRejectFraction)
     implements Serializable {
+
+  /** What the VAE computes in. */
+  public enum Computing {
+    /** Fp16 where the tasks that encode compute on GPUs, fp32 where they compute on CPUs. */
+    AUTO,
+    FP32,
+    BF16,
+    FP16;
+
+    /**
+     * The precision that this asks for. The driver decides it once: latents are kept under it.
+     *
+     * @param gpu whether the tasks that encode compute on GPUs
+     */
+    public Precision precision(boolean gpu) {
+      return switch (this) {
+        case AUTO -> gpu ? Precision.FP16 : Precision.FP32;
+        case FP32 -> Precision.FP32;
+        case BF16 -> Precision.BF16;
+        case FP16 -> Precision.FP16;
+      };
+    }
+  }
 
   /** What of the VAE's distribution is stored. */
   public enum Posterior {
@@ -59,5 +86,10 @@ public record LatentSettings(
 
   public LatentSettings {
     imports = List.copyOf(imports);
+  }
+
+  /** How many images of {@code pixels} each are encoded together. */
+  public int batch(long pixels) {
+    return batchPixels == 0 ? batchSize : (int) Math.max(1, batchPixels / pixels);
   }
 }

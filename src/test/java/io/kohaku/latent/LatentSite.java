@@ -4,12 +4,13 @@ import io.kohaku.LocalSpark;
 import io.kohaku.demo.model.TinySdxl;
 import io.kohaku.image.shard.Archives;
 import io.kohaku.image.shard.IndexStage;
+import io.kohaku.latent.encode.EncodeCounters;
 import io.kohaku.latent.encode.EncodePlan;
 import io.kohaku.latent.encode.EncodeStage;
 import io.kohaku.latent.store.LatentStore;
 import io.kohaku.latent.table.EncodedTable;
 import io.kohaku.latent.table.LatentTable;
-import io.kohaku.latent.vae.EncoderSource;
+import io.kohaku.latent.vae.EncoderChoice;
 import io.kohaku.latent.vae.VaeSource;
 import io.kohaku.settings.BucketSettings;
 import io.kohaku.settings.ImageSettings;
@@ -47,6 +48,7 @@ public final class LatentSite {
   private final TreeMap<Long, String> sizes = new TreeMap<>();
   private int runs;
   private boolean remembers;
+  private long fallbacks;
 
   public LatentSite(Path folder) throws IOException {
     this(folder, LocalSpark.session());
@@ -74,15 +76,10 @@ public final class LatentSite {
   }
 
   /** The same posts and shards, encoded otherwise and kept in {@code other}. */
-  public LatentSite with(EncoderSource encoders, Path other) {
+  public LatentSite with(EncoderChoice encoder, Path other) {
+    String store = other.resolve("store").toString();
     EncodePlan changed =
-        new EncodePlan(
-            plan.images(),
-            plan.latents(),
-            plan.vae(),
-            plan.seed(),
-            other.resolve("store").toString(),
-            encoders);
+        new EncodePlan(plan.images(), plan.latents(), plan.vae(), plan.seed(), store).with(encoder);
     LatentSite site = new LatentSite(other, spark, changed);
     site.posts(sizes);
     return site;
@@ -99,6 +96,10 @@ public final class LatentSite {
 
   /** Buckets of about 128 pixels square. */
   public static ImageSettings images(String shards) {
+    return images(shards, new BucketSettings(128, 128, 64, 256, 64, true));
+  }
+
+  public static ImageSettings images(String shards, BucketSettings buckets) {
     return new ImageSettings(
         List.of(shards),
         1 << 20,
@@ -110,16 +111,17 @@ public final class LatentSite {
         ImageSettings.Orientation.APPLY,
         ImageSettings.Resize.AREA,
         false,
-        new BucketSettings(128, 128, 64, 256, 64, true));
+        buckets);
   }
 
   public static LatentSettings latents(LatentSettings.Posterior posterior, Precision precision) {
     return new LatentSettings(
-        precision,
+        LatentSettings.Computing.valueOf(precision.name()),
         posterior,
         LatentSettings.Storage.FP16,
         LatentSettings.Runner.KERNELS,
         2,
+        0,
         8,
         2,
         4,
@@ -150,14 +152,22 @@ public final class LatentSite {
     remembers = knowsPrevious;
     Dataset<Row> scan = new IndexStage(plan.images()).scan(spark, previous("scan"));
     Dataset<Row> written = write(scan, "scan");
+    EncodeCounters counters = EncodeCounters.of(spark.sparkContext());
     Dataset<Row> encoded =
-        new EncodeStage(plan).encode(posts(), IndexStage.members(written), previous("latents"));
+        new EncodeStage(plan, counters)
+            .encode(posts(), IndexStage.members(written), previous("latents"));
     encoded = write(encoded, "encoded");
+    fallbacks = counters.fallbacks().value();
     LatentTable.of(encoded, plan.seed())
         .write()
         .partitionBy(EncodedTable.BUCKET)
         .parquet(path("latents", runs));
     return encoded.orderBy("id").collectAsList();
+  }
+
+  /** How many images the last run encoded again in fp32. */
+  public long fallbacks() {
+    return fallbacks;
   }
 
   private Dataset<Row> posts() {
@@ -171,7 +181,7 @@ public final class LatentSite {
   }
 
   private Optional<Dataset<Row>> previous(String table) {
-    return runs == 1 ? Optional.empty() : Optional.of(spark.read().parquet(path(table, runs - 1)));
+    return !remembers ? Optional.empty() : Optional.of(spark.read().parquet(path(table, runs - 1)));
   }
 
   private Dataset<Row> write(Dataset<Row> table, String name) {

@@ -19,6 +19,19 @@ class MomentsTest {
   }
 
   @Test
+  void notFiniteIsWhatHasANanOrAnInfinity() {
+    float[] zeros = new float[2];
+    assertThat(Moments.ofLogVariance(zeros, zeros).isFinite()).isTrue();
+    for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+      float[] one = {0, value};
+      assertThat(Moments.ofLogVariance(one, zeros).isFinite()).as("mean %s", value).isFalse();
+      assertThat(Moments.ofLogVariance(zeros, one).isFinite())
+          .as("log variance %s, clamped unless it is no number", value)
+          .isEqualTo(!Float.isNaN(value));
+    }
+  }
+
+  @Test
   void samplesAreNormalAndFollowTheSeed() {
     int count = 100_001;
     float[] mean = new float[count];

@@ -149,7 +149,7 @@ class LatentJobsIT {
     assertThatThrownBy(() -> site.run(new EncodeJob(), predictor, "latents.precision=bf16"))
         .isInstanceOf(SettingsException.class)
         .hasMessageEndingWith(
-            "its precision is FP32, wanted is BF16 (run the job export-vae again)");
+            "its precision is FP32, wanted is BF16 (set latents.precision = auto, or export-vae.precision and run the job export-vae again)");
   }
 
   @Test

@@ -28,6 +28,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Encodes one chunk of images into files of the store, usually one.
@@ -36,28 +38,35 @@ import org.apache.hadoop.conf.Configuration;
  * make, and is listed instead of encoded.
  */
 final class ChunkEncoder implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ChunkEncoder.class);
+
   private final EncodePlan plan;
   private final String key;
   private final LatentStore store;
   private final ImageFetcher fetcher;
   private final ImagePreparer preparer;
   private final VaeEncoders vaes;
-  private final LongConsumer done;
+  private final Watch watch;
+  private boolean fellBack;
 
   /**
-   * An encoder for one task.
+   * Counts for people.
    *
-   * @param done counts the images that are done, for people to watch
+   * @param done takes how many images more are done
+   * @param fallbacks takes how many more were encoded again in fp32
    */
-  ChunkEncoder(EncodePlan plan, String key, Configuration hadoop, Device device, LongConsumer done)
+  record Watch(LongConsumer done, LongConsumer fallbacks) {}
+
+  /** An encoder for one task. */
+  ChunkEncoder(EncodePlan plan, String key, Configuration hadoop, Device device, Watch watch)
       throws IOException {
     this.plan = plan;
     this.key = key;
     this.store = new LatentStore(hadoop, plan.store());
     this.fetcher = new ImageFetcher(hadoop, plan.images().maxBytes());
     this.preparer = new ImagePreparer(plan.images());
-    this.vaes = new VaeEncoders(plan.encoders().onThisMachine(hadoop), device);
-    this.done = done;
+    this.vaes = new VaeEncoders(plan.encoder().source().onThisMachine(hadoop), device);
+    this.watch = watch;
   }
 
   /**
@@ -92,7 +101,7 @@ final class ChunkEncoder implements AutoCloseable {
         outcomes.add(new Outcome.Encoded(latent));
         finished.add(latent.origin().id());
       }
-      done.accept(finished.size());
+      watch.done().accept(finished.size());
       List<WantedImage> rest =
           images.stream()
               .filter(image -> !finished.contains(image.id()))
@@ -115,13 +124,13 @@ final class ChunkEncoder implements AutoCloseable {
         Bucket bucket = ready.pixels().placement().bucket();
         List<Result.Ready> batch = waiting.computeIfAbsent(bucket, b -> new ArrayList<>());
         batch.add(ready);
-        if (batch.size() == plan.latents().batchSize()) {
+        if (batch.size() == plan.latents().batch((long) bucket.width() * bucket.height())) {
           encode(bucket);
         }
       } else if (result instanceof Result.Unchanged unchanged) {
         WantedImage image = unchanged.image();
         outcomes.add(new Outcome.Encoded(image.earlier().movedTo(image.source())));
-        done.accept(1);
+        watch.done().accept(1);
       } else if (result instanceof Result.Rejected rejected) {
         reject(rejected.image(), rejected.reason(), rejected.detail());
       }
@@ -130,7 +139,7 @@ final class ChunkEncoder implements AutoCloseable {
     private void encode(Bucket bucket) throws IOException {
       List<Result.Ready> batch = waiting.remove(bucket);
       List<PreparedImage> pixels = batch.stream().map(Result.Ready::pixels).toList();
-      List<Moments> moments = vaes.of(plan.latents().precision()).encode(pixels);
+      List<Moments> moments = vaes.of(plan.encoder().precision()).encode(pixels);
       for (int i = 0; i < batch.size(); i++) {
         write(batch.get(i), moments.get(i));
       }
@@ -140,9 +149,9 @@ final class ChunkEncoder implements AutoCloseable {
       long id = ready.image().id();
       LatentFormat format = plan.format();
       float[] latent = moments.stored(format.posterior(), plan.drawSeed(id));
-      if (!format.holds(latent) && plan.latents().precision() != Precision.FP32) {
-        Moments exact = vaes.of(Precision.FP32).encode(List.of(ready.pixels())).get(0);
-        latent = exact.stored(format.posterior(), plan.drawSeed(id));
+      if (plan.encoder().precision() != Precision.FP32
+          && !(moments.isFinite() && format.holds(latent))) {
+        latent = exact(ready).stored(format.posterior(), plan.drawSeed(id));
       }
       if (!format.holds(latent)) {
         reject(
@@ -155,12 +164,25 @@ final class ChunkEncoder implements AutoCloseable {
           new LatentOrigin(
               id, ready.pixels().placement(), ready.image().source(), ready.sha256(), key, format);
       files.write(origin, LatentBytes.of(latent, format.storage()));
-      done.accept(1);
+      watch.done().accept(1);
+    }
+
+    /** Encoded again in fp32, alone: what it gives does not depend on the images around it. */
+    private Moments exact(Result.Ready ready) {
+      watch.fallbacks().accept(1);
+      if (!fellBack) {
+        fellBack = true;
+        LOG.warn(
+            "Post {} is not finite in {} and is encoded again in FP32, as will be others like it",
+            ready.image().id(),
+            plan.encoder().precision());
+      }
+      return vaes.of(Precision.FP32).encode(List.of(ready.pixels())).get(0);
     }
 
     private void reject(WantedImage image, RejectReason reason, String detail) {
       outcomes.add(new Outcome.Rejected(image, reason.text(), detail));
-      done.accept(1);
+      watch.done().accept(1);
     }
   }
 }

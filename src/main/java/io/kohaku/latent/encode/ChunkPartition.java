@@ -5,17 +5,14 @@ import io.kohaku.latent.table.EncodedTable;
 import io.kohaku.latent.table.Outcome;
 import io.kohaku.latent.table.WantedImage;
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
-import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
@@ -27,23 +24,10 @@ public final class ChunkPartition
   private final EncodePlan plan;
   private final String key;
   private final SerializableConfiguration hadoop;
-  private final Counters counters;
-
-  /**
-   * What people watch.
-   *
-   * @param images that are done
-   * @param rejects those of them that got no latent
-   */
-  record Counters(LongAccumulator images, LongAccumulator rejects) implements Serializable {
-    static Counters of(SparkContext spark) {
-      return new Counters(
-          spark.longAccumulator("kohaku.images"), spark.longAccumulator("kohaku.rejects"));
-    }
-  }
+  private final EncodeCounters counters;
 
   /** The work on one chunk. */
-  ChunkPartition(EncodePlan plan, String key, Configuration hadoop, Counters counters) {
+  ChunkPartition(EncodePlan plan, String key, Configuration hadoop, EncodeCounters counters) {
     this.plan = plan;
     this.key = key;
     this.hadoop = new SerializableConfiguration(hadoop);
@@ -59,7 +43,11 @@ public final class ChunkPartition
     }
     try (ChunkEncoder encoder =
         new ChunkEncoder(
-            plan, key, hadoop.value(), DeviceChoice.ofTask().device(), counters.images()::add)) {
+            plan,
+            key,
+            hadoop.value(),
+            DeviceChoice.ofTask().device(),
+            new ChunkEncoder.Watch(counters.images()::add, counters.fallbacks()::add))) {
       List<Outcome> outcomes = encoder.encode(chunk, key + "-" + attempt());
       outcomes.stream()
           .filter(Outcome.Rejected.class::isInstance)

@@ -2,7 +2,7 @@ package io.kohaku.latent.encode;
 
 import io.kohaku.digest.Sha256;
 import io.kohaku.latent.LatentFormat;
-import io.kohaku.latent.vae.EncoderSource;
+import io.kohaku.latent.vae.EncoderChoice;
 import io.kohaku.latent.vae.VaeSource;
 import io.kohaku.random.SeededStream;
 import io.kohaku.settings.ImageSettings;
@@ -17,7 +17,8 @@ import java.io.Serializable;
  * @param vae where the VAE lies
  * @param seed of the posterior's draws
  * @param store folder of the latent files
- * @param encoders where tasks load the VAE from; all give the same latents
+ * @param encoder where tasks load the VAE from, which gives the same latents, and what it computes
+ *     in
  */
 public record EncodePlan(
     ImageSettings images,
@@ -25,19 +26,25 @@ public record EncodePlan(
     VaeSource vae,
     long seed,
     String store,
-    EncoderSource encoders)
+    EncoderChoice encoder)
     implements Serializable {
   private static final long POSTERIOR = 31;
 
-  /** A plan whose tasks run our own kernels on the checkpoint's weights. */
+  /** A plan whose tasks run our own kernels on the checkpoint's weights, on CPUs. */
   public EncodePlan(
       ImageSettings images, LatentSettings latents, VaeSource vae, long seed, String store) {
-    this(images, latents, vae, seed, store, vae);
+    this(
+        images,
+        latents,
+        vae,
+        seed,
+        store,
+        new EncoderChoice(vae, latents.precision().precision(false)));
   }
 
-  /** The same with other encoders. */
-  public EncodePlan with(EncoderSource others) {
-    return new EncodePlan(images, latents, vae, seed, store, others);
+  /** The same with another encoder. */
+  public EncodePlan with(EncoderChoice other) {
+    return new EncodePlan(images, latents, vae, seed, store, other);
   }
 
   LatentFormat format() {
@@ -58,7 +65,7 @@ public record EncodePlan(
   String keyText(String vaeDigest) {
     String draws = latents.posterior() == LatentSettings.Posterior.SAMPLE ? " seed=" + seed : "";
     return "%s precision=%s %s%s vae=%s"
-        .formatted(images.pixelKey(), latents.precision(), format().key(), draws, vaeDigest);
+        .formatted(images.pixelKey(), encoder.precision(), format().key(), draws, vaeDigest);
   }
 
   /** The key of latents that were made elsewhere: how is not known, only how they are kept. */

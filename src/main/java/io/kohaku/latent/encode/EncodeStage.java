@@ -26,16 +26,19 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class EncodeStage {
   private final EncodePlan plan;
+  private final EncodeCounters counters;
   private final Optional<ResourceProfile> resources;
 
   /** A stage with this plan, whose tasks are as the application's others. */
-  public EncodeStage(EncodePlan plan) {
-    this(plan, Optional.empty());
+  public EncodeStage(EncodePlan plan, EncodeCounters counters) {
+    this(plan, counters, Optional.empty());
   }
 
   /** A stage with this plan, whose encoding tasks take these resources. */
-  public EncodeStage(EncodePlan plan, Optional<ResourceProfile> resources) {
+  public EncodeStage(
+      EncodePlan plan, EncodeCounters counters, Optional<ResourceProfile> resources) {
     this.plan = plan;
+    this.counters = counters;
     this.resources = resources;
   }
 
@@ -58,7 +61,6 @@ public final class EncodeStage {
     Dataset<Row> located = wanted.where(col(ShardTable.SHARD).isNotNull());
     Dataset<Row> known = KnownTable.of(spark, plan, key, previous);
     Dataset<Row> reused = KnownTable.reused(known, located);
-    ChunkPartition.Counters counters = ChunkPartition.Counters.of(spark.sparkContext());
     JavaRDD<Row> chunks =
         new ChunkStage(plan)
             .cut(KnownTable.without(located, reused), known)

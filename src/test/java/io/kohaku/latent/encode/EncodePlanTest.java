@@ -2,7 +2,9 @@ package io.kohaku.latent.encode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kohaku.latent.vae.EncoderChoice;
 import io.kohaku.latent.vae.VaeSource;
+import io.kohaku.settings.Precision;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.SettingsSource;
 import java.util.HashSet;
@@ -33,6 +35,8 @@ class EncodePlanTest {
         "images.max-frames=3",
         "latents.runner=predictor",
         "latents.batch-size=9",
+        "latents.batch-pixels=9",
+        "latents.precision=fp32",
         "latents.chunk-size=9",
         "latents.decode-threads=9",
         "latents.prefetch=9",
@@ -63,6 +67,15 @@ class EncodePlanTest {
             "run.seed=2");
     settings.forEach(setting -> keys.add(plan(setting).key("vae")));
     assertThat(keys).hasSize(settings.size() + 2);
+  }
+
+  @Test
+  void theKeyNamesWhatTheVaeComputesInNotHowThatWasDecided() {
+    EncodePlan auto = plan();
+    EncodePlan onGpus = auto.with(new EncoderChoice(auto.vae(), Precision.FP16));
+    assertThat(onGpus.key("vae")).isEqualTo(plan("latents.precision=fp16").key("vae"));
+    assertThat(onGpus.key("vae")).isNotEqualTo(auto.key("vae"));
+    assertThat(onGpus.importKey()).isEqualTo(auto.importKey());
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.kohaku.latent.exported.ExportedEncoders;
 import io.kohaku.latent.exported.TinyExport;
 import io.kohaku.latent.table.EncodedTable;
 import io.kohaku.latent.table.LatentTable;
+import io.kohaku.latent.vae.EncoderChoice;
 import io.kohaku.latent.vae.MomentsEncoder;
 import io.kohaku.settings.ExportVaeSettings;
 import io.kohaku.settings.LatentSettings;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,7 +154,10 @@ class EncodeStageIT {
             Precision.FP32, LatentSettings.Posterior.MEAN, LatentSettings.Storage.FP32);
     Path model = TinyExport.write(other, site.plan().vae(), settings);
     LatentSite exported =
-        site.with(ExportedEncoders.of(model, Precision.FP32, site.plan().vae()), other);
+        site.with(
+            new EncoderChoice(
+                ExportedEncoders.of(model, Optional.empty(), site.plan().vae()), Precision.FP32),
+            other);
 
     List<Row> predictor = exported.encode();
 

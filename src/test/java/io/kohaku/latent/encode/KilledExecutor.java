@@ -3,6 +3,9 @@ package io.kohaku.latent.encode;
 import io.kohaku.image.Pictures;
 import io.kohaku.image.shard.Archives;
 import io.kohaku.latent.LatentSite;
+import io.kohaku.latent.OverflowingVae;
+import io.kohaku.latent.vae.EncoderChoice;
+import io.kohaku.settings.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +59,8 @@ final class KilledExecutor {
                           + row.getAs("position"))
               .collect(Collectors.joining("\n"));
       String counts =
-          "\nlost executors %s\nlost tasks %s\n".formatted(lostExecutors.get(), lostTasks.get());
+          "\nfallbacks %s\nlost executors %s\nlost tasks %s\n"
+              .formatted(fallbacks(folder, spark), lostExecutors.get(), lostTasks.get());
       Files.writeString(folder.resolve("result"), lines + counts);
     }
   }
@@ -103,6 +107,27 @@ final class KilledExecutor {
       site.shard("data-000" + shard + ".tar", archive);
     }
     return site;
+  }
+
+  /**
+   * Encodes in fp16, which the driver has decided, on executors that only do as they are told.
+   *
+   * @return how many images the driver heard of that were encoded again, and how many have latents
+   */
+  private static String fallbacks(Path folder, SparkSession spark) throws IOException {
+    Path other = Files.createDirectories(folder.resolve("half"));
+    LatentSite made = new LatentSite(other, spark);
+    OverflowingVae.unlessGrey(Path.of(made.plan().vae().checkpoint()));
+    Archives archive = Archives.empty();
+    for (long id = 0; id < 9; id++) { // A chunk has eight, so there are two tasks.
+      archive.file(
+          id + ".png", id % 2 == 0 ? OverflowingVae.grey(99, 99, 127) : Pictures.png(99, 99, id));
+      made.posts(Map.of(id, "99x99"));
+    }
+    made.shard("data-0000.tar", archive);
+    LatentSite half = made.with(new EncoderChoice(made.plan().vae(), Precision.FP16), other);
+    int latents = half.encode().size();
+    return half.fallbacks() + " of " + latents;
   }
 
   /**

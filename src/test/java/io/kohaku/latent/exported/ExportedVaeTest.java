@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.TaskContext$;
 import org.apache.spark.TaskContextImpl;
@@ -172,11 +173,14 @@ class ExportedVaeTest {
   @Test
   void encodersOfOtherLatentsAreRefused() throws IOException {
     VaeSource vae = TinyExport.vae(folder);
-    assertThat(ExportedEncoders.of(exported, Precision.FP32, vae).folder())
+    assertThat(ExportedEncoders.of(exported, Optional.of(Precision.FP32), vae).folder())
         .isEqualTo(exported.toString());
-    assertThatThrownBy(() -> ExportedEncoders.of(exported, Precision.BF16, vae))
+    assertThat(ExportedEncoders.of(exported, Optional.empty(), vae).precision())
+        .as("where none is asked for, its own")
+        .isEqualTo(Precision.FP32);
+    assertThatThrownBy(() -> ExportedEncoders.of(exported, Optional.of(Precision.BF16), vae))
         .hasMessage(
-            "Cannot encode with %s: its precision is FP32, wanted is BF16 (run the job export-vae again)"
+            "Cannot encode with %s: its precision is FP32, wanted is BF16 (set latents.precision = auto, or export-vae.precision and run the job export-vae again)"
                 .formatted(exported));
   }
 }
