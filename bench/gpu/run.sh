@@ -97,8 +97,8 @@ injection() {
 export kit python out results device size jars
 wanted=("$@")
 case $size in
-  real) eager_size="real" updates=100 ;;
-  *) eager_size="tiny" updates=10 ;;
+  real) eager="--size real --configs standard" updates=100 ;;
+  *) eager="--size tiny --width 64 --height 64 --configs plain,channels-last+bypass,fp16,vae+fp32" updates=10 ;;
 esac
 [[ $device == gpu ]] && eager_device=cuda || eager_device=cpu
 export CASES=${CASES:-all}
@@ -112,7 +112,7 @@ export CASES=${CASES:-all}
 
 part parity 60 NVIDIA_TF32_OVERRIDE=0 program -- parity
 part update 170 program -Dai.djl.pytorch.cudnn_benchmark=true -- update 'limit=$((LIMIT - 5))' 'cases="$CASES"'
-part eager 110 "$python" "$kit/eager.py" --size $eager_size --device $eager_device --limit '$((LIMIT - 5))' --out "$results"
+part eager 110 "$python" "$kit/eager.py" $eager --device $eager_device --preset "$kit/delta.toml" --limit '$((LIMIT - 5))' --out "$results"
 part vae 50 program -Dai.djl.pytorch.cudnn_benchmark=true -- vae 'limit=$((LIMIT - 5))'
 if [[ $device == gpu ]] && library=$(injection 2>"$out/injection.log"); then
   part profile 45 CUDA_INJECTION64_PATH="$library" KERNELS_OUT="$results" program -- profile 'limit=$((LIMIT - 5))'

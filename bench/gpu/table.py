@@ -7,7 +7,7 @@ import sys
 PEAKS = {"H200": 989e12, "H100": 989e12, "A100": 312e12, "L40S": 362e12, "4090": 165e12, "3090": 71e12}
 COLUMNS = {
     "update": ["seconds_update", "seconds_micro_batch", "seconds_optimizer", "images_per_second", "gigabytes", "peak_share", "over_eager", "memory_over_eager", "loss"],
-    "eager": ["seconds_update", "seconds_micro_batch", "seconds_optimizer", "images_per_second", "gigabytes", "peak_share"],
+    "eager": ["seconds_update", "seconds_micro_batch", "seconds_optimizer", "images_per_second", "gigabytes", "peak_share", "loss"],
     "vae": ["images_per_second", "gigabytes", "largest_difference", "size"],
 }
 
@@ -16,6 +16,19 @@ def number(value):
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return str(value)
     return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+
+
+def known(line):
+    """A line of eager.py under the names that our own lines have."""
+    if "part" in line:
+        return line
+    for ours, theirs in {"seconds_update": "seconds_per_update", "seconds_micro_batch": "seconds_per_micro_batch", "bytes_peak": "peak_reserved_bytes"}.items():
+        if line.get(theirs) is not None:
+            line[ours] = line[theirs]
+    if line.get("peak_reserved_bytes") is None and line.get("peak_bytes") is not None:
+        line["bytes_peak"] = line["peak_bytes"]
+    line["part"] = "eager"
+    return {key: value for key, value in line.items() if value is not None}
 
 
 def complete(lines):
@@ -34,7 +47,7 @@ def complete(lines):
         each = operations.get((line.get("width"), line.get("height")))
         if each and peak and "images_per_second" in line and line.get("part") in ("update", "eager"):
             line["peak_share"] = each * line["images_per_second"] / peak
-        if line.get("part") == "eager" and "images_per_second" in line:
+        if line.get("part") == "eager" and line.get("kind") == "update" and "images_per_second" in line:
             key = (line["width"], line["height"], line["batch"])
             if key not in eager or eager[key]["images_per_second"] < line["images_per_second"]:
                 eager[key] = line
@@ -63,7 +76,7 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         for text in file:
             try:
-                lines.append(json.loads(text))
+                lines.append(known(json.loads(text)))
             except json.JSONDecodeError:
                 pass  # The line that a part was cut off in.
     complete(lines)
