@@ -23,6 +23,7 @@ import io.kohaku.sdxl.NoiseSchedule;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.sdxl.tape.KernelOptions;
 import io.kohaku.settings.TrainSettings.Prediction;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.MemoryScope;
@@ -48,12 +49,17 @@ public final class TinyTraining implements AutoCloseable {
   private final SafeTensors golden = SafeTensors.open(Golden.path("tiny-sdxl-vectors.safetensors"));
 
   public TinyTraining(ModelOptions options, boolean checkpointing) throws IOException {
+    this(options, KernelOptions.PLAIN, checkpointing);
+  }
+
+  public TinyTraining(ModelOptions options, KernelOptions kernels, boolean checkpointing)
+      throws IOException {
     Autograd.enterThread();
     Path file = Files.createTempFile("tiny-sdxl", ".safetensors");
     TinySdxl.load().write(file);
     Sdxl sdxl;
     try (SdxlCheckpoint checkpoint = SdxlCheckpoint.open(file, Optional.empty(), options)) {
-      sdxl = Sdxl.open(checkpoint, Device.cpu(), LokrKernels.layers());
+      sdxl = Sdxl.open(checkpoint, Device.cpu(), LokrKernels.layers(), kernels);
     }
     Files.delete(file);
     List<LokrLayer> layers =
