@@ -8,6 +8,7 @@ import io.kohaku.sdxl.layout.Kernel;
 import io.kohaku.sdxl.layout.ModuleRegistry;
 import io.kohaku.sdxl.layout.Network;
 import io.kohaku.sdxl.layout.SdxlLayout;
+import io.kohaku.sdxl.tape.KernelOptions;
 import io.kohaku.sdxl.tape.LayerKernels;
 import io.kohaku.sdxl.tape.Segment;
 import io.kohaku.sdxl.tape.Segments;
@@ -54,13 +55,14 @@ public final class Sdxl implements AutoCloseable {
   private final ModuleRegistry modules;
   private final Closer opened;
 
-  private Sdxl(WeightSource source, NDManager manager, List<KernelSource> layers) {
+  private Sdxl(
+      WeightSource source, NDManager manager, List<KernelSource> layers, KernelOptions options) {
     this.manager = manager;
     try (Closer opening = new Closer()) {
       opening.add(manager);
       SdxlLayout layout = source.layout();
-      WeightReader reader = source.reader(source.options().dtype());
-      TorchScript kernels = LayerKernels.load(manager, layers);
+      TorchScript kernels = LayerKernels.load(manager, layers, options);
+      WeightReader reader = options.laid(source.reader(source.options().dtype()), kernels);
       this.first =
           opening.add(new TextEncoder(Network.TE1, layout.first(), kernels, manager, reader));
       this.second =
@@ -80,7 +82,13 @@ public final class Sdxl implements AutoCloseable {
    *     an adapter's
    */
   public static Sdxl open(WeightSource source, Device device, List<KernelSource> layers) {
-    return new Sdxl(source, Natives.manager(device), layers);
+    return open(source, device, layers, KernelOptions.PLAIN);
+  }
+
+  /** The same with kernels that compute as {@code options} say. */
+  public static Sdxl open(
+      WeightSource source, Device device, List<KernelSource> layers, KernelOptions options) {
+    return new Sdxl(source, Natives.manager(device), layers, options);
   }
 
   /**

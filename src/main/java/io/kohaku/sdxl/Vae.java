@@ -8,6 +8,7 @@ import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.layout.Kernel;
 import io.kohaku.sdxl.layout.Network;
 import io.kohaku.sdxl.layout.SdxlLayout;
+import io.kohaku.sdxl.tape.KernelOptions;
 import io.kohaku.sdxl.tape.LayerKernels;
 import io.kohaku.sdxl.tape.Segment;
 import io.kohaku.sdxl.tape.Segments;
@@ -49,13 +50,13 @@ public final class Vae implements AutoCloseable {
   private final int reduction;
   private final Closer opened;
 
-  private Vae(WeightSource source, NDManager manager, Dtype dtype) {
+  private Vae(WeightSource source, NDManager manager, Dtype dtype, KernelOptions options) {
     this.manager = manager;
     try (Closer opening = new Closer()) {
       opening.add(manager);
-      WeightReader reader = source.reader(dtype);
       SdxlLayout layout = source.layout();
-      TorchScript kernels = LayerKernels.load(manager, List.of(LayerKernels.PLAIN));
+      TorchScript kernels = LayerKernels.load(manager, List.of(options.layers()), options);
+      WeightReader reader = options.laid(source.reader(dtype), kernels);
       this.encoder =
           opening.add(new Segments(Network.VAE, layout.encoder(), kernels, manager, reader));
       this.decoder =
@@ -71,7 +72,12 @@ public final class Vae implements AutoCloseable {
 
   /** Loads the autoencoder onto {@code device}, its weights and products in {@code dtype}. */
   public static Vae open(WeightSource source, Device device, Dtype dtype) {
-    return new Vae(source, Natives.manager(device), dtype);
+    return open(source, device, dtype, KernelOptions.PLAIN);
+  }
+
+  /** The same with kernels that compute as {@code options} say. */
+  public static Vae open(WeightSource source, Device device, Dtype dtype, KernelOptions options) {
+    return new Vae(source, Natives.manager(device), dtype, options);
   }
 
   /**

@@ -67,6 +67,9 @@ final class RankRun {
 
   TrainOutcome run() throws IOException, InterruptedException {
     Autograd.enterThread();
+    if (settings.train().speed().fuse()) {
+      Autograd.fuse();
+    }
     MDC.put("mdc.rank", String.valueOf(context.rank().index()));
     try (Closer opened = new Closer()) {
       AtomicReference<OpenRank> rank = new AtomicReference<>();

@@ -7,8 +7,10 @@ import io.kohaku.lokr.preset.PresetFile;
 import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.sdxl.tape.KernelOptions;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.SettingsSource;
+import io.kohaku.tensor.script.Autograd;
 import io.kohaku.train.model.AdaptedNetworks;
 import io.kohaku.train.model.NetworksLoader;
 import java.util.ArrayList;
@@ -27,10 +29,15 @@ record TrainedModel(Settings settings, AdaptedNetworks networks) {
     List<String> all = new ArrayList<>(List.of("train.schedule.warmup=0", "train.epochs=1000000"));
     all.addAll(words);
     Settings settings = SettingsSource.read(List.of(), all).settings();
+    Autograd.enterThread();
+    if (settings.train().speed().fuse()) {
+      Autograd.fuse();
+    }
     Device device = options.device();
     RandomWeights weights =
         RandomWeights.of(options.size(), ModelOptions.dtype(settings.train().compute()));
-    Sdxl sdxl = opened.add(Sdxl.open(weights, device, LokrKernels.layers()));
+    KernelOptions kernels = KernelOptions.of(settings.train().speed());
+    Sdxl sdxl = opened.add(Sdxl.open(weights, device, LokrKernels.layers(), kernels));
     Preset preset = PresetFile.load(options.kit().resolve(settings.lokr().preset()).toString());
     NetworksLoader.Sources sources = new NetworksLoader.Sources(preset, Optional.empty());
     AdaptedNetworks networks = new NetworksLoader(settings, sources, device).adapt(sdxl, opened);

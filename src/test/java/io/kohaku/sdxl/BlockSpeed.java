@@ -14,6 +14,7 @@ import io.kohaku.sdxl.layout.UNetPlan;
 import io.kohaku.sdxl.layout.UNetSizes;
 import io.kohaku.sdxl.layout.VaePlan;
 import io.kohaku.sdxl.layout.VaeSizes;
+import io.kohaku.sdxl.tape.KernelOptions;
 import io.kohaku.sdxl.tape.LayerKernels;
 import io.kohaku.sdxl.tape.Segment;
 import io.kohaku.sdxl.tape.Tape;
@@ -103,7 +104,8 @@ public final class BlockSpeed {
   }
 
   private static Part part(String name, NDManager manager) {
-    TorchScript kernels = LayerKernels.load(manager, List.of(LayerKernels.PLAIN));
+    TorchScript kernels =
+        LayerKernels.load(manager, List.of(LayerKernels.PLAIN), KernelOptions.PLAIN);
     Map<String, long[]> shapes = shapes();
     WeightReader reader = (owner, key) -> weight(owner, key, shapes.get(key));
     if (name.equals("unet")) {

@@ -9,6 +9,7 @@ import io.kohaku.Golden;
 import io.kohaku.demo.model.TinySdxl;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.sdxl.tape.KernelOptions;
 import io.kohaku.sdxl.tape.LayerKernels;
 import io.kohaku.sdxl.tape.Tape;
 import io.kohaku.tensor.Dtype;
@@ -41,9 +42,13 @@ public final class TinyModel implements AutoCloseable {
   }
 
   public TinyModel(ModelOptions options, KernelSource layers) {
+    this(options, layers, KernelOptions.PLAIN);
+  }
+
+  TinyModel(ModelOptions options, KernelSource layers, KernelOptions kernels) {
     Autograd.enterThread();
     this.checkpoint = SdxlCheckpoint.open(FILE, Optional.empty(), options);
-    this.sdxl = Sdxl.open(checkpoint, DEVICE, List.of(layers));
+    this.sdxl = Sdxl.open(checkpoint, DEVICE, List.of(layers), kernels);
     this.manager = Natives.manager(DEVICE);
   }
 

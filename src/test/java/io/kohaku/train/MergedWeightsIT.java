@@ -15,6 +15,7 @@ import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.lokr.shape.LokrFlag;
 import io.kohaku.lokr.shape.LokrOptions;
 import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.sdxl.tape.KernelOptions;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.MemoryScope;
 import io.kohaku.tensor.script.Autograd;
@@ -127,6 +128,7 @@ class MergedWeightsIT {
     ModelOptions base = ModelOptions.DEFAULT;
     return new TinyTraining(
         new ModelOptions(type, base.timesteps(), base.pooledProjection(), base.headWidth()),
+        KernelOptions.PLAIN,
         checkpointing,
         BuiltInPreset.FULL.preset(),
         new NetworkOptions(adapter.options, 2, 1, Dropout.NONE));

@@ -24,6 +24,7 @@ import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.TinyModel;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.sdxl.tape.KernelOptions;
 import io.kohaku.settings.TrainSettings.Prediction;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.MemoryScope;
@@ -49,8 +50,15 @@ public final class TinyTraining implements AutoCloseable {
   private final SafeTensors golden = SafeTensors.open(Golden.path("tiny-sdxl-vectors.safetensors"));
 
   public TinyTraining(ModelOptions options, boolean checkpointing) throws IOException {
+    this(options, KernelOptions.PLAIN, checkpointing);
+  }
+
+  /** The same with kernels that compute otherwise. */
+  public TinyTraining(ModelOptions options, KernelOptions kernels, boolean checkpointing)
+      throws IOException {
     this(
         options,
+        kernels,
         checkpointing,
         PresetFile.load(Golden.path("parity-preset.toml").toString()),
         NetworkOptions.fullMatrix(4));
@@ -58,14 +66,18 @@ public final class TinyTraining implements AutoCloseable {
 
   /** The same with another adapter. */
   public TinyTraining(
-      ModelOptions options, boolean checkpointing, Preset preset, NetworkOptions adapted)
+      ModelOptions options,
+      KernelOptions kernels,
+      boolean checkpointing,
+      Preset preset,
+      NetworkOptions adapted)
       throws IOException {
     Autograd.enterThread();
     Path file = Files.createTempFile("tiny-sdxl", ".safetensors");
     TinySdxl.load().write(file);
     Sdxl sdxl;
     try (SdxlCheckpoint checkpoint = SdxlCheckpoint.open(file, Optional.empty(), options)) {
-      sdxl = Sdxl.open(checkpoint, TinyModel.DEVICE, LokrKernels.layers());
+      sdxl = Sdxl.open(checkpoint, TinyModel.DEVICE, LokrKernels.layers(), kernels);
     }
     Files.delete(file);
     List<LokrLayer> layers = LayerSelection.select(preset, adapted, sdxl.modules().layers());

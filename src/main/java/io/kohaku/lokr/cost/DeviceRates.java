@@ -85,7 +85,8 @@ public record DeviceRates(double wide, double narrow, double pass, double mix, d
       NDArray small = Autograd.leaf(scope, ones(4, 4));
       NDArray x = Autograd.leaf(scope, ones(ROWS, 4, WIDE / 4));
       NDArray gradient = ones(ROWS, 4, WIDE / 4);
-      return backAndForth(inner -> kernels.tensor(inner, "lokr_mix", small, x), gradient, small);
+      return backAndForth(
+          inner -> kernels.tensor(inner, "lokr_mix_vectors", small, x), gradient, small);
     }
 
     /** Seconds of merging a weight, forward and backward. */

@@ -19,7 +19,6 @@ public final class LayerKernels {
 
   private static final List<String> TEXTS =
       List.of(
-          "norm.torch",
           "segment.torch",
           "embedding.torch",
           "residual.torch",
@@ -30,8 +29,10 @@ public final class LayerKernels {
   private LayerKernels() {}
 
   /** Compiles the networks' kernels over {@code layers}; closed with {@code manager}. */
-  public static TorchScript load(NDManager manager, List<KernelSource> layers) {
+  public static TorchScript load(
+      NDManager manager, List<KernelSource> layers, KernelOptions options) {
     List<KernelSource> sources = new ArrayList<>(layers);
+    sources.add(options.norm());
     TEXTS.forEach(name -> sources.add(text(name)));
     return TorchScript.load(manager, sources);
   }

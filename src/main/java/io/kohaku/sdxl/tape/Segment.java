@@ -81,7 +81,7 @@ public final class Segment implements AutoCloseable {
     System.arraycopy(inputs, 0, arguments, 0, inputs.length);
     arguments[inputs.length] = weights;
     arguments[inputs.length + 1] = constants;
-    return kernels.tensor(scope, plan.kernel().function(), arguments);
+    return kernels.pure(scope, plan.kernel().function(), arguments);
   }
 
   /** The sum of two gradients that meet in what enters a segment. */

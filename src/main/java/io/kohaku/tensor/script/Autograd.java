@@ -15,6 +15,8 @@ import java.util.function.Supplier;
  * backward walk adds to the gradients of the leaves it reaches.
  */
 public final class Autograd {
+  private static final ThreadLocal<Boolean> FUSES = ThreadLocal.withInitial(() -> false);
+
   private Autograd() {}
 
   /**
@@ -27,6 +29,26 @@ public final class Autograd {
     Natives.load();
     JniUtils.setGraphExecutorOptimize(false);
     JniUtils.setGradMode(false);
+    FUSES.set(false);
+  }
+
+  /** Lets this thread's {@linkplain TorchScript#pure pure kernels} be rewritten from now on. */
+  public static void fuse() {
+    FUSES.set(true);
+  }
+
+  static boolean fuses() {
+    return FUSES.get();
+  }
+
+  /** What {@code body} returns, its kernels rewritten after the shapes that they have seen. */
+  static <T> T fused(Supplier<T> body) {
+    JniUtils.setGraphExecutorOptimize(true);
+    try {
+      return body.get();
+    } finally {
+      JniUtils.setGraphExecutorOptimize(false);
+    }
   }
 
   /** What {@code body} returns, run while graphs are recorded. */

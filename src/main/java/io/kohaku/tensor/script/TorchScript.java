@@ -14,6 +14,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
@@ -28,6 +30,7 @@ import java.util.function.Function;
  */
 public final class TorchScript implements AutoCloseable {
   private final PtSymbolBlock module;
+  private final Set<String> fused = ConcurrentHashMap.newKeySet();
 
   private TorchScript(PtSymbolBlock module) {
     this.module = module;
@@ -61,6 +64,29 @@ public final class TorchScript implements AutoCloseable {
   /** Runs a kernel that returns one tensor, which then belongs to {@code scope}. */
   public NDArray tensor(NDManager scope, String kernel, Object... arguments) {
     return run(kernel, arguments, value -> value.toTensor((PtNDManager) scope));
+  }
+
+  /**
+   * Runs a kernel that only computes a tensor from its arguments. Where the thread {@linkplain
+   * Autograd#fuse() fuses}, libtorch looks at the kernel's first run and makes one kernel of its
+   * neighbouring elementwise operations, on a GPU compiled for the shapes seen.
+   *
+   * <p>That first run is one more, without a graph: a run with a graph would have libtorch derive
+   * the gradients of the whole kernel itself, which round differently, so that results would depend
+   * on what a kernel had been called for first. What is rewritten is so for all threads.
+   */
+  public NDArray pure(NDManager scope, String kernel, Object... arguments) {
+    if (!Autograd.fuses()) {
+      return tensor(scope, kernel, arguments);
+    }
+    return Autograd.fused(
+        () -> {
+          if (!fused.contains(kernel)) {
+            Autograd.paused(() -> value(kernel, arguments)).close();
+            fused.add(kernel);
+          }
+          return tensor(scope, kernel, arguments);
+        });
   }
 
   /**

@@ -18,6 +18,7 @@ import io.kohaku.sdxl.NoiseSchedule;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.sdxl.tape.KernelOptions;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.TrainSettings;
 import java.nio.file.Path;
@@ -79,7 +80,8 @@ public record NetworksLoader(Settings settings, Sources sources, Device device) 
             Path.of(settings.model().checkpoint()),
             settings.model().vae().map(Path::of),
             options)) {
-      return opened.add(Sdxl.open(checkpoint, device, LokrKernels.layers()));
+      KernelOptions kernels = KernelOptions.of(settings.train().speed());
+      return opened.add(Sdxl.open(checkpoint, device, LokrKernels.layers(), kernels));
     }
   }
 
