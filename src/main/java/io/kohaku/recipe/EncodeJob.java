@@ -1,6 +1,8 @@
 package io.kohaku.recipe;
 
+import io.kohaku.cluster.TaskRefusals;
 import io.kohaku.cluster.TaskShare;
+import io.kohaku.device.DeviceWish;
 import io.kohaku.engine.DataGateException;
 import io.kohaku.engine.ProgressDisplay;
 import io.kohaku.engine.ProgressLine;
@@ -109,7 +111,10 @@ public final class EncodeJob implements StageJob {
     ProgressDisplay.show(
         context,
         new ProgressLine.Goal("images", selected),
-        () -> TableFiles.write(encoded(context, result), encoded));
+        () ->
+            TaskRefusals.ending(
+                context.spark().sparkContext(),
+                () -> TableFiles.write(encoded(context, result), encoded)));
     publish(context, context.spark().read().parquet(encoded.toString()), selected, result);
     return result.count("selected", selected);
   }
@@ -122,7 +127,9 @@ public final class EncodeJob implements StageJob {
     ClusterSettings cluster = context.settings().cluster();
     TaskShare share = new TaskShare(cluster.taskCpus(), cluster.taskGpus());
     EncodePlan plan = plan(context).with(ExportVaeJob.encoders(context));
-    EncodeStage stage = new EncodeStage(plan, share.profile(context.spark().sparkContext()));
+    EncodeStage stage =
+        new EncodeStage(
+            plan, share.profile(context.spark().sparkContext()), DeviceWish.of(cluster));
     if (context.settings().latents().imports().isEmpty()) {
       return stage.encode(posts, shards, previous);
     }

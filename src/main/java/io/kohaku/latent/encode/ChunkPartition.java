@@ -1,6 +1,7 @@
 package io.kohaku.latent.encode;
 
 import io.kohaku.cluster.DeviceChoice;
+import io.kohaku.device.DeviceWish;
 import io.kohaku.latent.table.EncodedTable;
 import io.kohaku.latent.table.Outcome;
 import io.kohaku.latent.table.WantedImage;
@@ -28,6 +29,7 @@ public final class ChunkPartition
   private final String key;
   private final SerializableConfiguration hadoop;
   private final Counters counters;
+  private final DeviceWish device;
 
   /**
    * What people watch.
@@ -43,11 +45,13 @@ public final class ChunkPartition
   }
 
   /** The work on one chunk. */
-  ChunkPartition(EncodePlan plan, String key, Configuration hadoop, Counters counters) {
+  ChunkPartition(
+      EncodePlan plan, String key, Configuration hadoop, Counters counters, DeviceWish device) {
     this.plan = plan;
     this.key = key;
     this.hadoop = new SerializableConfiguration(hadoop);
     this.counters = counters;
+    this.device = device;
   }
 
   @Override
@@ -59,7 +63,11 @@ public final class ChunkPartition
     }
     try (ChunkEncoder encoder =
         new ChunkEncoder(
-            plan, key, hadoop.value(), DeviceChoice.ofTask().device(), counters.images()::add)) {
+            plan,
+            key,
+            hadoop.value(),
+            DeviceChoice.ofTask().device(device),
+            counters.images()::add)) {
       List<Outcome> outcomes = encoder.encode(chunk, key + "-" + attempt());
       outcomes.stream()
           .filter(Outcome.Rejected.class::isInstance)

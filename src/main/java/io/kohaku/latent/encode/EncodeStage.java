@@ -3,6 +3,7 @@ package io.kohaku.latent.encode;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import io.kohaku.device.DeviceWish;
 import io.kohaku.image.RejectReason;
 import io.kohaku.image.shard.ShardTable;
 import io.kohaku.latent.table.EncodedTable;
@@ -27,16 +28,18 @@ import org.apache.spark.sql.SparkSession;
 public final class EncodeStage {
   private final EncodePlan plan;
   private final Optional<ResourceProfile> resources;
+  private final DeviceWish device;
 
   /** A stage with this plan, whose tasks are as the application's others. */
   public EncodeStage(EncodePlan plan) {
-    this(plan, Optional.empty());
+    this(plan, Optional.empty(), DeviceWish.AUTO);
   }
 
-  /** A stage with this plan, whose encoding tasks take these resources. */
-  public EncodeStage(EncodePlan plan, Optional<ResourceProfile> resources) {
+  /** A stage with this plan, whose encoding tasks take these resources and compute on this. */
+  public EncodeStage(EncodePlan plan, Optional<ResourceProfile> resources, DeviceWish device) {
     this.plan = plan;
     this.resources = resources;
+    this.device = device;
   }
 
   /**
@@ -62,7 +65,7 @@ public final class EncodeStage {
     JavaRDD<Row> chunks =
         new ChunkStage(plan)
             .cut(KnownTable.without(located, reused), known)
-            .mapPartitions(new ChunkPartition(plan, key, hadoop, counters));
+            .mapPartitions(new ChunkPartition(plan, key, hadoop, counters, device));
     JavaRDD<Row> encoded = resources.map(chunks::withResources).orElse(chunks);
     return reused
         .union(withoutImage(wanted))
