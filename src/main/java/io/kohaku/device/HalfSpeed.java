@@ -55,6 +55,8 @@ public final class HalfSpeed {
 
   /** A factor as people read it. */
   static String number(double factor) {
-    return String.format(Locale.ROOT, factor < 9.95 ? "%.1f" : "%.0f", factor);
+    return factor < 9.95
+        ? String.format(Locale.ROOT, "%.1f", factor)
+        : String.format(Locale.ROOT, "%.0f", factor);
   }
 }
