@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Submits one job: ./submit.sh <job> [--conf FILE]… [--set key=value]…
+# ./submit.sh --doctor says in five lines what this machine would train with, by the same options.
 #
 # MASTER       the Spark master, for example yarn; without it the properties', the cluster's, or local[*].
 # SPARK_HOME   a Spark 3.5 distribution; without it an embedded one is laid out under target/.
@@ -11,11 +12,19 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 application=$root/target/kohaku-spark.jar
 embedded=$root/target/spark
 
+# Whether the jar has CUDA natives: it lists its files at its end.
+built_with_cuda() {
+  [[ -f $application ]] && tail -c 4000000 "$application" | LC_ALL=C grep -ac 'pytorch/cu[0-9]' >/dev/null
+}
+
 build() {
   if [[ ! -f $application || ! -d $embedded/jars ]] ||
     [[ -n $(find "$root/pom.xml" "$root/src/main" -newer "$application" -print -quit) ]]; then
-    echo "Building Kohaku Spark…" >&2
-    mvn -q -B -f "$root/pom.xml" -DskipTests package >&2
+    # The flavour stays that of the last build: mvn package, with -Dgpu or without.
+    local flavour=""
+    built_with_cuda && flavour=-Dgpu
+    echo "Building Kohaku Spark${flavour:+ with $flavour}…" >&2
+    mvn -q -B -f "$root/pom.xml" $flavour -DskipTests package >&2
     touch "$application"
   fi
 }
@@ -40,6 +49,7 @@ embedded_submit() {
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 job=${1:---help}
 [[ $# -gt 0 ]] && shift
+[[ $job == --doctor ]] && job=doctor
 build
 
 arguments=("$job")
@@ -51,7 +61,7 @@ checked=0
 "$java" -Xshare:auto -XX:TieredStopAtLevel=1 -cp "$application:$embedded/jars/*" \
   io.kohaku.Main "${arguments[@]}" --check || checked=$?
 help=" $* "
-if [[ $checked -ne 0 || $job == -* || $help == *" --help "* || $help == *" -h "* || $help == *" --check "* ]]; then
+if [[ $checked -ne 0 || $job == -* || $job == doctor || $help == *" --help "* || $help == *" -h "* || $help == *" --check "* ]]; then
   exit "$checked"
 fi
 

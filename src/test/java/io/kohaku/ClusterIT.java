@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,6 +79,26 @@ class ClusterIT {
           .contains("prepare    up to date")
           .contains("Cannot start 3 ranks: the application has 2 slots on 2 executors after 20 s")
           .contains("one rank needs 2 cores and 1 GPU");
+      anAssignedGpuThatIsNotThereEndsJobsAtOnce(cluster);
+    }
+  }
+
+  /** Executors that do not know that their GPUs are made up look for them. */
+  private void anAssignedGpuThatIsNotThereEndsJobsAtOnce(StandaloneCluster cluster)
+      throws Exception {
+    String unaware = PROPERTIES.replace("KOHAKU_SIMULATED_GPUS=2", "KOHAKU_SIMULATED_GPUS=");
+    Path properties = Files.writeString(folder.resolve("unaware.properties"), unaware);
+    Map<String, String> environment =
+        Map.of("MASTER", cluster.master(), "PROPERTIES", properties.toString());
+    Pattern refusal =
+        Pattern.compile(
+            "Missing device of (partition|rank) \\d+( of 2)? on 127.0.0.1: it was assigned GPU [01] and libtorch sees 0 GPUs \\(libtorch .* has no CUDA: build with -Dgpu");
+    for (String job : List.of("encode", "train")) {
+      Submitted refused = submit(job, environment, "run.seed=9");
+      assertThat(refused.code()).as(refused.output()).isEqualTo(4);
+      assertThat(refused.output())
+          .containsPattern(refusal)
+          .doesNotContain("failed 4 times", "ShuffleMapStage failed");
     }
   }
 }

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -167,6 +168,39 @@ class SubmitIT {
     assertThat(ended.code()).isEqualTo(2);
     assertThat(ended.output())
         .contains("Unknown setting: train.stepz (did you mean train.steps?)")
+        .doesNotContain("spark");
+  }
+
+  @Test
+  void theDoctorNeedsFiveLines() throws IOException, InterruptedException {
+    List<String> command = List.of("./submit.sh", "--doctor", "--set", "cluster.device=cpu");
+    Submitted healthy = Submitted.run(folder, Map.of(), command);
+    assertThat(healthy.code()).as(healthy.output()).isZero();
+    assertThat(healthy.output().lines().map(line -> line.split(" ")[0]))
+        .containsExactly("device", "libtorch", "numbers", "spark", "verdict");
+    assertThat(healthy.output()).contains("verdict   train would run on the CPU in bf16");
+  }
+
+  /** NVIDIA's program is there and the rest is not: a driver that libtorch does not reach. */
+  @Test
+  void aGpuThatLibtorchDoesNotSeeEndsTheDoctorWithFour() throws IOException, InterruptedException {
+    Path program = folder.resolve("nvidia-smi");
+    Files.writeString(program, "#!/bin/sh\necho 'GPU 0: NVIDIA Test (UUID: GPU-0)'\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Map<String, String> environment =
+        Map.of("PATH", folder + ":" + System.getenv("PATH"), "CUDA_VISIBLE_DEVICES", "");
+    Submitted sick = Submitted.run(folder, environment, List.of("./submit.sh", "--doctor"));
+    assertThat(sick.code()).as(sick.output()).isEqualTo(4);
+    assertThat(sick.output().lines()).hasSize(5);
+    assertThat(sick.output()).contains("verdict   train would not run on this machine's GPU: ");
+  }
+
+  @Test
+  void anotherPyTorchIsToldBeforeSparkStarts() throws IOException, InterruptedException {
+    Submitted ended = demo("cluster.libtorch=" + folder);
+    assertThat(ended.code()).isEqualTo(2);
+    assertThat(ended.output())
+        .contains("Invalid cluster.libtorch: " + folder + " (no libtorch.so in it")
         .doesNotContain("spark");
   }
 

@@ -1,10 +1,12 @@
 package io.kohaku.cli;
 
+import io.kohaku.device.DeviceWish;
 import io.kohaku.engine.SparkSessions;
 import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageSequence;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.recipe.Accounting;
+import io.kohaku.settings.SettingsSource;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +30,9 @@ final class JobCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    StageSequence sequence = new StageSequence(options.source());
+    SettingsSource source = options.source();
+    DeviceWish.of(source.settings().cluster()).prepare();
+    StageSequence sequence = new StageSequence(source);
     if (options.check()) {
       sequence.check(stages.get(0));
       return ExitCode.DONE.value();

@@ -46,6 +46,7 @@ public final class Jobs {
       add(main, stage.name(), stage.summary(), List.of(stage));
     }
     main.addSubcommand("inspect", new InspectCommand());
+    main.addSubcommand("doctor", new DoctorCommand());
   }
 
   /** What is done with latents and weights beside the pipeline. */

@@ -1,5 +1,6 @@
 package io.kohaku.cli;
 
+import io.kohaku.device.DeviceWish;
 import io.kohaku.engine.SparkSessions;
 import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageSequence;
@@ -43,6 +44,7 @@ final class PipelineCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     SettingsSource source = options.source();
     Settings settings = source.settings();
+    DeviceWish.of(settings.cluster()).prepare();
     boolean merging = !settings.merge().checkpoints().isEmpty();
     check(source, settings, merging);
     if (options.check()) {

@@ -1,10 +1,16 @@
 package io.kohaku.cluster;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import io.kohaku.cluster.ring.Rank;
+import io.kohaku.device.DeviceWish;
+import io.kohaku.device.Gpus;
+import io.kohaku.device.Machine;
+import io.kohaku.settings.ClusterSettings;
+import io.kohaku.settings.binding.SettingsException;
 import io.kohaku.tensor.Natives;
 import java.util.OptionalInt;
+import java.util.function.IntSupplier;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 import org.slf4j.Logger;
@@ -48,47 +54,90 @@ public record DeviceChoice(String owner, OptionalInt assigned, OptionalInt turn)
     return gpu == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(gpu.addresses()[0]));
   }
 
-  /** The device to compute on. */
-  public Device device() {
-    if (SimulatedGpus.present()) {
-      assigned.ifPresent(
-          gpu -> LOG.info("{} has the simulated GPU {} and computes on the CPU", owner, gpu));
-      return Device.cpu();
+  /**
+   * The device to compute on, told in the log; loads libtorch.
+   *
+   * @throws UnsuitableClusterException if libtorch does not see the GPU that it should, or cannot
+   *     be loaded
+   */
+  public Device device(DeviceWish wish) {
+    load(wish);
+    boolean simulated = SimulatedGpus.present();
+    OptionalInt gpu = simulated ? OptionalInt.empty() : gpu(wish, Gpus::count);
+    Device device = gpu.isPresent() ? Device.gpu(gpu.getAsInt()) : Device.cpu();
+    String instead =
+        simulated && assigned.isPresent()
+            ? "has the simulated GPU %s and ".formatted(assigned.getAsInt())
+            : "";
+    LOG.info("{} {}computes on {}", owner, instead, Machine.line(device, wish));
+    return device;
+  }
+
+  private void load(DeviceWish wish) {
+    try {
+      wish.prepare();
+      Natives.load();
+    } catch (SettingsException e) {
+      throw new UnsuitableClusterException(
+          "Missing device of %s%s: %s".formatted(owner, where(), e.getMessage()));
+    } catch (IllegalStateException e) {
+      throw new UnsuitableClusterException(
+          "Missing device of %s%s: %s%s"
+              .formatted(owner, where(), e.getMessage(), Machine.unloaded(wish)));
     }
-    Natives.load();
-    OptionalInt gpu = gpu(Engine.getEngine("PyTorch").getGpuCount());
-    return gpu.isPresent() ? Device.gpu(gpu.getAsInt()) : Device.cpu();
   }
 
   /**
    * The GPU to compute on, empty for the CPU.
    *
-   * @param visible how many GPUs this process sees
+   * @param count how many GPUs this process sees
    */
-  OptionalInt gpu(int visible) {
+  OptionalInt gpu(DeviceWish wish, IntSupplier count) {
+    if (wish.processor() == ClusterSettings.Processor.CPU) {
+      return OptionalInt.empty();
+    }
+    int visible = count.getAsInt();
     if (assigned.isPresent()) {
-      requireVisible(assigned.getAsInt(), visible);
+      requireVisible(wish, visible);
       return assigned;
     }
     if (visible == 0) {
+      requireNone(wish);
       return OptionalInt.empty();
     }
     if (turn.isPresent()) {
       return OptionalInt.of(turn.getAsInt() % visible);
     }
     if (visible > 1) {
-      throw new IllegalStateException(
-          "Missing device of %s: its executor sees %s GPUs and was assigned none (set spark.executor.resource.gpu.amount and spark.task.resource.gpu.amount)"
-              .formatted(owner, visible));
+      throw new UnsuitableClusterException(
+          "Missing device of %s%s: its executor sees %s GPUs and was assigned none (set spark.executor.resource.gpu.amount and spark.task.resource.gpu.amount)"
+              .formatted(owner, where(), visible));
     }
     return OptionalInt.of(0);
   }
 
-  private void requireVisible(int index, int visible) {
-    if (index >= visible) {
-      throw new IllegalStateException(
-          "Missing device of %s: it was assigned GPU %s and its executor sees %s GPUs (build with -Dgpu, and put the folder of libcudart.so into LD_LIBRARY_PATH)"
-              .formatted(owner, index, visible));
+  /** The machine, where that is not the driver's. */
+  private static String where() {
+    SparkEnv process = SparkEnv.get();
+    return process == null || process.executorId().equals("driver")
+        ? ""
+        : " on " + process.blockManager().blockManagerId().host();
+  }
+
+  private void requireVisible(DeviceWish wish, int visible) {
+    if (assigned.getAsInt() >= visible) {
+      throw new UnsuitableClusterException(
+          "Missing device of %s%s: it was assigned GPU %s and libtorch sees %s GPUs (%s)"
+              .formatted(
+                  owner, where(), assigned.getAsInt(), visible, Machine.reason(wish, visible)));
+    }
+  }
+
+  private void requireNone(DeviceWish wish) {
+    if (wish.processor() == ClusterSettings.Processor.GPU) {
+      throw new UnsuitableClusterException(
+          "Missing device of %s%s: cluster.device is gpu and libtorch sees none (%s)"
+              .formatted(owner, where(), Machine.reason(wish, 0)));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.kohaku.cluster;
 
+import io.kohaku.device.DeviceWish;
 import java.util.function.BooleanSupplier;
 import org.apache.spark.SparkConf;
 
@@ -13,15 +14,20 @@ public final class GpuTasks {
    * In local mode tasks take the GPUs that this process sees; on a cluster those that Spark gives
    * to them. GPUs that executors see and Spark was not told of do not count, nor do simulated ones.
    *
+   * @param wish what is to compute
    * @param share what one task takes
    * @param conf the application's
    */
-  public static boolean expected(TaskShare share, SparkConf conf) {
-    return expected(share, conf, () -> DeviceChoice.ofDriver().device().isGpu());
+  public static boolean expected(DeviceWish wish, TaskShare share, SparkConf conf) {
+    return switch (wish.processor()) {
+      case CPU -> false;
+      case GPU -> !SimulatedGpus.present() && !SimulatedGpus.ofExecutors(conf);
+      case AUTO -> expected(share, conf, () -> DeviceChoice.ofDriver().device(wish).isGpu());
+    };
   }
 
   /**
-   * The same.
+   * Where the settings leave it open.
    *
    * @param here whether this process sees a GPU, asked in local mode alone: it loads libtorch
    */

@@ -1,7 +1,9 @@
 package io.kohaku.recipe;
 
 import io.kohaku.cluster.GpuTasks;
+import io.kohaku.cluster.TaskRefusals;
 import io.kohaku.cluster.TaskShare;
+import io.kohaku.device.DeviceWish;
 import io.kohaku.engine.DataGateException;
 import io.kohaku.engine.ProgressDisplay;
 import io.kohaku.engine.ProgressLine;
@@ -117,7 +119,9 @@ public final class EncodeJob implements StageJob {
   static Precision precision(Settings settings) {
     Computing asked = settings.latents().precision();
     return asked.precision(
-        asked == Computing.AUTO && GpuTasks.expected(share(settings), new SparkConf()));
+        asked == Computing.AUTO
+            && GpuTasks.expected(
+                DeviceWish.of(settings.cluster()), share(settings), new SparkConf()));
   }
 
   private static TaskShare share(Settings settings) {
@@ -139,12 +143,16 @@ public final class EncodeJob implements StageJob {
         new EncodeStage(
             plan(context).with(encoder),
             counters,
-            share(context.settings()).profile(context.spark().sparkContext()));
+            share(context.settings()).profile(context.spark().sparkContext()),
+            DeviceWish.of(context.settings().cluster()));
     Path encoded = new Path(context.data(), "encoded");
     ProgressDisplay.show(
         context,
         new ProgressLine.Goal("images", selected),
-        () -> TableFiles.write(encoded(context, stage, result), encoded));
+        () ->
+            TaskRefusals.ending(
+                context.spark().sparkContext(),
+                () -> TableFiles.write(encoded(context, stage, result), encoded)));
     tellFallbacks(encoder.precision(), counters, result);
     publish(context, context.spark().read().parquet(encoded.toString()), selected, result);
     return result.count("selected", selected);

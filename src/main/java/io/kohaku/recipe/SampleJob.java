@@ -1,6 +1,7 @@
 package io.kohaku.recipe;
 
 import io.kohaku.cluster.DeviceChoice;
+import io.kohaku.device.DeviceWish;
 import io.kohaku.engine.StageContext;
 import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageResult;
@@ -87,7 +88,7 @@ public final class SampleJob implements StageJob {
             LocalModel.of(context.settings().model(), workspace.hadoop()),
             sample,
             "Kohaku Spark " + Version.value(),
-            DeviceChoice.ofDriver().device());
+            DeviceChoice.ofDriver().device(DeviceWish.of(context.settings().cluster())));
     int wanted = sample.prompts().size() * sample.pictures();
     java.nio.file.Path draws = WeightFiles.local(workspace, checkpoint);
     int count =

@@ -3,9 +3,10 @@ package io.kohaku.settings;
 import io.kohaku.settings.binding.Range;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
- * How the ranks of a training run find and reach each other.
+ * What tasks compute on, and how the ranks of a training run find and reach each other.
  *
  * @param ranks tasks that train together, one for each GPU
  * @param slotTimeout how long to wait for executors before a shortage is an error
@@ -15,6 +16,8 @@ import java.time.Duration;
  * @param wire what gradients travel as
  * @param taskCpus cores of one task of encode and train; 0: as any task's
  * @param taskGpus GPUs of one such task, beside {@code taskCpus}
+ * @param device what ranks, encoding tasks and pictures are computed on
+ * @param libtorch folder of an installed PyTorch on every machine, in place of the jar's natives
  */
 public record ClusterSettings(
     @Range(min = 1) int ranks,
@@ -24,8 +27,20 @@ public record ClusterSettings(
     Duration stopTimeout,
     Wire wire,
     @Range(min = 0) int taskCpus,
-    @Range(min = 0) int taskGpus)
+    @Range(min = 0) int taskGpus,
+    Processor device,
+    Optional<String> libtorch)
     implements Serializable {
+
+  /** What may compute. */
+  public enum Processor {
+    /** The GPU that was assigned, else one that is visible, else the CPU. */
+    AUTO,
+    /** The CPU, whatever else there is. */
+    CPU,
+    /** A GPU; none is an error. */
+    GPU
+  }
 
   /** What gradients travel as between ranks. */
   public enum Wire {

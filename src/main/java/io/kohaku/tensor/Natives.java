@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.LibUtils;
 import ai.djl.util.Utils;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,8 +15,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Loads libtorch from the jars on the class path, never from the network, unpacked once per
- * machine.
+ * Loads libtorch from the jars on the class path or from an installed PyTorch, never from the
+ * network, unpacked once per machine.
  *
  * <p>The place is {@code ENGINE_CACHE_DIR}, else {@code DJL_CACHE_DIR} (environment or system
  * property), else DJL's folder in the home directory. Processes that start together wait for the
@@ -25,6 +26,7 @@ public final class Natives {
   private static final String ENGINE = "PyTorch";
 
   private static boolean loaded;
+  private static String installed = "";
 
   private Natives() {}
 
@@ -36,6 +38,32 @@ public final class Natives {
       loadAlone(Utils.getEngineCacheDir());
       loaded = true;
     }
+  }
+
+  /**
+   * Has the process load an installed libtorch in place of the jar's.
+   *
+   * @param folder which holds its libraries
+   * @param version of PyTorch, for example {@code 2.7.1}
+   * @param flavor which of the jar's JNI libraries enters it, for example {@code cu128}
+   * @throws IllegalStateException if the process has loaded another one
+   */
+  public static synchronized void use(Path folder, String version, String flavor) {
+    if (loaded && !installed.equals(folder.toString())) {
+      throw new IllegalStateException(
+          "Cannot use libtorch of %s: this process has loaded that of %s"
+              .formatted(folder, LibUtils.getLibtorchPath()));
+    }
+    installed = folder.toString();
+    System.setProperty("PYTORCH_LIBRARY_PATH", installed);
+    System.setProperty("PYTORCH_VERSION", version);
+    System.setProperty("PYTORCH_FLAVOR", flavor);
+  }
+
+  /** The folder of the libtorch that is loaded. */
+  public static synchronized Path folder() {
+    load();
+    return Path.of(LibUtils.getLibtorchPath());
   }
 
   /** A manager of tensors on {@code device}, owned by the caller. */

@@ -1,8 +1,12 @@
 package io.kohaku.train;
 
+import ai.djl.Device;
 import io.kohaku.cluster.RankContext;
+import io.kohaku.device.DeviceWish;
+import io.kohaku.device.HalfSpeed;
 import io.kohaku.ownership.Closer;
 import io.kohaku.settings.Settings;
+import io.kohaku.tensor.script.Autograd;
 import io.kohaku.train.log.RankLogs;
 import io.kohaku.train.plan.LossScale;
 import io.kohaku.train.plan.Progress;
@@ -26,9 +30,14 @@ record OpenRank(RankResources resources, Progress start, RankLogs logs) {
       Configuration hadoop,
       Closer opened)
       throws IOException {
-    RankResources resources =
-        RankResources.open(settings, inputs, context.computesOn().device(), hadoop, opened);
+    Device device = context.computesOn().device(DeviceWish.of(settings.cluster()));
+    Autograd.enterThread();
+    if (settings.train().speed().fuse()) {
+      Autograd.fuse();
+    }
+    RankResources resources = RankResources.open(settings, inputs, device, hadoop, opened);
     if (context.rank().first()) {
+      HalfSpeed.warn(settings.train().compute(), device);
       resources.checkpoints().store().clean();
     }
     LossScale scale = LossScale.of(settings.train().compute());

@@ -13,7 +13,6 @@ import io.kohaku.settings.ClusterSettings;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.SpeedSettings;
 import io.kohaku.settings.TrainSettings;
-import io.kohaku.tensor.script.Autograd;
 import io.kohaku.train.log.RunLog;
 import io.kohaku.train.loop.BetweenSteps;
 import io.kohaku.train.loop.IntervalSampler;
@@ -66,10 +65,6 @@ final class RankRun {
   }
 
   TrainOutcome run() throws IOException, InterruptedException {
-    Autograd.enterThread();
-    if (settings.train().speed().fuse()) {
-      Autograd.fuse();
-    }
     MDC.put("mdc.rank", String.valueOf(context.rank().index()));
     try (Closer opened = new Closer()) {
       AtomicReference<OpenRank> rank = new AtomicReference<>();

@@ -1,11 +1,13 @@
 package io.kohaku.train;
 
+import io.kohaku.cluster.UnsuitableClusterException;
 import io.kohaku.train.loop.RunEnd;
 import io.kohaku.train.loop.TrainOutcome;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,16 +27,33 @@ sealed interface StartReport {
   /**
    * It cannot start.
    *
-   * @param storage whether reading or writing failed, which may be better another time
+   * @param trouble of which kind
    * @param problem what went wrong
    */
-  record Refused(boolean storage, String problem) implements StartReport {
+  record Refused(Trouble trouble, String problem) implements StartReport {
     private static final Logger LOG = LoggerFactory.getLogger(StartReport.class);
 
     static Refused because(Exception e) {
       LOG.error("Cannot start", e);
       String message = e.getMessage() == null ? e.toString() : e.getMessage();
-      return new Refused(isStorage(e), message);
+      return new Refused(Trouble.of(e), message);
+    }
+  }
+
+  /** Kinds of what may go wrong. */
+  enum Trouble {
+    /** Reading or writing failed, which may be better another time. */
+    STORAGE,
+    /** The machine lacks what its rank needs. */
+    MACHINE,
+    /** Anything else. */
+    OTHER;
+
+    static Trouble of(Exception e) {
+      if (e instanceof UnsuitableClusterException) {
+        return MACHINE;
+      }
+      return isStorage(e) ? STORAGE : OTHER;
     }
   }
 
@@ -64,34 +83,33 @@ sealed interface StartReport {
   /** As the ranks exchange it. */
   default String text() {
     return this instanceof Refused refused
-        ? "-1 " + refused.storage + " " + refused.problem
-        : ((Ready) this).step + " false ";
+        ? "-1 " + refused.trouble + " " + refused.problem
+        : ((Ready) this).step + " " + Trouble.OTHER + " ";
   }
 
   private static StartReport parse(String text) {
     String[] words = text.split(" ", 3);
     long step = Long.parseLong(words[0]);
-    return step < 0 ? new Refused(Boolean.parseBoolean(words[1]), words[2]) : new Ready(step);
+    return step < 0 ? new Refused(Trouble.valueOf(words[1]), words[2]) : new Ready(step);
   }
 
   /** How the run ends at once after what all ranks said, if it does. */
   static Optional<TrainOutcome> agree(List<String> said) {
     Set<String> problems = new TreeSet<>();
     Set<Long> steps = new TreeSet<>();
-    boolean storage = true;
+    Set<Trouble> troubles = EnumSet.noneOf(Trouble.class);
     for (String text : said) {
       StartReport report = parse(text);
       if (report instanceof Refused refused) {
         problems.add(refused.problem);
-        storage &= refused.storage;
+        troubles.add(refused.trouble);
       } else if (report instanceof Ready ready) {
         steps.add(ready.step);
       }
     }
     if (!problems.isEmpty()) {
       String why = String.join("; ", problems);
-      RunEnd end = storage ? new RunEnd.StorageFailed(why) : new RunEnd.Failed(why);
-      return Optional.of(TrainOutcome.unstarted(end));
+      return Optional.of(TrainOutcome.unstarted(end(troubles, why)));
     }
     return steps.size() == 1
         ? Optional.empty()
@@ -100,5 +118,15 @@ sealed interface StartReport {
                 new RunEnd.Failed(
                     "Cannot train: the ranks see checkpoints of different steps %s (train.checkpoint.folder must be one folder for all executors)"
                         .formatted(steps))));
+  }
+
+  /** The worst counts: what no other attempt helps, then what another machine would. */
+  private static RunEnd end(Set<Trouble> troubles, String why) {
+    if (troubles.contains(Trouble.OTHER)) {
+      return new RunEnd.Failed(why);
+    }
+    return troubles.contains(Trouble.MACHINE)
+        ? new RunEnd.Unsuitable(why)
+        : new RunEnd.StorageFailed(why);
   }
 }

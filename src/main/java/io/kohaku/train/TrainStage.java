@@ -6,6 +6,7 @@ import io.kohaku.cluster.ExecutorLeavingException;
 import io.kohaku.cluster.RankTask;
 import io.kohaku.cluster.StageFailedException;
 import io.kohaku.cluster.TaskShare;
+import io.kohaku.cluster.UnsuitableClusterException;
 import io.kohaku.cluster.ring.Rank;
 import io.kohaku.cluster.ring.Secret;
 import io.kohaku.metrics.DriverGauges;
@@ -55,6 +56,7 @@ public final class TrainStage {
    * @return how the first rank ended
    * @throws io.kohaku.cluster.StageStoppedException if the driver was asked to end; a checkpoint
    *     was written
+   * @throws UnsuitableClusterException if a rank's machine lacks what it needs, a GPU for instance
    * @throws IOException if a rank cannot write; the last checkpoint stays
    */
   public static TrainOutcome run(
@@ -154,6 +156,9 @@ public final class TrainStage {
     for (TrainOutcome outcome : outcomes) {
       if (outcome.end() instanceof RunEnd.StorageFailed failed) {
         throw new IOException(failed.why());
+      }
+      if (outcome.end() instanceof RunEnd.Unsuitable unsuitable) {
+        throw new UnsuitableClusterException(unsuitable.why());
       }
       if (outcome.end() instanceof RunEnd.Failed failed) {
         throw new IllegalStateException(failed.why());

@@ -166,7 +166,9 @@ class LatentJobsIT {
                 "int(length % 100) as fav_count",
                 "content as image");
     LatentEncoder encoder =
-        new PlainLatentEncoder().setModelUrl(site.output("export-vae", "model").toUri().toString());
+        new PlainLatentEncoder()
+            .setDevice("cpu")
+            .setModelUrl(site.output("export-vae", "model").toUri().toString());
     PipelineStage[] stages = {
       QualityEstimator.of(
           SettingsSource.read(List.of(), List.of()).settings().captions().quality()),

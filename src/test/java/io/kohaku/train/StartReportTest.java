@@ -2,6 +2,7 @@ package io.kohaku.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kohaku.cluster.UnsuitableClusterException;
 import io.kohaku.tensor.file.SafeTensors;
 import io.kohaku.train.loop.RunEnd;
 import io.kohaku.train.loop.TrainOutcome;
@@ -22,6 +23,18 @@ class StartReportTest {
       () -> {
         throw new IllegalStateException("two words");
       };
+
+  private static final StartReport.Opening UNSEEN =
+      () -> {
+        throw new UnsuitableClusterException("no such GPU");
+      };
+
+  @Test
+  void aMachineWithoutWhatItsRankNeedsEndsTheRunUnlessThereIsWorse() {
+    assertThat(end(AT_FOUR, UNSEEN)).isEqualTo(new RunEnd.Unsuitable("no such GPU"));
+    assertThat(end(DISK, UNSEEN)).isEqualTo(new RunEnd.Unsuitable("no disk; no such GPU"));
+    assertThat(end(BUG, UNSEEN)).isEqualTo(new RunEnd.Failed("no such GPU; two words"));
+  }
 
   @Test
   void ranksThatAllGoOnFromOneStepTrain() {

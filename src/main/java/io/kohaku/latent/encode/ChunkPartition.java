@@ -1,6 +1,7 @@
 package io.kohaku.latent.encode;
 
 import io.kohaku.cluster.DeviceChoice;
+import io.kohaku.device.DeviceWish;
 import io.kohaku.latent.table.EncodedTable;
 import io.kohaku.latent.table.Outcome;
 import io.kohaku.latent.table.WantedImage;
@@ -25,13 +26,20 @@ public final class ChunkPartition
   private final String key;
   private final SerializableConfiguration hadoop;
   private final EncodeCounters counters;
+  private final DeviceWish device;
 
   /** The work on one chunk. */
-  ChunkPartition(EncodePlan plan, String key, Configuration hadoop, EncodeCounters counters) {
+  ChunkPartition(
+      EncodePlan plan,
+      String key,
+      Configuration hadoop,
+      EncodeCounters counters,
+      DeviceWish device) {
     this.plan = plan;
     this.key = key;
     this.hadoop = new SerializableConfiguration(hadoop);
     this.counters = counters;
+    this.device = device;
   }
 
   @Override
@@ -46,7 +54,7 @@ public final class ChunkPartition
             plan,
             key,
             hadoop.value(),
-            DeviceChoice.ofTask().device(),
+            DeviceChoice.ofTask().device(device),
             new ChunkEncoder.Watch(counters.images()::add, counters.fallbacks()::add))) {
       List<Outcome> outcomes = encoder.encode(chunk, key + "-" + attempt());
       outcomes.stream()

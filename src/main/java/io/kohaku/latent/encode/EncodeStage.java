@@ -3,6 +3,7 @@ package io.kohaku.latent.encode;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import io.kohaku.device.DeviceWish;
 import io.kohaku.image.RejectReason;
 import io.kohaku.image.shard.ShardTable;
 import io.kohaku.latent.table.EncodedTable;
@@ -28,18 +29,23 @@ public final class EncodeStage {
   private final EncodePlan plan;
   private final EncodeCounters counters;
   private final Optional<ResourceProfile> resources;
+  private final DeviceWish device;
 
   /** A stage with this plan, whose tasks are as the application's others. */
   public EncodeStage(EncodePlan plan, EncodeCounters counters) {
-    this(plan, counters, Optional.empty());
+    this(plan, counters, Optional.empty(), DeviceWish.AUTO);
   }
 
-  /** A stage with this plan, whose encoding tasks take these resources. */
+  /** A stage with this plan, whose encoding tasks take these resources and compute on this. */
   public EncodeStage(
-      EncodePlan plan, EncodeCounters counters, Optional<ResourceProfile> resources) {
+      EncodePlan plan,
+      EncodeCounters counters,
+      Optional<ResourceProfile> resources,
+      DeviceWish device) {
     this.plan = plan;
     this.counters = counters;
     this.resources = resources;
+    this.device = device;
   }
 
   /**
@@ -64,7 +70,7 @@ public final class EncodeStage {
     JavaRDD<Row> chunks =
         new ChunkStage(plan)
             .cut(KnownTable.without(located, reused), known)
-            .mapPartitions(new ChunkPartition(plan, key, hadoop, counters));
+            .mapPartitions(new ChunkPartition(plan, key, hadoop, counters, device));
     JavaRDD<Row> encoded = resources.map(chunks::withResources).orElse(chunks);
     return reused
         .union(withoutImage(wanted))

@@ -1,5 +1,7 @@
 package io.kohaku.latent.exported;
 
+import io.kohaku.device.DeviceWish;
+import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
@@ -19,6 +21,19 @@ public final class PlainLatentEncoder extends LatentEncoder {
   /** An encoder whose parameters are yet to be read; Spark calls it. */
   public PlainLatentEncoder(String uid) {
     super(uid);
+    setDefault(device(), "auto");
+  }
+
+  /** What computes: {@code auto}, {@code cpu} or {@code gpu}, as {@code cluster.device} has it. */
+  public Param<String> device() {
+    // A new one each time, equal to all others: Spark asks for it before fields are set.
+    return new Param<>(this, "device", "auto, cpu or gpu");
+  }
+
+  /** Sets what computes; {@code auto} unless set. */
+  public PlainLatentEncoder setDevice(String name) {
+    set(device(), name);
+    return this;
   }
 
   /** Reads an encoder that was saved. */
@@ -35,7 +50,10 @@ public final class PlainLatentEncoder extends LatentEncoder {
   protected Dataset<Row> encoded(Dataset<Row> images) {
     PredictorPartition partition =
         new PredictorPartition(
-            $(modelUrl()), images.schema().fieldIndex($(inputCol())), (Integer) $(batchSize()));
+            $(modelUrl()),
+            images.schema().fieldIndex($(inputCol())),
+            (Integer) $(batchSize()),
+            DeviceWish.named($(device())));
     return images.mapPartitions(partition, Encoders.row(encodedSchema(images.schema())));
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.inference.Predictor;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
 import io.kohaku.cluster.DeviceChoice;
+import io.kohaku.device.DeviceWish;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -19,17 +20,20 @@ final class PredictorPartition implements MapPartitionsFunction<Row, Row> {
   private final String modelUrl;
   private final int column;
   private final int batchSize;
+  private final DeviceWish device;
 
   /**
    * The work on one partition.
    *
    * @param column the place of the image files' bytes in a row
    * @param batchSize rows handed to the model at once
+   * @param device what the model is to run on
    */
-  PredictorPartition(String modelUrl, int column, int batchSize) {
+  PredictorPartition(String modelUrl, int column, int batchSize, DeviceWish device) {
     this.modelUrl = modelUrl;
     this.column = column;
     this.batchSize = batchSize;
+    this.device = device;
   }
 
   @Override
@@ -39,7 +43,8 @@ final class PredictorPartition implements MapPartitionsFunction<Row, Row> {
     }
     // Closed when the task ends: see VaeTranslatorFactory.
     ZooModel<byte[], byte[]> model =
-        ExportedEncoder.load(modelUrl, DeviceChoice.ofTask().device(), byte[].class, byte[].class);
+        ExportedEncoder.load(
+            modelUrl, DeviceChoice.ofTask().device(device), byte[].class, byte[].class);
     return new Batches(rows, model.newPredictor());
   }
 

@@ -13,6 +13,9 @@ public sealed interface RunEnd extends Serializable {
   /** Reading or writing failed; started again, it goes on where it was saved. */
   record StorageFailed(String why) implements RunEnd {}
 
+  /** A machine does not give what its rank needs. */
+  record Unsuitable(String why) implements RunEnd {}
+
   /** It cannot go on, and trying again would not help. */
   record Failed(String why) implements RunEnd {}
 }

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import io.kohaku.cluster.DeviceChoice;
 import io.kohaku.demo.DemoData;
 import io.kohaku.demo.DemoSummary;
+import io.kohaku.device.DeviceWish;
 import io.kohaku.lokr.LokrKernels;
 import io.kohaku.lokr.file.AttachedAdapter;
 import io.kohaku.lokr.file.MergedAdapters;
@@ -205,7 +206,8 @@ class PictureFolderIT {
       throws IOException {
     int[] last = new int[1];
     int count =
-        new PictureFolder(model(), settings(), "Kohaku test", DeviceChoice.ofDriver().device())
+        new PictureFolder(
+                model(), settings(), "Kohaku test", DeviceChoice.ofDriver().device(DeviceWish.AUTO))
             .draw(checkpoint, adapters, folder, drawn -> last[0] = drawn);
     assertThat(count).isEqualTo(4).isEqualTo(last[0]);
   }

@@ -195,7 +195,7 @@ final class KernelOptionsIT {
     Autograd.zero(parameters.values());
     try (MemoryScope scope = MemoryScope.open(tiny.networks.sdxl().manager())) {
       NDManager here = scope.manager();
-      double loss = tiny.networks.learn(here, batch(tiny, here, SIZES[size]), 1);
+      double loss = tiny.networks.learn(here, batch(tiny, here, SIZES[size]), 1, leaves -> {});
       Map<String, float[]> gradients = new LinkedHashMap<>();
       parameters.forEach(
           (name, leaf) ->

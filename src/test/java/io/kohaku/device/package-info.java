@@ -1,0 +1,2 @@
+/** Tests of what a machine computes on. */
+package io.kohaku.device;
