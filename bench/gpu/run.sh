@@ -3,7 +3,7 @@
 # own, in order of worth; figures are on the disk as soon as they are had, and the table is printed
 # anew after each part, so a run that is cut off loses the part that it was in and no more.
 #
-#   run.sh [PART…]      parts: parity update eager vae profile host training
+#   run.sh [PART…]      parts: parity update eager vae profile mixing host training
 #
 # DEVICE    gpu (default) or cpu
 # SIZE      real (default) or tiny, to try all of it where no GPU is
@@ -119,6 +119,7 @@ if [[ $device == gpu ]] && library=$(injection 2>"$out/injection.log"); then
 else
   part profile 45 program -- profile 'limit=$((LIMIT - 5))'
 fi
+part mixing 20 program -- mixing
 part host 60 program -- host 'limit=$((LIMIT - 5))'
 part training 60 program -- training updates=$updates
 "$python" "$kit/table.py" "$results" | tee "$out/table.txt"

@@ -98,7 +98,7 @@ public final class ExportVaeJob implements StageJob {
    */
   static EncoderChoice encoder(StageContext context) throws IOException {
     Settings settings = context.settings();
-    VaeSource vae = VaeSource.of(settings.model());
+    VaeSource vae = VaeSource.of(settings.model()).with(settings.latents().memoryFormat());
     if (settings.latents().runner() == Runner.KERNELS) {
       return new EncoderChoice(vae, EncodeJob.precision(settings));
     }

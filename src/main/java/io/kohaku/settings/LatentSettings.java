@@ -1,5 +1,7 @@
 package io.kohaku.settings;
 
+import io.kohaku.settings.binding.Checked;
+import io.kohaku.settings.binding.Problems;
 import io.kohaku.settings.binding.Range;
 import java.io.Serializable;
 import java.util.List;
@@ -9,6 +11,7 @@ import java.util.List;
  *
  * @param precision what the VAE computes in; what is not finite in bf16 or fp16 is encoded again in
  *     fp32, image by image
+ * @param memoryFormat how the VAE's kernels and images lie in memory
  * @param posterior what of the VAE's distribution is stored
  * @param storage the type that latents are stored in
  * @param runner what runs the VAE; both give the same latents
@@ -23,6 +26,7 @@ import java.util.List;
  */
 public record LatentSettings(
     Computing precision,
+    SpeedSettings.MemoryFormat memoryFormat,
     Posterior posterior,
     Storage storage,
     Runner runner,
@@ -33,7 +37,13 @@ public record LatentSettings(
     @Range(min = 1) int prefetch,
     List<String> imports,
     @Range(min = 0, max = 1) double maxRejectFraction)
-    implements Serializable {
+    implements Checked, Serializable {
+  @Override
+  public void check(Problems problems) {
+    if (runner == Runner.PREDICTOR && memoryFormat == SpeedSettings.MemoryFormat.CHANNELS_LAST) {
+      problems.add("memory-format", "channels-last", "needs runner = kernels");
+    }
+  }
 
   /** What the VAE computes in. */
   public enum Computing {

@@ -15,6 +15,7 @@ public final class Kit {
       case "parity" -> ParityPart.run(options);
       case "update" -> new UpdatePart(options).run();
       case "vae" -> new VaePart(options).run();
+      case "mixing" -> new MixingPart(options).run();
       case "host" -> new HostPart(options).run();
       case "profile" -> new ProfilePart(options).run();
       case "training" -> new TrainingPart(options).run();

@@ -4,6 +4,9 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.sdxl.Vae;
+import io.kohaku.sdxl.tape.KernelOptions;
+import io.kohaku.settings.SpeedSettings.MemoryFormat;
+import io.kohaku.settings.SpeedSettings.Norms;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.MemoryScope;
 import io.kohaku.tensor.script.TorchScript;
@@ -32,17 +35,28 @@ final class VaePart {
 
   void run() {
     for (Dtype dtype : List.of(Dtype.F32, Dtype.F16, Dtype.BF16)) {
-      DeviceMemory.release(device);
-      try (Vae vae = Vae.open(RandomWeights.of(options.size(), dtype), device, dtype)) {
-        results.attempt("difference " + dtype, () -> difference(vae));
-        for (int batch : BATCHES) {
-          if (options.hasTimeFor(10)) {
-            results.attempt(
-                "encode %s %s".formatted(dtype, batch), () -> rate(vae, dtype, batch, true));
-          }
+      for (MemoryFormat format : MemoryFormat.values()) {
+        if (options.hasTimeFor(10)) {
+          measure(dtype, format);
         }
-        results.attempt("decode %s 1".formatted(dtype), () -> rate(vae, dtype, 1, false));
       }
+    }
+  }
+
+  private void measure(Dtype dtype, MemoryFormat format) {
+    DeviceMemory.release(device);
+    RandomWeights weights = RandomWeights.of(options.size(), dtype);
+    KernelOptions kernels = new KernelOptions(format, Norms.FLOAT32);
+    String what = "%s %s".formatted(dtype, format);
+    try (Vae vae = Vae.open(weights, device, dtype, kernels)) {
+      results.attempt("difference " + what, () -> difference(vae));
+      for (int batch : BATCHES) {
+        if (options.hasTimeFor(10)) {
+          results.attempt(
+              "encode %s %s".formatted(what, batch), () -> rate(vae, dtype, batch, true));
+        }
+      }
+      results.attempt("decode %s 1".formatted(what), () -> rate(vae, dtype, 1, false));
     }
   }
 

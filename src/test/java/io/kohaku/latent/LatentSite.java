@@ -16,6 +16,7 @@ import io.kohaku.settings.BucketSettings;
 import io.kohaku.settings.ImageSettings;
 import io.kohaku.settings.LatentSettings;
 import io.kohaku.settings.Precision;
+import io.kohaku.settings.SpeedSettings.MemoryFormat;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -117,6 +118,7 @@ public final class LatentSite {
   public static LatentSettings latents(LatentSettings.Posterior posterior, Precision precision) {
     return new LatentSettings(
         LatentSettings.Computing.valueOf(precision.name()),
+        MemoryFormat.CONTIGUOUS,
         posterior,
         LatentSettings.Storage.FP16,
         LatentSettings.Runner.KERNELS,

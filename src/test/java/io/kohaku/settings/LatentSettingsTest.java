@@ -36,6 +36,16 @@ class LatentSettingsTest {
         .hasMessageContaining("Invalid export-vae.precision: \"auto\" (one of fp32, bf16, fp16)");
   }
 
+  @Test
+  void aPredictorHasNoMemoryFormat() {
+    assertThat(latents("latents.memory-format=channels-last").memoryFormat())
+        .isEqualTo(SpeedSettings.MemoryFormat.CHANNELS_LAST);
+    assertThatThrownBy(
+            () -> latents("latents.memory-format=channels-last", "latents.runner=predictor"))
+        .hasMessageContaining(
+            "Invalid latents.memory-format: channels-last (needs runner = kernels)");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "0, 1048576, 4", // Off.

@@ -7,6 +7,7 @@ import io.kohaku.latent.vae.VaeSource;
 import io.kohaku.random.SeededStream;
 import io.kohaku.settings.ImageSettings;
 import io.kohaku.settings.LatentSettings;
+import io.kohaku.settings.SpeedSettings.MemoryFormat;
 import java.io.Serializable;
 
 /**
@@ -64,8 +65,11 @@ public record EncodePlan(
   /** What {@link #key} is the digest of. */
   String keyText(String vaeDigest) {
     String draws = latents.posterior() == LatentSettings.Posterior.SAMPLE ? " seed=" + seed : "";
-    return "%s precision=%s %s%s vae=%s"
-        .formatted(images.pixelKey(), encoder.precision(), format().key(), draws, vaeDigest);
+    boolean contiguous = latents.memoryFormat() == MemoryFormat.CONTIGUOUS;
+    String memory = contiguous ? "" : " memory-format=" + latents.memoryFormat();
+    return "%s precision=%s%s %s%s vae=%s"
+        .formatted(
+            images.pixelKey(), encoder.precision(), memory, format().key(), draws, vaeDigest);
   }
 
   /** The key of latents that were made elsewhere: how is not known, only how they are kept. */

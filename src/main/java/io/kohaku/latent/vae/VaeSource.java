@@ -5,8 +5,11 @@ import io.kohaku.files.LocalCopy;
 import io.kohaku.sdxl.Vae;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.sdxl.tape.KernelOptions;
 import io.kohaku.settings.ModelSettings;
 import io.kohaku.settings.Precision;
+import io.kohaku.settings.SpeedSettings.MemoryFormat;
+import io.kohaku.settings.SpeedSettings.Norms;
 import io.kohaku.tensor.script.Autograd;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,13 +22,25 @@ import org.apache.hadoop.conf.Configuration;
  * @param checkpoint the model's file or folder
  * @param separate a VAE in a file of its own, or empty
  * @param headWidth of the model's attention, which opening it needs
+ * @param memoryFormat how its kernels and images lie in memory
  */
-public record VaeSource(String checkpoint, String separate, int headWidth)
+public record VaeSource(
+    String checkpoint, String separate, int headWidth, MemoryFormat memoryFormat)
     implements EncoderSource {
+
+  /** A VAE whose kernels lie as in its file. */
+  public VaeSource(String checkpoint, String separate, int headWidth) {
+    this(checkpoint, separate, headWidth, MemoryFormat.CONTIGUOUS);
+  }
 
   /** The VAE that the settings name. */
   public static VaeSource of(ModelSettings model) {
     return new VaeSource(model.checkpoint(), model.vae().orElse(""), model.headWidth());
+  }
+
+  /** The same VAE, computing in another memory format. */
+  public VaeSource with(MemoryFormat format) {
+    return new VaeSource(checkpoint, separate, headWidth, format);
   }
 
   /** The file or folder that holds the VAE. */
@@ -36,7 +51,8 @@ public record VaeSource(String checkpoint, String separate, int headWidth)
   @Override
   public VaeSource onThisMachine(Configuration hadoop) throws IOException {
     String vae = separate.isEmpty() ? separate : LocalCopy.of(separate, hadoop).toString();
-    return new VaeSource(LocalCopy.of(checkpoint, hadoop).toString(), vae, headWidth);
+    String model = LocalCopy.of(checkpoint, hadoop).toString();
+    return new VaeSource(model, vae, headWidth, memoryFormat);
   }
 
   /** A number that stands for its weights, which lie on this machine: 64 hexadecimal digits. */
@@ -48,7 +64,8 @@ public record VaeSource(String checkpoint, String separate, int headWidth)
   public MomentsEncoder encoder(Device device, Precision precision) {
     Autograd.enterThread();
     try (SdxlCheckpoint opened = opened()) {
-      return new VaeEncoder(Vae.open(opened, device, ModelOptions.dtype(precision)));
+      KernelOptions kernels = new KernelOptions(memoryFormat, Norms.FLOAT32);
+      return new VaeEncoder(Vae.open(opened, device, ModelOptions.dtype(precision), kernels));
     }
   }
 

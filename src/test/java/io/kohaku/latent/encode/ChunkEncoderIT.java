@@ -90,6 +90,7 @@ class ChunkEncoderIT {
     LatentSettings two = LatentSite.latents(Posterior.MEAN, Precision.FP32);
     return new LatentSettings(
         two.precision(),
+        two.memoryFormat(),
         two.posterior(),
         two.storage(),
         two.runner(),

@@ -62,6 +62,7 @@ class EncodePlanTest {
             "images.buckets.step=32",
             "images.buckets.upscale=false",
             "latents.precision=bf16",
+            "latents.memory-format=channels-last",
             "latents.posterior=mean",
             "latents.storage=fp32",
             "run.seed=2");
