@@ -176,7 +176,7 @@ class SubmitIT {
     List<String> command = List.of("./submit.sh", "--doctor", "--set", "cluster.device=cpu");
     Submitted healthy = Submitted.run(folder, Map.of(), command);
     assertThat(healthy.code()).as(healthy.output()).isZero();
-    assertThat(healthy.output().lines().map(line -> line.split(" ")[0]))
+    assertThat(told(healthy).stream().map(line -> line.split(" ")[0]))
         .containsExactly("device", "libtorch", "numbers", "spark", "verdict");
     assertThat(healthy.output()).contains("verdict   train would run on the CPU in bf16");
   }
@@ -191,8 +191,13 @@ class SubmitIT {
         Map.of("PATH", folder + ":" + System.getenv("PATH"), "CUDA_VISIBLE_DEVICES", "");
     Submitted sick = Submitted.run(folder, environment, List.of("./submit.sh", "--doctor"));
     assertThat(sick.code()).as(sick.output()).isEqualTo(4);
-    assertThat(sick.output().lines()).hasSize(5);
+    assertThat(told(sick)).hasSize(5);
     assertThat(sick.output()).contains("verdict   train would not run on this machine's GPU: ");
+  }
+
+  /** All lines but Java's own about its options, which Maven sets for the processes of tests. */
+  private static List<String> told(Submitted ended) {
+    return ended.output().lines().filter(line -> !line.startsWith("NOTE: Picked up")).toList();
   }
 
   @Test
