@@ -45,11 +45,11 @@ record UpdateCase(
         1, options.pixels(height) / 8, options.pixels(width) / 8, options.size().rows);
   }
 
-  Map<String, Object> figures() {
+  Map<String, Object> figures(KitOptions options) {
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("batch", batch);
-    figures.put("width", width);
-    figures.put("height", height);
+    figures.put("width", options.pixels(width));
+    figures.put("height", options.pixels(height));
     figures.put("micro_batches", microBatches);
     figures.put("settings", String.join(" ", settings));
     return figures;

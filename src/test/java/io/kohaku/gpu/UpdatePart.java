@@ -55,7 +55,7 @@ final class UpdatePart {
       double opening = (System.nanoTime() - start) / 1e9;
       List<MeasuredUpdates.Seconds> all = updates.run(wanted.updates() + 1);
       List<MeasuredUpdates.Seconds> timed = all.subList(1, all.size());
-      Map<String, Object> figures = new LinkedHashMap<>(wanted.figures());
+      Map<String, Object> figures = new LinkedHashMap<>(wanted.figures(options));
       figures.put("seconds_opening", opening);
       figures.put("seconds_first_update", all.get(0).whole());
       figures.putAll(rates(wanted, timed));
