@@ -84,10 +84,11 @@ def main():
     for part in parts:
         own = [line for line in lines if line["part"] == part and line["name"] != "whole"]
         print()
-        if part in COLUMNS and own:
-            table(part, own)
-        else:
-            for line in own:
+        rows = [line for line in own if "error" in line or any(c in line for c in COLUMNS.get(part, []))]
+        if part in COLUMNS and rows:
+            table(part, rows)
+        for line in own:
+            if part not in COLUMNS or line not in rows:
                 print(f"{part} {line['name']}: " + ", ".join(f"{k} {number(v)}" for k, v in line.items() if k not in ("part", "name", "impl")))
         for line in lines:
             if line["part"] == part and line["name"] == "whole":

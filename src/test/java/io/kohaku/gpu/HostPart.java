@@ -32,6 +32,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -105,15 +106,14 @@ final class HostPart {
               step.apply(new Verdict.Accepted(1), 1);
               Clock.await(last);
             });
-    return Map.of(
-        "trained",
-        model.trained(),
-        "seconds_gather_and_norm",
-        gathering,
-        "seconds_to_host_and_back",
-        travelling - gathering,
-        "seconds_step",
-        stepping);
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("trained", model.trained());
+    figures.put("seconds_gather_and_norm", gathering);
+    if (device.isGpu()) {
+      figures.put("seconds_to_host_and_back", travelling - gathering);
+    }
+    figures.put("seconds_step", stepping);
+    return figures;
   }
 
   private Map<String, ?> checkpoint(TrainedModel model, MeasuredUpdates updates, Path folder)
