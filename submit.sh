@@ -58,8 +58,9 @@ arguments+=("$@")
 
 # Wrong settings are told here and now, before anything is submitted anywhere.
 checked=0
+[[ " $* " == *" --check "* ]] && check=() || check=(--check)
 "$java" -Xshare:auto -XX:TieredStopAtLevel=1 -cp "$application:$embedded/jars/*" \
-  io.kohaku.Main "${arguments[@]}" --check || checked=$?
+  io.kohaku.Main "${arguments[@]}" ${check[@]+"${check[@]}"} || checked=$?
 help=" $* "
 if [[ $checked -ne 0 || $job == -* || $job == doctor || $help == *" --help "* || $help == *" -h "* || $help == *" --check "* ]]; then
   exit "$checked"

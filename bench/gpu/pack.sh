@@ -2,7 +2,7 @@
 # Packs what measures on a machine with a GPU, Python with PyTorch, and nothing else, into one folder
 # below 60 MB: a Java runtime, DJL, our classes without Spark, the golden vectors.
 #
-#   mvn -o package && bench/gpu/pack.sh [FOLDER]        FOLDER: target/gpu-kit
+#   mvn -DskipTests package && bench/gpu/pack.sh [FOLDER]        FOLDER: target/gpu-kit
 #
 # NATIVE   DJL's JNI library, libdjl_torch.so, built for the PyTorch of that machine; without it the
 #          kit has the one for our own libtorch, and needs that one there.
@@ -11,6 +11,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 kit=$(realpath -m "${1:-target/gpu-kit}")
+[[ -d target/test-classes && -d target/classes ]] || { echo "Missing classes: run mvn -DskipTests package first" >&2; exit 2; }
+if [[ -e $kit && ! -f $kit/kernels.cpp && -n $(ls -A "$kit") ]]; then
+  echo "Invalid folder: $kit (holds something else than an earlier kit)" >&2
+  exit 2
+fi
 rm -rf "$kit"
 mkdir -p "$kit/jars" "$kit/native"
 

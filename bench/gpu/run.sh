@@ -3,7 +3,7 @@
 # own, in order of worth; figures are on the disk as soon as they are had, and the table is printed
 # anew after each part, so a run that is cut off loses the part that it was in and no more.
 #
-#   run.sh [PART…]      parts: parity update eager vae profile mixing host training
+#   run.sh [PART…]      without a name all parts: parity update eager vae profile mixing host training
 #
 # DEVICE    gpu (default) or cpu
 # SIZE      real (default) or tiny, to try all of it where no GPU is
@@ -12,13 +12,22 @@
 # SECONDS_ALL   for all of it (480)
 # PATIENCE      what the limits of all parts are multiplied by (1), for a CPU
 # CASES     of the update part, as `plain,all levers`; without it all of them
+#
+# Ends with 1 if a part failed; a part whose time was up has not failed.
 set -uo pipefail
 kit=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 device=${DEVICE:-gpu} size=${SIZE:-real} out=${OUT:-$PWD/results} python=${PYTHON:-python3}
 all=${SECONDS_ALL:-480} patience=${PATIENCE:-1}
-mkdir -p "$out"
 results=$out/results.jsonl
 begin=$(date +%s)
+parts=(parity update eager vae profile mixing host training)
+wanted=("$@")
+for name in ${wanted[@]+"${wanted[@]}"}; do
+  [[ " ${parts[*]} " == *" $name "* ]] || { echo "Unknown part: $name (one of ${parts[*]})" >&2; exit 2; }
+done
+mkdir -p "$out" 2>/dev/null && touch "$results" 2>/dev/null || { echo "Cannot write into OUT: $out" >&2; exit 2; }
+# Figures of an earlier run stay, beside those of this one.
+[[ -s $results ]] && mv "$results" "$out/results-$(date -u -r "$results" +%Y%m%dT%H%M%S).jsonl"
 
 # Where PyTorch lies, and which one it is.
 read -r torch version flavour < <("$python" - <<'P'
@@ -28,6 +37,10 @@ print(os.path.dirname(torch.__file__), torch.__version__.split("+")[0], "cu" + c
 P
 )
 [[ -n ${torch:-} ]] || { echo "Missing PyTorch: $python has none (set PYTHON)" >&2; exit 1; }
+if [[ $device == gpu ]] && ! "$python" -c 'import sys, torch; sys.exit(not torch.cuda.is_available())' 2>"$out/cuda.log"; then
+  echo "Missing GPU: PyTorch $version ($flavour) of $python sees none ($(tail -n 1 "$out/cuda.log")); DEVICE=cpu tries all of it without" >&2
+  exit 1
+fi
 libraries=$torch/lib
 for folder in "$(dirname "$torch")"/nvidia/*/lib; do
   [[ -d $folder ]] && libraries=$libraries:$folder
@@ -71,10 +84,17 @@ part() { # name, seconds, command…
     return 0
   fi
   local started=$(date +%s)
-  LIMIT=$limit timeout -k 5 "$limit" bash -c "$(declare -f program); $*" >"$out/$name.log" 2>&1
+  LIMIT=$limit timeout -k 5 "$limit" bash -c "$(declare -f program); $*" >"$out/$name.log" 2>&1 &
+  running=$!
+  wait "$running"
   local code=$?
+  running=
   echo "{\"part\": \"$name\", \"name\": \"whole\", \"exit\": $code, \"seconds\": $(($(date +%s) - started)), \"limit\": $limit}" >>"$results"
-  [[ $code -eq 0 ]] || tail -n 5 "$out/$name.log" >&2
+  if [[ $code -ne 0 && $code -ne 124 && $code -ne 137 ]]; then
+    failed=1
+    echo "$name failed with $code, see $out/$name.log:" >&2
+    grep -E -m 3 'Exception|Error|Cannot|Missing|Invalid' "$out/$name.log" >&2 || tail -n 3 "$out/$name.log" >&2
+  fi
   "$python" "$kit/table.py" "$results" >"$out/table.txt"
 }
 
@@ -95,7 +115,8 @@ injection() {
 }
 
 export kit python out results device size jars
-wanted=("$@")
+running= failed=0
+trap '[[ -z $running ]] || kill "$running"; exit 143' TERM INT
 case $size in
   real) eager="--size real --configs standard" updates=100 ;;
   *) eager="--size tiny --width 64 --height 64 --configs plain,channels-last+bypass,fp16,vae+fp32" updates=10 ;;
@@ -123,3 +144,4 @@ part mixing 20 program -- mixing
 part host 60 program -- host 'limit=$((LIMIT - 5))'
 part training 60 program -- training updates=$updates
 "$python" "$kit/table.py" "$results" | tee "$out/table.txt"
+exit "$failed"

@@ -62,6 +62,7 @@ public final class TrainJob implements StageJob {
         "train.epochs",
         "train.steps",
         "train.compute",
+        "train.speed.norms",
         "train.objective",
         "train.optimizer",
         "train.schedule",

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Figures, one line of JSON each, on the disk at once: a program that is cut off loses none. */
@@ -39,12 +40,14 @@ record Results(Path file, String part) {
       put(name, measurement.figures());
     } catch (Exception e) {
       String message = String.valueOf(e.getMessage());
-      put(
-          name,
-          Map.of(
-              "error",
-              e.getClass().getSimpleName() + ": " + message.lines().findFirst().orElse("")));
+      put(name, Map.of("error", e.getClass().getSimpleName() + ": " + ends(message)));
     }
+  }
+
+  /** The first line, and the last, which is where a kernel's message says what was wrong. */
+  private static String ends(String message) {
+    List<String> lines = message.strip().lines().toList();
+    return lines.size() < 2 ? message.strip() : lines.get(0) + " … " + lines.get(lines.size() - 1);
   }
 
   /** One measurement. */
