@@ -38,7 +38,8 @@ P
 )
 [[ -n ${torch:-} ]] || { echo "Missing PyTorch: $python has none (set PYTHON)" >&2; exit 1; }
 if [[ $device == gpu ]] && ! "$python" -c 'import sys, torch; sys.exit(not torch.cuda.is_available())' 2>"$out/cuda.log"; then
-  echo "Missing GPU: PyTorch $version ($flavour) of $python sees none ($(tail -n 1 "$out/cuda.log")); DEVICE=cpu tries all of it without" >&2
+  why=$(tail -n 1 "$out/cuda.log")
+  echo "Missing GPU: PyTorch $version ($flavour) of $python sees none${why:+ ($why)}; DEVICE=cpu tries all of it without" >&2
   exit 1
 fi
 libraries=$torch/lib
