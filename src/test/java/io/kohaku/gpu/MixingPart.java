@@ -17,7 +17,7 @@ import java.util.function.Function;
 
 /**
  * The small block of bypass products at the recipe's shapes, forward and back: as a product for
- * each vector, for 64 vectors side by side, and as one product for all vectors.
+ * each vector, for 64 vectors side by side, for all of them, and for all of them transposed.
  */
 final class MixingPart {
   private static final int RUNS = 5;
@@ -58,7 +58,7 @@ final class MixingPart {
       NDArray w1 = normal(kernels, scope, wanted.groups, wanted.groups);
       NDArray x =
           normal(kernels, scope, wanted.vectors, wanted.groups, wanted.width / wanted.groups);
-      for (int abreast : new int[] {1, ABREAST}) {
+      for (long abreast : new long[] {1, ABREAST, wanted.vectors}) {
         if (wanted.vectors % abreast == 0) {
           figures.put(
               "seconds_" + abreast,
@@ -67,7 +67,7 @@ final class MixingPart {
         }
       }
       figures.put(
-          "seconds_all",
+          "seconds_transposed",
           seconds(w1, x, in -> kernels.tensor(manager, "mix_in_one_product", in[0], in[1])));
     }
     return figures;
