@@ -11,6 +11,7 @@
 # PYTHON    the Python whose PyTorch is used (python3)
 # SECONDS_ALL   for all of it (480)
 # PATIENCE      what the limits of all parts are multiplied by (1), for a CPU
+# SIDE      pixels that stand for 1024, to try the real model where memory or time is short
 # CASES     of the update part, as `plain,all levers`; without it all of them
 #
 # Ends with 1 if a part failed; a part whose time was up has not failed.
@@ -72,7 +73,7 @@ program() { # java options… -- part key=value…
   # shellcheck disable=SC2046
   "$kit/java/bin/java" -Xmx4g $(cat "$kit/opens") -Dai.djl.offline=true -Djna.library.path="$out/.libraries" \
     -Dgolden.dir="$kit/golden" "${jvm[@]}" -cp "$jars" io.kohaku.gpu.Kit "$@" \
-    device="$device" size="$size" kit="$kit" out="$results"
+    device="$device" size="$size" kit="$kit" out="$results" ${SIDE:+side="$SIDE"}
 }
 
 part() { # name, seconds, command…
