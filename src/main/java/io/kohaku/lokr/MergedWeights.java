@@ -158,7 +158,7 @@ public final class MergedWeights implements AutoCloseable {
   }
 
   private List<Merged> reached() {
-    boolean[] flags = kernels.tests("reached", leaves(layers));
+    boolean[] flags = Autograd.reached(leaves(layers));
     List<Merged> reached = new ArrayList<>();
     for (int i = 0; i < flags.length; i++) {
       if (flags[i]) {

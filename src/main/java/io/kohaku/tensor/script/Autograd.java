@@ -1,6 +1,7 @@
 package io.kohaku.tensor.script;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
@@ -88,6 +89,11 @@ public final class Autograd {
     NDArray gradient = leaf.getGradient();
     gradient.attach(scope);
     return Optional.of(gradient);
+  }
+
+  /** Which of {@code leaves} have collected a gradient; waits for no device. */
+  public static boolean[] reached(NDList leaves) {
+    return Kernels.SHARED.tests("reached", leaves);
   }
 
   /** Sets collected gradients to zero in place; unreached leaves stay without one. */

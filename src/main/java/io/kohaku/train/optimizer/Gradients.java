@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.cluster.ring.AllReduce;
+import io.kohaku.tensor.script.Autograd;
 import io.kohaku.tensor.script.KernelSource;
 import io.kohaku.tensor.script.TorchScript;
 import java.io.IOException;
@@ -102,7 +103,7 @@ public final class Gradients implements AutoCloseable {
   }
 
   private void collect(int begin, int end) {
-    boolean[] flags = kernels.tests("reached", leaves.subNDList(begin, end));
+    boolean[] flags = Autograd.reached(leaves.subNDList(begin, end));
     System.arraycopy(flags, 0, reached, begin, flags.length);
     NDList from = new NDList();
     NDList to = new NDList();
