@@ -1,5 +1,6 @@
 package io.kohaku.cluster;
 
+import io.kohaku.settings.ClusterSettings;
 import java.io.Serializable;
 import java.util.Optional;
 import org.apache.spark.SparkContext;
@@ -21,6 +22,11 @@ import org.apache.spark.resource.TaskResourceRequests;
 public record TaskShare(int cpus, int gpus) implements Serializable {
   /** What any task of the application takes. */
   public static final TaskShare ANY = new TaskShare(0, 0);
+
+  /** What the settings say of one task of encode and train. */
+  public static TaskShare of(ClusterSettings settings) {
+    return new TaskShare(settings.taskCpus(), settings.taskGpus());
+  }
 
   /** The profile to run such a stage with; none where tasks are all alike, and in local mode. */
   public Optional<ResourceProfile> profile(SparkContext spark) {

@@ -3,8 +3,8 @@ package io.kohaku.device;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.settings.Precision;
-import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.script.KernelSource;
 import io.kohaku.tensor.script.TorchScript;
@@ -35,7 +35,7 @@ final class Products {
             TorchScript.load(manager, KernelSource.resource(Products.class, "products.torch"))) {
       Map<Precision, NDArray> squares = new EnumMap<>(Precision.class);
       for (Precision format : formats) {
-        squares.put(format, script.tensor(manager, "square", SIDE, dtype(format)));
+        squares.put(format, script.tensor(manager, "square", SIDE, ModelOptions.dtype(format)));
       }
       long start = System.nanoTime();
       for (int round = 0; round < ROUNDS || System.nanoTime() - start < NANOS; round++) {
@@ -51,13 +51,5 @@ final class Products {
     long start = System.nanoTime();
     script.tensor(manager, "product", square).close();
     return (System.nanoTime() - start) / 1e9;
-  }
-
-  private static Dtype dtype(Precision format) {
-    return switch (format) {
-      case FP32 -> Dtype.F32;
-      case BF16 -> Dtype.BF16;
-      case FP16 -> Dtype.F16;
-    };
   }
 }

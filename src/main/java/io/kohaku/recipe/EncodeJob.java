@@ -22,7 +22,6 @@ import io.kohaku.latent.table.LatentTable;
 import io.kohaku.latent.vae.EncoderChoice;
 import io.kohaku.latent.vae.VaeSource;
 import io.kohaku.provenance.Manifest;
-import io.kohaku.settings.ClusterSettings;
 import io.kohaku.settings.LatentSettings;
 import io.kohaku.settings.LatentSettings.Computing;
 import io.kohaku.settings.Precision;
@@ -121,12 +120,9 @@ public final class EncodeJob implements StageJob {
     return asked.precision(
         asked == Computing.AUTO
             && GpuTasks.expected(
-                DeviceWish.of(settings.cluster()), share(settings), new SparkConf()));
-  }
-
-  private static TaskShare share(Settings settings) {
-    ClusterSettings cluster = settings.cluster();
-    return new TaskShare(cluster.taskCpus(), cluster.taskGpus());
+                DeviceWish.of(settings.cluster()),
+                TaskShare.of(settings.cluster()),
+                new SparkConf()));
   }
 
   @Override
@@ -143,7 +139,7 @@ public final class EncodeJob implements StageJob {
         new EncodeStage(
             plan(context).with(encoder),
             counters,
-            share(context.settings()).profile(context.spark().sparkContext()),
+            TaskShare.of(context.settings().cluster()).profile(context.spark().sparkContext()),
             DeviceWish.of(context.settings().cluster()));
     Path encoded = new Path(context.data(), "encoded");
     ProgressDisplay.show(

@@ -71,7 +71,7 @@ public final class TrainStage {
                 cluster.ranks(),
                 cluster.slotTimeout(),
                 cluster.stopTimeout(),
-                new TaskShare(cluster.taskCpus(), cluster.taskGpus())));
+                TaskShare.of(cluster)));
     CheckpointStore checkpoints =
         new CheckpointStore(Path.of(inputs.checkpoints()), settings.train().checkpoint().keep());
     try (DriverGauges gauges = DriverGauges.register(context.sc(), "kohaku.training")) {
