@@ -3,10 +3,7 @@ package io.kohaku.gpu;
 import ai.djl.Device;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.cuda.CudaUtils;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.kohaku.train.log.ProcessMemory;
 
 /** What a program has taken of its device's memory. */
 final class DeviceMemory {
@@ -24,18 +21,8 @@ final class DeviceMemory {
    * most that this process ever had.
    */
   static long peak(Device device) {
-    return device.isGpu() ? CudaUtils.getGpuMemory(device).getUsed() : status("VmHWM");
-  }
-
-  private static long status(String field) {
-    try {
-      return Files.readAllLines(Path.of("/proc/self/status")).stream()
-          .filter(line -> line.startsWith(field + ":"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-          .findFirst()
-          .orElseThrow();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return device.isGpu()
+        ? CudaUtils.getGpuMemory(device).getUsed()
+        : (long) (ProcessMemory.peakMegabytes() * (1 << 20));
   }
 }

@@ -36,7 +36,7 @@ final class MixingPart {
 
   void run() {
     List<KernelSource> texts = new ArrayList<>(LokrKernels.layers());
-    texts.add(KernelSource.resource(MixingPart.class, "mixing.torch"));
+    texts.add(KernelSource.resource(MixingPart.class, "kit.torch"));
     try (NDManager manager = Natives.manager(options.device());
         TorchScript kernels = TorchScript.load(manager, texts)) {
       for (long width : new long[] {640, 1280}) {

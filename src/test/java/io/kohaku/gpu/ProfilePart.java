@@ -1,7 +1,6 @@
 package io.kohaku.gpu;
 
 import io.kohaku.ownership.Closer;
-import io.kohaku.train.data.MadeUpImages;
 import io.kohaku.train.loop.MeasuredUpdates;
 import io.kohaku.train.model.LayerModes;
 import java.util.List;
@@ -12,8 +11,6 @@ import java.util.Map;
  * last pause alone.
  */
 final class ProfilePart {
-  private static final int BATCH = 4;
-
   /** Longer than any pause that an update has by itself. */
   private static final long PAUSE_MILLIS = 1500;
 
@@ -34,17 +31,13 @@ final class ProfilePart {
                 .orElseThrow();
     try (Closer opened = new Closer()) {
       TrainedModel model = TrainedModel.open(options, wanted.words(), opened);
-      ModelSize size = options.size();
-      MadeUpImages images =
-          MadeUpImages.noise(
-              BATCH * wanted.microBatches(),
-              options.pixels(wanted.height()) / 8,
-              options.pixels(wanted.width()) / 8,
-              size.rows,
-              size.vocabulary);
       MeasuredUpdates updates =
           new MeasuredUpdates(
-              model.settings(), model.networks(), LayerModes.UNDECIDED, images, opened);
+              model.settings(),
+              model.networks(),
+              LayerModes.UNDECIDED,
+              wanted.images(options),
+              opened);
       updates.run(2);
       Thread.sleep(PAUSE_MILLIS);
       List<MeasuredUpdates.Seconds> one = updates.run(1);

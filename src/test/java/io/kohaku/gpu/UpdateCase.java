@@ -1,6 +1,7 @@
 package io.kohaku.gpu;
 
 import io.kohaku.lokr.cost.LayerTokens;
+import io.kohaku.train.data.MadeUpImages;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,8 @@ record UpdateCase(
     int microBatches,
     int updates,
     List<String> settings) {
+  /** Pixels of a side to one of a latent's. */
+  private static final int LATENT = 8;
 
   /** All settings that differ from the defaults. */
   List<String> words() {
@@ -39,10 +42,20 @@ record UpdateCase(
     return words;
   }
 
+  /** Pictures of noise, of one update and two micro-batches at least. */
+  MadeUpImages images(KitOptions options) {
+    return MadeUpImages.noise(
+        batch * Math.max(2, microBatches),
+        options.pixels(height) / LATENT,
+        options.pixels(width) / LATENT,
+        options.size().rows,
+        options.size().vocabulary);
+  }
+
   /** What goes through the layers for one picture. */
   LayerTokens tokens(KitOptions options) {
     return new LayerTokens(
-        1, options.pixels(height) / 8, options.pixels(width) / 8, options.size().rows);
+        1, options.pixels(height) / LATENT, options.pixels(width) / LATENT, options.size().rows);
   }
 
   Map<String, Object> figures(KitOptions options) {

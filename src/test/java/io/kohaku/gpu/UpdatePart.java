@@ -5,7 +5,6 @@ import io.kohaku.lokr.ModeChoice;
 import io.kohaku.lokr.cost.LayerTokens;
 import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.layout.ModelOptions;
-import io.kohaku.train.data.MadeUpImages;
 import io.kohaku.train.loop.MeasuredUpdates;
 import io.kohaku.train.model.AdaptedNetworks;
 import io.kohaku.train.model.LayerModes;
@@ -17,8 +16,6 @@ import java.util.Map;
 
 /** Whole LoKr updates of the delta preset: forward, backward, clip, Lion8bit. */
 final class UpdatePart {
-  private static final int LATENT = 8;
-
   private final KitOptions options;
   private final Results results;
   private final UpdateCases cases;
@@ -51,7 +48,11 @@ final class UpdatePart {
       TrainedModel model = TrainedModel.open(options, wanted.words(), opened);
       MeasuredUpdates updates =
           new MeasuredUpdates(
-              model.settings(), model.networks(), modes(model, wanted), images(wanted), opened);
+              model.settings(),
+              model.networks(),
+              modes(model, wanted),
+              wanted.images(options),
+              opened);
       double opening = (System.nanoTime() - start) / 1e9;
       List<MeasuredUpdates.Seconds> all = updates.run(wanted.updates() + 1);
       List<MeasuredUpdates.Seconds> timed = all.subList(1, all.size());
@@ -102,15 +103,5 @@ final class UpdatePart {
       return modes.apply(networks);
     }
     return LayerModes.UNDECIDED;
-  }
-
-  private MadeUpImages images(UpdateCase wanted) {
-    ModelSize size = options.size();
-    return MadeUpImages.noise(
-        wanted.batch() * Math.max(2, wanted.microBatches()),
-        options.pixels(wanted.height()) / LATENT,
-        options.pixels(wanted.width()) / LATENT,
-        size.rows,
-        size.vocabulary);
   }
 }
