@@ -6,6 +6,7 @@ import io.kohaku.lokr.preset.LayerSelection;
 import io.kohaku.lokr.preset.NetworkOptions;
 import io.kohaku.lokr.preset.PresetFile;
 import io.kohaku.lokr.shape.ParameterSpec;
+import io.kohaku.random.Purpose;
 import io.kohaku.random.SeededStream;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.ModelOptions;
@@ -87,7 +88,7 @@ public final class MergeBenchmark {
 
   /** Random halves of any sign between 2^-8 and 2^-7. */
   private static ByteBuffer halves(String name, int count) {
-    SeededStream random = SeededStream.of(name.hashCode());
+    SeededStream random = SeededStream.of(Purpose.TRIAL, name.hashCode());
     ByteBuffer bytes = ByteBuffer.allocate(2 * count).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < count; i++) {
       bytes.putShort((short) (random.nextLong() & 0x83ff | 7 << 10));

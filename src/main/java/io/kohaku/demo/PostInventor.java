@@ -5,6 +5,7 @@ import io.kohaku.demo.scene.Fate;
 import io.kohaku.demo.scene.Scene;
 import io.kohaku.demo.scene.SceneDirector;
 import io.kohaku.demo.scene.SceneTags;
+import io.kohaku.random.Purpose;
 import io.kohaku.random.SeededStream;
 import io.kohaku.settings.DemoSettings;
 import java.time.LocalDate;
@@ -52,7 +53,7 @@ final class PostInventor {
 
   PostInventor(DemoSettings settings) {
     this.settings = settings;
-    this.random = SeededStream.of(settings.seed(), 1);
+    this.random = SeededStream.of(Purpose.DEMO_POSTS, settings.seed());
   }
 
   /** All posts, by rising id. */

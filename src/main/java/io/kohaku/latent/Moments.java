@@ -1,5 +1,6 @@
 package io.kohaku.latent;
 
+import io.kohaku.random.Purpose;
 import io.kohaku.random.SeededStream;
 import io.kohaku.settings.LatentSettings.Posterior;
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ public record Moments(float[] mean, float[] deviation) {
   /** mean + deviation · N(0, 1), the same on every machine and device for the same seed. */
   public float[] sample(long seed) {
     float[] sample = new float[mean.length];
-    SeededStream stream = SeededStream.of(seed);
+    SeededStream stream = SeededStream.of(Purpose.MOMENTS, seed);
     for (int i = 0; i < sample.length; i += 2) {
       double radius = Math.sqrt(-2 * Math.log(1 - stream.nextDouble()));
       double angle = 2 * Math.PI * stream.nextDouble();

@@ -3,6 +3,7 @@ package io.kohaku.lokr;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.kohaku.random.Purpose;
 import io.kohaku.random.SeededStream;
 import io.kohaku.tensor.MemoryScope;
 import java.util.Arrays;
@@ -46,15 +47,14 @@ public final class DropoutMasks implements AutoCloseable {
 
   /** Draws all masks from these keys: the run's seed, the epoch, the micro-batch's place. */
   public void draw(long... keys) {
-    long seed = SeededStream.seed(keys);
-    draw(rows, dropout.row(), SeededStream.seed(seed, 1), layers);
-    draw(keeps, dropout.layer(), SeededStream.seed(seed, 2), layers);
+    draw(rows, dropout.row(), Purpose.ROW_DROPOUT, keys);
+    draw(keeps, dropout.layer(), Purpose.LAYER_DROPOUT, keys);
   }
 
   /** Leaves nothing out, for evaluation. */
   public void clear() {
-    draw(rows, 0, 0, layers);
-    draw(keeps, 0, 0, layers);
+    fill(rows);
+    fill(keeps);
   }
 
   /** The masks of a layer by suffix. */
@@ -69,18 +69,21 @@ public final class DropoutMasks implements AutoCloseable {
     return masks;
   }
 
-  private static void draw(
-      Map<String, NDArray> masks, double probability, long seed, List<LokrLayer> layers) {
+  private static void fill(Map<String, NDArray> masks) {
+    if (!masks.isEmpty()) {
+      ParameterKernels.shared().run("fill", List.copyOf(masks.values()), 1.0);
+    }
+  }
+
+  private void draw(Map<String, NDArray> masks, double probability, Purpose purpose, long... keys) {
     if (masks.isEmpty()) {
       return;
     }
-    if (probability == 0) {
-      ParameterKernels.shared().run("fill", List.copyOf(masks.values()), 1.0);
-      return;
-    }
+    long seed = SeededStream.seed(purpose, keys);
     long[] seeds =
         layers.stream()
-            .mapToLong(layer -> SeededStream.seed(seed, Initialization.nameKey(layer.name())))
+            .mapToLong(layer -> Initialization.nameKey(layer.name()))
+            .map(name -> SeededStream.seed(purpose, seed, name))
             .toArray();
     boolean ofRows = masks.values().iterator().next().getShape().dimension() > 0;
     long[] rescale =

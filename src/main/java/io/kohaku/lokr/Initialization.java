@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.lokr.shape.ParameterSpec;
+import io.kohaku.random.Purpose;
 import io.kohaku.random.SeededStream;
 import java.nio.charset.StandardCharsets;
 
@@ -33,7 +34,8 @@ public record Initialization(long seed, BaseWeights base) implements ParameterVa
 
   private float[] uniform(LokrLayer layer, ParameterSpec parameter) {
     Shape shape = parameter.shape();
-    SeededStream stream = SeededStream.of(seed, nameKey(layer.tensor(parameter)));
+    long name = nameKey(layer.tensor(parameter));
+    SeededStream stream = SeededStream.of(Purpose.LOKR_START, seed, name);
     float[] values = new float[Math.toIntExact(shape.size())];
     double bound = parameter.bound();
     for (int i = 0; i < values.length; i++) {

@@ -4,11 +4,12 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A stream of pseudo-random numbers that is a pure function of its keys.
+ * A stream of pseudo-random numbers that is a pure function of a purpose and keys.
  *
  * <p>SplitMix64 (Steele, Lea and Flood, 2014): the state walks in steps of the golden gamma and
- * each state is mixed to one output. The keys are folded into the first state one by one, each
- * through the same mixer, so that {@code of(1, 2)} and {@code of(2, 1)} are unrelated streams.
+ * each state is mixed to one output. The purpose's number and the keys are folded into the first
+ * state one by one, each through the same mixer, so that keys 1, 2 and keys 2, 1 give unrelated
+ * streams, as do the same keys for two purposes.
  */
 public final class SeededStream {
   private static final long GAMMA = 0x9E3779B97F4A7C15L;
@@ -19,14 +20,14 @@ public final class SeededStream {
     this.state = state;
   }
 
-  /** The stream of these keys, in this order. */
-  public static SeededStream of(long... keys) {
-    return new SeededStream(seed(keys));
+  /** The stream of these keys, in this order, for this purpose and no other. */
+  public static SeededStream of(Purpose purpose, long... keys) {
+    return new SeededStream(seed(purpose, keys));
   }
 
-  /** One 64-bit number that stands for these keys, for generators that want a seed. */
-  public static long seed(long... keys) {
-    long folded = keys.length;
+  /** One 64-bit number that stands for purpose and keys, for generators that want a seed. */
+  public static long seed(Purpose purpose, long... keys) {
+    long folded = mix(keys.length + 1 + GAMMA) ^ purpose.number();
     for (long key : keys) {
       folded = mix(folded + GAMMA) ^ key;
     }

@@ -128,7 +128,7 @@ final class HostPart {
     RunCheckpoints checkpoints = new RunCheckpoints(state, new CheckpointStore(folder, 1));
     Progress start = Progress.start(LossScale.none());
     double saving = Clock.seconds(() -> checkpoints.save(start));
-    double resuming = Clock.seconds(() -> checkpoints.resume(start));
+    double resuming = Clock.seconds(() -> checkpoints.resume(start, 1));
     return Map.of("seconds_save", saving, "seconds_resume", resuming);
   }
 

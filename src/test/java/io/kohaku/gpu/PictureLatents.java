@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.demo.scene.Painter;
 import io.kohaku.demo.scene.SceneDirector;
+import io.kohaku.random.Purpose;
 import io.kohaku.random.SeededStream;
 import io.kohaku.sdxl.TinyModel;
 import io.kohaku.sdxl.Vae;
@@ -38,7 +39,7 @@ final class PictureLatents {
 
   public static void main(String[] arguments) throws IOException {
     Autograd.enterThread();
-    SceneDirector director = new SceneDirector(SeededStream.of(1));
+    SceneDirector director = new SceneDirector(SeededStream.of(Purpose.TRIAL, 1));
     int each = 4 * (SIDE / 8) * (SIDE / 8);
     ByteBuffer bytes = ByteBuffer.allocate(COUNT * each * Float.BYTES);
     bytes.order(ByteOrder.LITTLE_ENDIAN);

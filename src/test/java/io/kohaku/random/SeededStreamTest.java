@@ -12,14 +12,18 @@ import org.junit.jupiter.api.Test;
 class SeededStreamTest {
   @Test
   void sameKeysGiveTheSameNumbersAndOtherKeysOthers() {
-    assertThat(SeededStream.of(1, 2).nextLong()).isEqualTo(SeededStream.of(1, 2).nextLong());
-    assertThat(SeededStream.of(1, 2).nextLong()).isNotEqualTo(SeededStream.of(2, 1).nextLong());
-    assertThat(SeededStream.seed(0)).isNotEqualTo(SeededStream.seed(0, 0));
+    assertThat(SeededStream.of(Purpose.TRIAL, 1, 2).nextLong())
+        .isEqualTo(SeededStream.of(Purpose.TRIAL, 1, 2).nextLong());
+    assertThat(SeededStream.of(Purpose.TRIAL, 1, 2).nextLong())
+        .isNotEqualTo(SeededStream.of(Purpose.TRIAL, 2, 1).nextLong());
+    assertThat(SeededStream.seed(Purpose.TRIAL, 0))
+        .isNotEqualTo(SeededStream.seed(Purpose.TRIAL, 0, 0));
+    assertThat(SeededStream.seed(Purpose.EPOCH_ROWS, 1, 2, 3)).isEqualTo(6269760347076262942L);
   }
 
   @Test
   void doublesFillTheUnitInterval() {
-    SeededStream stream = SeededStream.of(7);
+    SeededStream stream = SeededStream.of(Purpose.TRIAL, 7);
     double sum = 0;
     for (int i = 0; i < 100_000; i++) {
       double value = stream.nextDouble();
@@ -31,7 +35,7 @@ class SeededStreamTest {
 
   @Test
   void integersAreUniformBelowTheBound() {
-    SeededStream stream = SeededStream.of(3);
+    SeededStream stream = SeededStream.of(Purpose.TRIAL, 3);
     int[] counts = new int[7];
     for (int i = 0; i < 70_000; i++) {
       counts[stream.nextInt(7)]++;
@@ -45,7 +49,7 @@ class SeededStreamTest {
   @Test
   void shuffleKeepsEveryElement() {
     List<Integer> values = new ArrayList<>(IntStream.range(0, 50).boxed().toList());
-    SeededStream.of(9).shuffle(values);
+    SeededStream.of(Purpose.TRIAL, 9).shuffle(values);
     assertThat(values).doesNotContainSequence(0, 1, 2, 3).hasSize(50);
     assertThat(values).containsExactlyInAnyOrderElementsOf(IntStream.range(0, 50).boxed().toList());
   }

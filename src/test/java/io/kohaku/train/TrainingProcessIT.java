@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kohaku.LocalSpark;
 import io.kohaku.cli.ExitCode;
+import io.kohaku.random.Purpose;
 import io.kohaku.random.SeededStream;
 import io.kohaku.train.checkpoint.CheckpointStore;
 import java.io.IOException;
@@ -66,7 +67,7 @@ class TrainingProcessIT {
 
   @Test
   void aDriverStoppedAtFiveRandomUpdatesEndsWithTheSameBits() throws Exception {
-    SeededStream random = SeededStream.of(7);
+    SeededStream random = SeededStream.of(Purpose.TRIAL, 7);
     List<Integer> updates = new ArrayList<>(IntStream.range(1, UPDATES - 1).boxed().toList());
     random.shuffle(updates);
     for (int update : updates.stream().limit(STOPS).sorted().toList()) {

@@ -1,7 +1,7 @@
 package io.kohaku.image.shard;
 
-import io.kohaku.random.SeededStream;
 import java.io.Serializable;
+import java.util.SplittableRandom;
 import org.apache.hadoop.fs.FileStatus;
 
 /**
@@ -20,8 +20,16 @@ public record ImageSource(String shard, long offset, long length, long stamp)
     return new ImageSource(file.getPath().toString(), 0, file.getLen(), stamp(file));
   }
 
-  /** A number that stands for a file's state: made from its length and time of change. */
+  /**
+   * A number that stands for a file's state: a hash of its length and time of change. Indexes keep
+   * it, so it stays as it is.
+   */
   static long stamp(FileStatus file) {
-    return SeededStream.seed(file.getLen(), file.getModificationTime());
+    return mixed(mixed(mixed(2) ^ file.getLen()) ^ file.getModificationTime());
+  }
+
+  /** SplitMix64 of one number. */
+  private static long mixed(long number) {
+    return new SplittableRandom(number).nextLong();
   }
 }

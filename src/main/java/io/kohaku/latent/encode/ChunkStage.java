@@ -14,6 +14,7 @@ import io.kohaku.image.shard.ShardTable;
 import io.kohaku.latent.LatentColumn;
 import io.kohaku.latent.table.EncodedTable;
 import io.kohaku.latent.table.WantedImage;
+import io.kohaku.random.Purpose;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -46,13 +47,20 @@ final class ChunkStage {
   }
 
   /**
+   * Chunks, one partition each.
+   *
+   * @param images how many there are in all chunks
+   */
+  record Cut(JavaRDD<Tuple2<Integer, WantedImage>> chunks, long images) {}
+
+  /**
    * The chunks.
    *
    * @param rest images without a latent: the shard table's columns, {@code image_width}, {@code
    *     image_height}
    * @param known latents that may turn out to be of the same bytes
    */
-  JavaRDD<Tuple2<Integer, WantedImage>> cut(Dataset<Row> rest, Dataset<Row> known) {
+  Cut cut(Dataset<Row> rest, Dataset<Row> known) {
     Dataset<Row> planned =
         rest.withColumn(
             BUCKET,
@@ -60,17 +68,21 @@ final class ChunkStage {
                 .apply(col("image_width"), col("image_height")));
     Map<String, Integer> first = new HashMap<>();
     int chunks = 0;
+    long images = 0;
     for (Row bucket : planned.groupBy(BUCKET).count().orderBy(BUCKET).collectAsList()) {
       first.put(bucket.getString(0), chunks);
       chunks += (int) -Math.floorDiv(-bucket.getLong(1), plan.latents().chunkSize());
+      images += bucket.getLong(1);
     }
     JavaPairRDD<Integer, WantedImage> keyed =
         numbered(planned)
             .join(earlier(known), new String[] {ShardTable.ID}, "left")
             .javaRDD()
             .mapToPair(new ToWanted(first));
-    return JavaRDD.fromRDD(
-        keyed.partitionBy(new ByChunk(Math.max(1, chunks))).rdd(), keyed.classTag());
+    return new Cut(
+        JavaRDD.fromRDD(
+            keyed.partitionBy(new ByChunk(Math.max(1, chunks))).rdd(), keyed.classTag()),
+        images);
   }
 
   private Dataset<Row> numbered(Dataset<Row> planned) {
@@ -78,7 +90,10 @@ final class ChunkStage {
         row_number()
             .over(
                 Window.partitionBy(BUCKET)
-                    .orderBy(xxhash64(lit(plan.seed()), col(ShardTable.ID)), col(ShardTable.ID)));
+                    .orderBy(
+                        xxhash64(
+                            lit(Purpose.CHUNKS.number()), lit(plan.seed()), col(ShardTable.ID)),
+                        col(ShardTable.ID)));
     return planned.withColumn(
         CHUNK,
         floor(place.minus(1).divide(plan.latents().chunkSize())).cast(DataTypes.IntegerType));

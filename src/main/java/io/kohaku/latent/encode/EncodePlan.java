@@ -4,6 +4,7 @@ import io.kohaku.digest.Sha256;
 import io.kohaku.latent.LatentFormat;
 import io.kohaku.latent.vae.EncoderChoice;
 import io.kohaku.latent.vae.VaeSource;
+import io.kohaku.random.Purpose;
 import io.kohaku.random.SeededStream;
 import io.kohaku.settings.ImageSettings;
 import io.kohaku.settings.LatentSettings;
@@ -29,7 +30,9 @@ public record EncodePlan(
     String store,
     EncoderChoice encoder)
     implements Serializable {
-  private static final long POSTERIOR = 31;
+
+  /** Counts the changes of what a seed draws, so that draws of two kinds are never mixed. */
+  private static final int STREAM = 2;
 
   /** A plan whose tasks run our own kernels on the checkpoint's weights, on CPUs. */
   public EncodePlan(
@@ -54,7 +57,7 @@ public record EncodePlan(
 
   /** Seed of the draw from one post's distribution. */
   public long drawSeed(long id) {
-    return SeededStream.seed(seed, id, POSTERIOR);
+    return SeededStream.seed(Purpose.STORED_POSTERIOR, seed, id);
   }
 
   /** The key that latents are reused under, beside the bytes of the image. */
@@ -64,7 +67,8 @@ public record EncodePlan(
 
   /** What {@link #key} is the digest of. */
   String keyText(String vaeDigest) {
-    String draws = latents.posterior() == LatentSettings.Posterior.SAMPLE ? " seed=" + seed : "";
+    boolean drawn = latents.posterior() == LatentSettings.Posterior.SAMPLE;
+    String draws = drawn ? " seed=%s stream=%s".formatted(seed, STREAM) : "";
     boolean contiguous = latents.memoryFormat() == MemoryFormat.CONTIGUOUS;
     String memory = contiguous ? "" : " memory-format=" + latents.memoryFormat();
     return "%s precision=%s%s %s%s vae=%s"

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import io.kohaku.latent.LatentColumn;
+import io.kohaku.random.Purpose;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -19,7 +20,7 @@ import org.apache.spark.sql.types.DataTypes;
  * EncodedTable#BUCKET}.
  */
 public final class LatentTable {
-  /** The latent's place among those of its bucket, from 0 on. */
+  /** The latent's place among those of its bucket, from 0 on, by a hash of purpose, seed and id. */
   public static final String ROW = "row";
 
   private LatentTable() {}
@@ -34,7 +35,10 @@ public final class LatentTable {
             row_number()
                 .over(
                     Window.partitionBy(EncodedTable.BUCKET)
-                        .orderBy(xxhash64(lit(seed), col(EncodedTable.ID)), col(EncodedTable.ID)))
+                        .orderBy(
+                            xxhash64(
+                                lit(Purpose.LATENT_ROWS.number()), lit(seed), col(EncodedTable.ID)),
+                            col(EncodedTable.ID)))
                 .minus(1))
         .sortWithinPartitions(EncodedTable.BUCKET, ROW);
   }

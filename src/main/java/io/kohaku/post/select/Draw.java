@@ -1,6 +1,7 @@
 package io.kohaku.post.select;
 
 import io.kohaku.post.screen.IdSet;
+import io.kohaku.random.Purpose;
 import io.kohaku.random.SeededStream;
 import io.kohaku.settings.posts.BandSettings;
 import io.kohaku.settings.posts.DrawMode;
@@ -10,10 +11,10 @@ import java.util.Arrays;
 /**
  * Which ids are drawn: a pure function of the settings and of the set of all ids.
  *
- * <p>{@code without-replacement} takes the ids with the smallest hashes of (seed, id), which is
- * exactly as many as asked for since the hash of a fixed seed never maps two ids to one value.
- * {@code card} replays {@code random.choices} of the published script over the ids of each band in
- * ascending order; an id drawn twice counts once.
+ * <p>{@code without-replacement} takes the ids with the smallest hashes of (purpose, seed, id),
+ * which is exactly as many as asked for since the hash of a fixed seed never maps two ids to one
+ * value. {@code card} replays {@code random.choices} of the published script over the ids of each
+ * band in ascending order; an id drawn twice counts once.
  */
 final class Draw {
   private static final int LEADING_BITS = 16;
@@ -65,7 +66,7 @@ final class Draw {
       return;
     }
     long[] hashes = new long[ids.length];
-    Arrays.setAll(hashes, i -> SeededStream.seed(settings.seed(), ids[i]));
+    Arrays.setAll(hashes, i -> SeededStream.seed(Purpose.SELECTION, settings.seed(), ids[i]));
     long greatest = take > 0 ? smallest(hashes, (int) take) : 0;
     for (int i = 0; i < ids.length; i++) {
       if (take > 0 && hashes[i] <= greatest) {

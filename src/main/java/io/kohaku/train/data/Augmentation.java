@@ -1,5 +1,6 @@
 package io.kohaku.train.data;
 
+import io.kohaku.random.Purpose;
 import io.kohaku.random.SeededStream;
 import io.kohaku.settings.captions.AugmentationSettings;
 import io.kohaku.train.plan.SampleKey;
@@ -17,9 +18,6 @@ public final class Augmentation {
   private static final String SEPARATOR = ", ";
   private static final String MARK = ", |||";
 
-  /** What a stream of random numbers is for; part of its keys. */
-  private static final long PURPOSE = 0x63617074696f6eL;
-
   private final AugmentationSettings settings;
 
   /** The augmentation that the settings describe. */
@@ -36,7 +34,8 @@ public final class Augmentation {
    * @param step optimizer steps done, for the token warm-up
    */
   String text(List<String> fixed, List<String> flexible, SampleKey key, long step) {
-    SeededStream stream = SeededStream.of(PURPOSE, key.seed(), key.epoch(), key.place());
+    SeededStream stream =
+        SeededStream.of(Purpose.AUGMENTATION, key.seed(), key.epoch(), key.place());
     if (dropsCaption(key.epoch(), stream)) {
       return "";
     }

@@ -9,6 +9,7 @@ import io.kohaku.latent.LatentColumn;
 import io.kohaku.latent.table.EncodedTable;
 import io.kohaku.latent.table.LatentTable;
 import io.kohaku.ownership.Closer;
+import io.kohaku.random.Purpose;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Iterator;
@@ -51,27 +52,15 @@ public final class PreparationStage {
   /**
    * Writes the prepared set into a new folder.
    *
-   * @param heldOut how many images to hold out, chosen by a hash of seed and id
+   * @param heldOut how many images to hold out, chosen by a hash of purpose, seed and id
    */
   public static Counts run(
       Dataset<Row> latents, Dataset<Row> captions, Path folder, int heldOut, long seed) {
-    Dataset<Row> all =
-        LatentTable.training(latents)
-            .join(
-                captions.select(CaptionTable.ID, CaptionTable.FIXED, CaptionTable.FLEXIBLE),
-                EncodedTable.ID);
-    Column chance = xxhash64(lit(seed), lit("held out"), col(EncodedTable.ID));
-    Dataset<Row> chosen =
-        all.orderBy(chance, col(EncodedTable.ID))
-            .limit(heldOut)
-            .select(col(EncodedTable.ID), lit(HELD_OUT).as(SPLIT));
-    Dataset<Row> split =
-        all.join(functions.broadcast(chosen), new String[] {EncodedTable.ID}, "left_outer")
-            .withColumn(SPLIT, functions.coalesce(col(SPLIT), lit(TRAINING)));
+    Dataset<Row> all = all(latents, captions);
     SerializableConfiguration hadoop =
         new SerializableConfiguration(latents.sparkSession().sparkContext().hadoopConfiguration());
     String target = folder.toString();
-    split
+    split(all, heldOut, seed)
         .repartition(col(SPLIT), col(EncodedTable.BUCKET))
         .sortWithinPartitions(SPLIT, EncodedTable.BUCKET, LatentTable.ROW)
         .toJavaRDD()
@@ -79,6 +68,30 @@ public final class PreparationStage {
     long total = all.count();
     long held = Math.min(heldOut, total);
     return new Counts(total - held, held, latents.count() - total);
+  }
+
+  /** What the prepared set tells a run: all of it but where in the store the latents lie. */
+  public static Dataset<Row> told(
+      Dataset<Row> latents, Dataset<Row> captions, int heldOut, long seed) {
+    return split(all(latents, captions), heldOut, seed)
+        .drop(LatentColumn.FILE.column(), LatentColumn.POSITION.column());
+  }
+
+  private static Dataset<Row> all(Dataset<Row> latents, Dataset<Row> captions) {
+    return LatentTable.training(latents)
+        .join(
+            captions.select(CaptionTable.ID, CaptionTable.FIXED, CaptionTable.FLEXIBLE),
+            EncodedTable.ID);
+  }
+
+  private static Dataset<Row> split(Dataset<Row> all, int heldOut, long seed) {
+    Column chance = xxhash64(lit(Purpose.HELD_OUT.number()), lit(seed), col(EncodedTable.ID));
+    Dataset<Row> chosen =
+        all.orderBy(chance, col(EncodedTable.ID))
+            .limit(heldOut)
+            .select(col(EncodedTable.ID), lit(HELD_OUT).as(SPLIT));
+    return all.join(functions.broadcast(chosen), new String[] {EncodedTable.ID}, "left_outer")
+        .withColumn(SPLIT, functions.coalesce(col(SPLIT), lit(TRAINING)));
   }
 
   private static void write(Iterator<Row> rows, SerializableConfiguration hadoop, String folder)

@@ -1,5 +1,6 @@
 package io.kohaku.train.plan;
 
+import io.kohaku.random.Purpose;
 import io.kohaku.random.SeededStream;
 import java.util.Arrays;
 import java.util.List;
@@ -14,11 +15,6 @@ import java.util.List;
  * sum over buckets of ceil(images / micro-batch)} slots, as in the reference trainer.
  */
 public final class EpochOrder {
-  /** Purposes of the random streams: never drawn from twice. */
-  private static final long SLOTS = 1;
-
-  private static final long ROWS = 2;
-
   private final int microBatch;
   private final int[][] rows;
   private final int[] slotBucket;
@@ -37,13 +33,14 @@ public final class EpochOrder {
     int[] startOf = new int[slots];
     int slot = 0;
     for (int bucket = 0; bucket < rows.length; bucket++) {
-      rows[bucket] = shuffled(sizes.get(bucket), SeededStream.of(seed, epoch, ROWS, bucket));
+      rows[bucket] =
+          shuffled(sizes.get(bucket), SeededStream.of(Purpose.EPOCH_ROWS, seed, epoch, bucket));
       for (int start = 0; start < rows[bucket].length; start += microBatch) {
         bucketOf[slot] = bucket;
         startOf[slot++] = start;
       }
     }
-    int[] order = shuffled(slots, SeededStream.of(seed, epoch, SLOTS));
+    int[] order = shuffled(slots, SeededStream.of(Purpose.EPOCH_SLOTS, seed, epoch));
     this.slotBucket = new int[slots];
     this.slotStart = new int[slots];
     for (int i = 0; i < slots; i++) {

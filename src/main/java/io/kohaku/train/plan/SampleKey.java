@@ -1,5 +1,6 @@
 package io.kohaku.train.plan;
 
+import io.kohaku.random.Purpose;
 import io.kohaku.random.SeededStream;
 
 /**
@@ -9,22 +10,18 @@ import io.kohaku.random.SeededStream;
  * a stream of its own, so drawing more for one never shifts another.
  */
 public record SampleKey(long seed, int epoch, long place) {
-  private static final long TIMESTEP = 11;
-  private static final long NOISE = 12;
-  private static final long POSTERIOR = 13;
-
   /** Uniform over the timesteps from the first, inclusive, to the last, exclusive. */
   public int timestep(int first, int last) {
-    return first + SeededStream.of(seed, epoch, place, TIMESTEP).nextInt(last - first);
+    return first + SeededStream.of(Purpose.TIMESTEP, seed, epoch, place).nextInt(last - first);
   }
 
   /** Seed of the image's Gaussian noise. */
   public long noiseSeed() {
-    return SeededStream.seed(seed, epoch, place, NOISE);
+    return SeededStream.seed(Purpose.NOISE, seed, epoch, place);
   }
 
   /** Seed of the draw from the image's latent distribution. */
   public long posteriorSeed() {
-    return SeededStream.seed(seed, epoch, place, POSTERIOR);
+    return SeededStream.seed(Purpose.TRAINED_POSTERIOR, seed, epoch, place);
   }
 }

@@ -3,6 +3,7 @@ package io.kohaku.weights.verify;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.kohaku.random.Purpose;
 import io.kohaku.random.SeededStream;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.SizeConditioning;
@@ -23,7 +24,7 @@ final class ForwardProbe {
 
   /** The predicted noise, {@code 4 · 16 · 16} numbers. */
   static float[] run(Sdxl sdxl) {
-    SeededStream random = SeededStream.of(8, 15);
+    SeededStream random = SeededStream.of(Purpose.FORWARD_PROBE);
     try (MemoryScope scope = MemoryScope.open(sdxl.manager())) {
       NDManager manager = scope.manager();
       long[] ids = new long[TokenRows.LENGTH];

@@ -3,6 +3,7 @@ package io.kohaku.cluster.ring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kohaku.random.Purpose;
 import io.kohaku.random.SeededStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -186,8 +187,7 @@ class RingAllReduceTest {
     try {
       Socket silent = new Socket();
       silent.connect(new InetSocketAddress(words[0], Integer.parseInt(words[1])));
-      Socket liar = new Socket();
-      liar.connect(new InetSocketAddress(words[0], Integer.parseInt(words[1])));
+      Socket liar = new Socket(words[0], Integer.parseInt(words[1]));
       liar.getOutputStream().write(new byte[32]);
     } catch (IOException e) {
       throw new IllegalStateException(e);
@@ -240,7 +240,7 @@ class RingAllReduceTest {
   }
 
   private static float[] part(int index, int length) {
-    SeededStream stream = SeededStream.of(99, index);
+    SeededStream stream = SeededStream.of(Purpose.TRIAL, 99, index);
     float[] values = new float[length];
     for (int i = 0; i < length; i++) {
       values[i] = (float) (2 * stream.nextDouble() - 1);

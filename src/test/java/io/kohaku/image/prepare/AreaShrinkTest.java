@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kohaku.image.Bucket;
 import io.kohaku.image.Placement;
 import io.kohaku.image.decode.NativeOpenCv;
+import io.kohaku.random.Purpose;
 import io.kohaku.random.SeededStream;
 import org.junit.jupiter.api.Test;
 import org.opencv.core.Core;
@@ -19,7 +20,7 @@ class AreaShrinkTest {
   @Test
   void isInterAreaBitForBit() {
     NativeOpenCv.load();
-    SeededStream random = SeededStream.of(1);
+    SeededStream random = SeededStream.of(Purpose.TRIAL, 1);
     int shrunk = 0;
     for (int round = 0; round < 300; round++) {
       int width = 1 + random.nextInt(round < 280 ? 200 : 900);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kohaku.image.ImageRejected;
 import io.kohaku.image.OddFiles;
+import io.kohaku.random.Purpose;
 import io.kohaku.random.SeededStream;
 import io.kohaku.settings.ImageSettings.Alpha;
 import io.kohaku.settings.ImageSettings.Orientation;
@@ -25,7 +26,7 @@ class DamagedImagesTest {
 
   @Test
   void damageNeverThrowsAnythingElse() {
-    SeededStream random = SeededStream.of(7);
+    SeededStream random = SeededStream.of(Purpose.TRIAL, 7);
     for (byte[] file : FILES.values()) {
       for (int round = 0; round < 40 && file.length > 0; round++) {
         byte[] damaged = Arrays.copyOf(file, file.length - random.nextInt(file.length) / 2);

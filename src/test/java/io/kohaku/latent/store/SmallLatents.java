@@ -7,6 +7,7 @@ import io.kohaku.latent.LatentFormat;
 import io.kohaku.latent.LatentOrigin;
 import io.kohaku.latent.table.EncodedTable;
 import io.kohaku.latent.table.LatentTable;
+import io.kohaku.random.Purpose;
 import io.kohaku.random.SeededStream;
 import io.kohaku.settings.LatentSettings.Posterior;
 import io.kohaku.settings.LatentSettings.Storage;
@@ -70,7 +71,7 @@ public final class SmallLatents {
   private static byte[] latent(long id, Bucket bucket, boolean broken) {
     byte[] bytes = new byte[FORMAT.size(bucket)];
     ByteBuffer values = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    SeededStream stream = SeededStream.of(id, 77);
+    SeededStream stream = SeededStream.of(Purpose.TRIAL, id, 77);
     while (values.hasRemaining()) {
       values.putFloat(broken ? Float.NaN : (float) (8 * stream.nextDouble() - 4));
     }

@@ -11,6 +11,7 @@ import io.kohaku.latent.LatentPlace;
 import io.kohaku.latent.StoredLatent;
 import io.kohaku.latent.store.ChunkFiles;
 import io.kohaku.latent.store.LatentStore;
+import io.kohaku.random.Purpose;
 import io.kohaku.random.SeededStream;
 import io.kohaku.sdxl.SizeConditioning;
 import io.kohaku.sdxl.tokenizer.ClipTokenizer;
@@ -59,7 +60,7 @@ final class PreparedImages {
   private static byte[] latent(long id, LatentFormat format, Bucket bucket) {
     int width = format.storage() == Storage.FP16 ? Short.BYTES : Float.BYTES;
     float[] values = new float[format.size(bucket) / width];
-    SeededStream stream = SeededStream.of(id, 77);
+    SeededStream stream = SeededStream.of(Purpose.TRIAL, id, 77);
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) (8 * stream.nextDouble() - 4);
     }

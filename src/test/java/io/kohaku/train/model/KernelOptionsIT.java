@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.lokr.shape.ApplyMode;
+import io.kohaku.random.Purpose;
 import io.kohaku.random.SeededStream;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.sdxl.tape.KernelOptions;
@@ -233,7 +234,7 @@ final class KernelOptionsIT {
   }
 
   private static NDArray uniform(NDManager here, Shape shape, long key) {
-    SeededStream stream = SeededStream.of(key, shape.size());
+    SeededStream stream = SeededStream.of(Purpose.TRIAL, key, shape.size());
     float[] values = new float[Math.toIntExact(shape.size())];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) (3.4 * stream.nextDouble() - 1.7);

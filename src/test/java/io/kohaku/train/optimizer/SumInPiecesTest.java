@@ -13,6 +13,7 @@ import io.kohaku.cluster.ring.RingAllReduce;
 import io.kohaku.cluster.ring.RingOptions;
 import io.kohaku.cluster.ring.Secret;
 import io.kohaku.cluster.ring.WireFormat;
+import io.kohaku.random.Purpose;
 import io.kohaku.random.SeededStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -144,7 +145,7 @@ class SumInPiecesTest {
       AllReduce ring, TestParameters all, List<Parameter> parameters, Gradients gradients) {
     /** Gives every parameter but one a gradient from 1 to 2. */
     void give(int seed) {
-      SeededStream stream = SeededStream.of(7, seed);
+      SeededStream stream = SeededStream.of(Purpose.TRIAL, 7, seed);
       for (int i = 0; i < LENGTHS.length; i++) {
         float[] values = new float[LENGTHS[i]];
         for (int at = 0; at < values.length; at++) {

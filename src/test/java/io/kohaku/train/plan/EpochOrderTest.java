@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kohaku.cluster.ring.Rank;
+import io.kohaku.random.Purpose;
 import io.kohaku.random.SeededStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -96,7 +97,7 @@ class EpochOrderTest {
 
   /** So many images spread unevenly over so many buckets, all of them occupied. */
   private static List<Integer> danbooruLike(int images, int buckets) {
-    SeededStream stream = SeededStream.of(5);
+    SeededStream stream = SeededStream.of(Purpose.TRIAL, 5);
     double[] weights = new double[buckets];
     for (int i = 0; i < buckets; i++) {
       weights[i] = Math.pow(stream.nextDouble(), 4) + 1e-4;
