@@ -1,14 +1,17 @@
 package io.kohaku.recipe;
 
+import io.kohaku.latent.encode.LatentCounts;
 import io.kohaku.provenance.Manifest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
  * Follows every post from the dump to the latents: what is read must be selected, rejected or not
- * drawn, and what is selected must be encoded or rejected.
+ * drawn, what is selected must have a latent or be rejected, and every latent is reused, imported
+ * or encoded.
  */
 public final class Accounting {
   private Accounting() {}
@@ -24,17 +27,35 @@ public final class Accounting {
     if (select != null) {
       long selected = select.output(SelectJob.POSTS).rows();
       long notDrawn = select.counts().getOrDefault("not-drawn", 0L);
-      lines.add(sum("posts read", select.counts().get("read"), selected, notDrawn, select));
+      String kept = "selected " + selected;
+      lines.add(sum("posts read", select.counts().get("read"), selected, kept, notDrawn, select));
     }
     Manifest encode = manifests.get(StageNames.ENCODE);
     if (encode != null) {
-      long latents = encode.output("latents").rows();
-      lines.add(sum("posts selected", encode.counts().get("selected"), latents, 0, encode));
+      long latents = encode.output(EncodeJob.LATENTS).rows();
+      String kept = latents(latents, LatentCounts.of(encode.counts()));
+      lines.add(sum("posts selected", encode.counts().get("selected"), latents, kept, 0, encode));
     }
     return lines;
   }
 
-  private static String sum(String what, long total, long kept, long notDrawn, Manifest manifest) {
+  /** An older version's manifest does not say where the latents come from. */
+  private static String latents(long latents, Optional<LatentCounts> counts) {
+    if (counts.isEmpty()) {
+      return "latents " + latents;
+    }
+    LatentCounts from = counts.get();
+    if (from.total() != latents) {
+      throw new IllegalStateException(
+          "Cannot account for all latents: %s are not %s reused + %s imported + %s encoded"
+              .formatted(latents, from.reused(), from.imported(), from.encoded()));
+    }
+    return "latents %s (reused %s, imported %s, encoded %s)"
+        .formatted(latents, from.reused(), from.imported(), from.encoded());
+  }
+
+  private static String sum(
+      String what, long total, long kept, String keptAs, long notDrawn, Manifest manifest) {
     long rejected = manifest.rejects().values().stream().mapToLong(Long::longValue).sum();
     if (total != kept + notDrawn + rejected) {
       throw new IllegalStateException(
@@ -45,8 +66,7 @@ public final class Accounting {
         manifest.rejects().entrySet().stream()
             .map(reason -> reason.getKey() + " " + reason.getValue())
             .collect(Collectors.joining(", "));
-    String keptAs = manifest.stage().equals(StageNames.SELECT) ? "selected" : "latents";
-    String line = "%s %s = %s %s".formatted(what, total, keptAs, kept);
+    String line = "%s %s = %s".formatted(what, total, keptAs);
     line += notDrawn > 0 ? " + not drawn " + notDrawn : "";
     return rejected > 0 ? line + " + rejected " + rejected + " (" + reasons + ")" : line;
   }

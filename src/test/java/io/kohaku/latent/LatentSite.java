@@ -7,16 +7,16 @@ import io.kohaku.image.shard.IndexStage;
 import io.kohaku.latent.encode.EncodeCounters;
 import io.kohaku.latent.encode.EncodePlan;
 import io.kohaku.latent.encode.EncodeStage;
+import io.kohaku.latent.encode.LatentCounts;
+import io.kohaku.latent.encode.LatentWork;
+import io.kohaku.latent.encode.StoreBefore;
 import io.kohaku.latent.store.LatentStore;
 import io.kohaku.latent.table.EncodedTable;
 import io.kohaku.latent.table.LatentTable;
 import io.kohaku.latent.vae.EncoderChoice;
 import io.kohaku.latent.vae.VaeSource;
-import io.kohaku.settings.BucketSettings;
-import io.kohaku.settings.ImageSettings;
 import io.kohaku.settings.LatentSettings;
 import io.kohaku.settings.Precision;
-import io.kohaku.settings.SpeedSettings.MemoryFormat;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -49,7 +49,10 @@ public final class LatentSite {
   private final TreeMap<Long, String> sizes = new TreeMap<>();
   private int runs;
   private boolean remembers;
+  private boolean retries;
   private long fallbacks;
+  private LatentWork work;
+  private LatentCounts counts;
 
   public LatentSite(Path folder) throws IOException {
     this(folder, LocalSpark.session());
@@ -69,8 +72,8 @@ public final class LatentSite {
 
   private static EncodePlan plan(Path folder) {
     return new EncodePlan(
-        images(folder.resolve("shards").toString()),
-        latents(LatentSettings.Posterior.SAMPLE, Precision.FP32),
+        SmallImages.images(folder.resolve("shards").toString()),
+        SmallImages.latents(LatentSettings.Posterior.SAMPLE, Precision.FP32),
         new VaeSource(folder.resolve("tiny.safetensors").toString(), "", 32),
         1,
         folder.resolve("store").toString());
@@ -93,42 +96,6 @@ public final class LatentSite {
     session.conf().set("spark.sql.codegen.wholeStage", false);
     session.conf().set("spark.sql.shuffle.partitions", 2);
     return session;
-  }
-
-  /** Buckets of about 128 pixels square. */
-  public static ImageSettings images(String shards) {
-    return images(shards, new BucketSettings(128, 128, 64, 256, 64, true));
-  }
-
-  public static ImageSettings images(String shards, BucketSettings buckets) {
-    return new ImageSettings(
-        List.of(shards),
-        1 << 20,
-        1_000_000,
-        4000,
-        1,
-        ImageSettings.Alpha.COMPOSITE,
-        "ffffff",
-        ImageSettings.Orientation.APPLY,
-        ImageSettings.Resize.AREA,
-        false,
-        buckets);
-  }
-
-  public static LatentSettings latents(LatentSettings.Posterior posterior, Precision precision) {
-    return new LatentSettings(
-        LatentSettings.Computing.valueOf(precision.name()),
-        MemoryFormat.CONTIGUOUS,
-        posterior,
-        LatentSettings.Storage.FP16,
-        LatentSettings.Runner.KERNELS,
-        2,
-        0,
-        8,
-        2,
-        4,
-        List.of(),
-        0.5);
   }
 
   public EncodePlan plan() {
@@ -155,16 +122,34 @@ public final class LatentSite {
     Dataset<Row> scan = new IndexStage(plan.images()).scan(spark, previous("scan"));
     Dataset<Row> written = write(scan, "scan");
     EncodeCounters counters = EncodeCounters.of(spark.sparkContext());
-    Dataset<Row> encoded =
-        new EncodeStage(plan, counters)
-            .encode(posts(), IndexStage.members(written), previous("latents"));
-    encoded = write(encoded, "encoded");
+    StoreBefore before = StoreBefore.of(plan, new Configuration(), previous("latents"));
+    work = new EncodeStage(plan, counters).encode(posts(), IndexStage.members(written), before);
+    if (retries) {
+      work.table().collectAsList();
+    }
+    Dataset<Row> encoded = write(work.table(), "encoded");
+    counts = before.count(encoded, plan.importKey());
     fallbacks = counters.fallbacks().value();
     LatentTable.of(encoded, plan.seed())
         .write()
         .partitionBy(EncodedTable.BUCKET)
         .parquet(path("latents", runs));
     return encoded.orderBy("id").collectAsList();
+  }
+
+  /** From now on each task is run again when it has finished, as if its rows had been lost. */
+  public void retryTasks() {
+    retries = true;
+  }
+
+  /** What the last run had to do. */
+  public LatentWork work() {
+    return work;
+  }
+
+  /** Where the last run's latents came from. */
+  public LatentCounts counts() {
+    return counts;
   }
 
   /** How many images the last run encoded again in fp32. */

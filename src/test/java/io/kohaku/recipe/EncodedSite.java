@@ -2,6 +2,7 @@ package io.kohaku.recipe;
 
 import io.kohaku.LocalSpark;
 import io.kohaku.demo.model.TinySdxl;
+import io.kohaku.engine.Consent;
 import io.kohaku.engine.Console;
 import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageRunner;
@@ -42,6 +43,15 @@ record EncodedSite(Path folder, String bucket, SparkSession spark) {
   }
 
   Manifest run(StageJob job, String... overrides) throws IOException {
+    return run(job, Consent.asked(), overrides);
+  }
+
+  /** Runs a job even if what it would make is published. */
+  Manifest force(StageJob job, String... overrides) throws IOException {
+    return run(job, Consent.forced(), overrides);
+  }
+
+  private Manifest run(StageJob job, Consent consent, String... overrides) throws IOException {
     List<String> all = new ArrayList<>();
     all.add("run.work=\"" + bucket + "/work\"");
     all.add("model.checkpoint=\"" + bucket + "/tiny.safetensors\"");
@@ -52,8 +62,8 @@ record EncodedSite(Path folder, String bucket, SparkSession spark) {
     all.add("latents.max-reject-fraction=0.5");
     all.addAll(List.of(overrides));
     SettingsSource source = SettingsSource.read(List.of(), all);
-    return new StageRunner(source, workspace(), () -> spark, new Console(System.out))
-        .run(job, false);
+    return new StageRunner(source, workspace(), () -> spark, new Console(System.out), consent)
+        .run(job);
   }
 
   Path output(String stage, String name) throws IOException {

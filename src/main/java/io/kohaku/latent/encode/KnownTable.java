@@ -3,16 +3,12 @@ package io.kohaku.latent.encode;
 import static org.apache.spark.sql.functions.col;
 
 import io.kohaku.image.shard.ShardTable;
-import io.kohaku.latent.store.LatentStore;
 import io.kohaku.latent.table.EncodedTable;
 import io.kohaku.latent.table.LatentTable;
 import io.kohaku.rows.TableColumns;
-import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -27,25 +23,20 @@ public final class KnownTable {
   private static final String[] IMAGE = {
     ShardTable.ID, ShardTable.SHARD, ShardTable.OFFSET, ShardTable.LENGTH, ShardTable.STAMP
   };
-  private static final long DAY = TimeUnit.DAYS.toMillis(1);
 
   private KnownTable() {}
 
   /**
-   * All that were made under a key: by the previous table, and for files that it does not name, by
-   * them.
-   *
-   * @param previous the {@link LatentTable} of an earlier run
+   * All that were made under a key: by the earlier run's table, and for files that it does not
+   * name, by them.
    */
   public static Dataset<Row> of(
-      SparkSession spark, EncodePlan plan, String key, Optional<Dataset<Row>> previous)
-      throws IOException {
+      SparkSession spark, EncodePlan plan, String key, StoreBefore before) {
     Configuration hadoop = spark.sessionState().newHadoopConf();
-    LatentStore store = new LatentStore(hadoop, plan.store());
-    store.discardUnfinishedBefore(System.currentTimeMillis() - DAY);
-    Set<String> files = new HashSet<>(store.files());
+    Set<String> files = new HashSet<>(before.files());
     Dataset<Row> named =
-        previous
+        before
+            .latents()
             .map(LatentTable::encoded)
             .orElseGet(() -> spark.createDataFrame(List.of(), EncodedTable.SCHEMA));
     List<String> present =

@@ -1,5 +1,6 @@
 package io.kohaku.latent.npz;
 
+import io.kohaku.files.FilesBelow;
 import io.kohaku.image.shard.ImageSource;
 import java.io.IOException;
 import java.util.Comparator;
@@ -9,9 +10,8 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 
 /**
  * Finds sd-scripts' latents: {@code <id>.npz}, and {@code <id>_<width>x<height>_sdxl.npz} where
@@ -34,9 +34,7 @@ final class NpzListing {
     TreeMap<Long, Found> byId = new TreeMap<>();
     for (String folder : folders) {
       Path path = new Path(folder);
-      RemoteIterator<LocatedFileStatus> files = path.getFileSystem(hadoop).listFiles(path, true);
-      while (files.hasNext()) {
-        LocatedFileStatus file = files.next();
+      for (FileStatus file : FilesBelow.of(path.getFileSystem(hadoop), path)) {
         Matcher name = NAME.matcher(file.getPath().getName());
         if (name.matches()) {
           long id = Long.parseLong(name.group(1));

@@ -7,11 +7,12 @@ import io.kohaku.image.shard.ShardTable;
 import io.kohaku.latent.encode.EncodePlan;
 import io.kohaku.latent.encode.EncodeStage;
 import io.kohaku.latent.encode.KnownTable;
+import io.kohaku.latent.encode.LatentWork;
+import io.kohaku.latent.encode.StoreBefore;
 import io.kohaku.latent.table.EncodedTable;
 import io.kohaku.latent.table.LatentTable;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -23,6 +24,9 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /** Latents from and to the {@code .npz} files that sd-scripts keeps beside its images. */
 public final class NpzStage {
+  /** The name of what {@link #imported} counts, in Spark's pages (after a prefix). */
+  public static final String IMPORTS = "imports";
+
   private static final String[] ID = {ShardTable.ID};
 
   private final EncodePlan plan;
@@ -35,13 +39,13 @@ public final class NpzStage {
   /**
    * An {@link EncodedTable} with one row for each of these posts that has a file in the settings'
    * folders, whose latent is copied into the store unless it is there. As with {@link EncodeStage},
-   * write the result before using it twice.
+   * write the result before using it twice. To know how much there is to do costs one join more of
+   * the files and the posts, by id.
    *
    * @param posts the selected posts: {@code id}
-   * @param previous the {@link LatentTable} of an earlier run
+   * @param before what may be reused
    */
-  public Dataset<Row> imported(Dataset<Row> posts, Optional<Dataset<Row>> previous)
-      throws IOException {
+  public LatentWork imported(Dataset<Row> posts, StoreBefore before) throws IOException {
     SparkSession spark = posts.sparkSession();
     Configuration hadoop = spark.sessionState().newHadoopConf();
     List<Row> listed =
@@ -52,17 +56,19 @@ public final class NpzStage {
         spark
             .createDataFrame(listed, ShardTable.SCHEMA)
             .join(posts.select(ShardTable.ID), ID, "left_semi");
-    Dataset<Row> known = KnownTable.of(spark, plan, plan.importKey(), previous);
+    Dataset<Row> known = KnownTable.of(spark, plan, plan.importKey(), before);
     Dataset<Row> reused = KnownTable.reused(known, files);
     Dataset<Row> rest = KnownTable.without(files, reused);
-    int chunks = Math.toIntExact(rest.count() / plan.latents().chunkSize()) + 1;
-    LongAccumulator images = spark.sparkContext().longAccumulator("kohaku.images");
+    long toRead = rest.count();
+    int chunks = Math.toIntExact(toRead / plan.latents().chunkSize()) + 1;
+    LongAccumulator read = spark.sparkContext().longAccumulator("kohaku." + IMPORTS);
     JavaRDD<Row> taken =
         rest.repartition(chunks, col(ShardTable.ID))
             .javaRDD()
             .mapPartitions(
-                new NpzImportPartition(plan, new SerializableConfiguration(hadoop), images));
-    return reused.union(spark.createDataFrame(taken, EncodedTable.SCHEMA));
+                new NpzImportPartition(plan, new SerializableConfiguration(hadoop), read));
+    Dataset<Row> table = reused.union(spark.createDataFrame(taken, EncodedTable.SCHEMA));
+    return new LatentWork(table, files.count() - toRead, toRead);
   }
 
   private static Row row(long id, ImageSource file) {

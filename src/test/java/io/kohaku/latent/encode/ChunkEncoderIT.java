@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.kohaku.image.Pictures;
-import io.kohaku.latent.LatentSite;
+import io.kohaku.latent.SmallImages;
 import io.kohaku.latent.StoredLatent;
 import io.kohaku.latent.store.LatentStore;
 import io.kohaku.latent.table.WantedImage;
@@ -87,7 +87,7 @@ class ChunkEncoderIT {
 
   /** In batches of two images, or of so many pixels. */
   private static LatentSettings latents(int batchPixels) {
-    LatentSettings two = LatentSite.latents(Posterior.MEAN, Precision.FP32);
+    LatentSettings two = SmallImages.latents(Posterior.MEAN, Precision.FP32);
     return new LatentSettings(
         two.precision(),
         two.memoryFormat(),

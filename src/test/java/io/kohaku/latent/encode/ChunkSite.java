@@ -7,8 +7,8 @@ import io.kohaku.demo.model.TinySdxl;
 import io.kohaku.image.Pictures;
 import io.kohaku.image.shard.ImageSource;
 import io.kohaku.latent.LatentBytes;
-import io.kohaku.latent.LatentSite;
 import io.kohaku.latent.OverflowingVae;
+import io.kohaku.latent.SmallImages;
 import io.kohaku.latent.StoredLatent;
 import io.kohaku.latent.store.LatentStore;
 import io.kohaku.latent.table.Outcome;
@@ -81,12 +81,12 @@ final class ChunkSite {
   }
 
   EncodePlan plan(Posterior posterior, Precision precision, String store) {
-    return plan(LatentSite.latents(posterior, precision), true, store);
+    return plan(SmallImages.latents(posterior, precision), true, store);
   }
 
   EncodePlan plan(LatentSettings latents, boolean upscale, String store) {
     ImageSettings images =
-        LatentSite.images(folder.toString(), new BucketSettings(128, 128, 64, 256, 64, upscale));
+        SmallImages.images(folder.toString(), new BucketSettings(128, 128, 64, 256, 64, upscale));
     return new EncodePlan(images, latents, source(), 1, folder.resolve(store).toString());
   }
 

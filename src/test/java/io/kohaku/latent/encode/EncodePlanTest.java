@@ -98,8 +98,10 @@ class EncodePlanTest {
         .isEqualTo(
             "alpha=COMPOSITE background=ffffff orientation=APPLY resize=AREA shrink-on-load=false "
                 + buckets
-                + " precision=FP32 posterior=SAMPLE storage=FP16 seed=1 vae=f00d");
-    assertThat(plan().key("f00d")).isEqualTo("97c3ea309a183e3fbcf6061157bd84b3");
+                + " precision=FP32 posterior=SAMPLE storage=FP16 seed=1 stream=2 vae=f00d");
+    assertThat(plan().key("f00d")).isEqualTo("6b2d0a8dc502c1b2170ee0d57aaae36a");
+    assertThat(plan("latents.posterior=mean").keyText("f00d"))
+        .endsWith(" precision=FP32 posterior=MEAN storage=FP16 vae=f00d");
     assertThat(plan("latents.posterior=moments", "latents.precision=bf16").keyText("f00d"))
         .endsWith(" precision=BF16 posterior=MOMENTS storage=FP16 vae=f00d");
     assertThat(plan().importKeyText()).isEqualTo("source=npz " + buckets + " storage=FP16");

@@ -65,26 +65,20 @@ class EncodeStageIT {
 
   @Test
   void nothingIsEncodedTwiceAndAChangedShardOnlyInPart() throws IOException {
-    LatentSite site = new LatentSite(folder);
     byte[] second = Pictures.png(300, 300, 3);
-    site.shard(
-        "data-0001.tar",
-        Archives.empty()
-            .file("1.png", Pictures.png(300, 300, 1))
-            .file("1001.png", Pictures.png(300, 310, 2)));
-    site.shard(
-        "data-0002.tar",
-        Archives.empty().file("2.png", second).file("1002.png", Pictures.png(300, 300, 4)));
-    site.posts(Map.of(1L, "300x300", 1001L, "300x310", 2L, "300x300", 1002L, "300x300"));
+    LatentSite site = twoShards(second);
     List<Row> first = site.encode();
     List<String> files = site.files();
     assertThat(LatentSite.reasons(first)).isEmpty();
+    toldAndCounted(site, 0, 4, new LatentCounts(0, 0, 4));
     bothCropsAreStored(first.get(2));
 
     assertThat(site.encode()).isEqualTo(first);
     assertThat(site.files()).as("second run").isEqualTo(files);
+    toldAndCounted(site, 4, 0, new LatentCounts(4, 0, 0));
     assertThat(site.encode(false)).as("tables lost, store kept").isEqualTo(first);
     assertThat(site.files()).isEqualTo(files);
+    toldAndCounted(site, 4, 0, new LatentCounts(4, 0, 0));
 
     // The same bytes elsewhere in the shard, and other bytes.
     site.shard(
@@ -94,6 +88,7 @@ class EncodeStageIT {
             .file("2.png", second)
             .file("1002.png", Pictures.png(300, 300, 99)));
     List<Row> third = site.encode();
+    toldAndCounted(site, 2, 2, new LatentCounts(3, 0, 1));
 
     List<String> added = new ArrayList<>(site.files());
     added.removeAll(files);
@@ -106,6 +101,47 @@ class EncodeStageIT {
     assertThat(third.get(1).<Object>getAs("file")).isEqualTo(first.get(1).getAs("file"));
     checkLatents(site);
     assertThat(site.encode()).isEqualTo(third);
+  }
+
+  private LatentSite twoShards(byte[] second) throws IOException {
+    LatentSite site = new LatentSite(folder);
+    site.shard(
+        "data-0001.tar",
+        Archives.empty()
+            .file("1.png", Pictures.png(300, 300, 1))
+            .file("1001.png", Pictures.png(300, 310, 2)));
+    site.shard(
+        "data-0002.tar",
+        Archives.empty().file("2.png", second).file("1002.png", Pictures.png(300, 300, 4)));
+    site.posts(Map.of(1L, "300x300", 1001L, "300x310", 2L, "300x300", 1002L, "300x300"));
+    return site;
+  }
+
+  private static void toldAndCounted(LatentSite site, long reused, long rest, LatentCounts counts) {
+    assertThat(site.work().reused()).as("told to be reused").isEqualTo(reused);
+    assertThat(site.work().rest()).as("told to be read").isEqualTo(rest);
+    assertThat(site.counts()).isEqualTo(counts);
+  }
+
+  @Test
+  void whatATaskOfThisRunFinishedIsNotReusedWhenItIsTriedAgain() throws IOException {
+    LatentSite site = new LatentSite(folder);
+    site.shard(
+        "data-0001.tar",
+        Archives.empty()
+            .file("1.png", Pictures.png(300, 300, 1))
+            .file("2.png", Pictures.png(100, 300, 2))
+            .file("3.png", "not a picture".getBytes(StandardCharsets.UTF_8)));
+    site.posts(Map.of(1L, "300x300", 404L, "9x9"));
+    site.encode();
+    toldAndCounted(site, 0, 1, new LatentCounts(0, 0, 1));
+    site.posts(Map.of(2L, "100x300", 3L, "300x300"));
+    site.retryTasks();
+
+    site.encode();
+
+    toldAndCounted(site, 1, 2, new LatentCounts(1, 0, 1));
+    assertThat(site.files()).hasSize(2);
   }
 
   /** 300x310 is resized to 128x132; fitted inside the bucket it would be 123.87 wide. */

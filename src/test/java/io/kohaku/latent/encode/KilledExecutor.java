@@ -59,8 +59,9 @@ final class KilledExecutor {
                           + row.getAs("position"))
               .collect(Collectors.joining("\n"));
       String counts =
-          "\nfallbacks %s\nlost executors %s\nlost tasks %s\n"
-              .formatted(fallbacks(folder, spark), lostExecutors.get(), lostTasks.get());
+          "\n%s\nfallbacks %s\nlost executors %s\nlost tasks %s\n"
+              .formatted(
+                  site.counts(), fallbacks(folder, spark), lostExecutors.get(), lostTasks.get());
       Files.writeString(folder.resolve("result"), lines + counts);
     }
   }

@@ -30,8 +30,12 @@ class KilledExecutorIT {
     runToTheEnd();
 
     List<String> lines = Files.readAllLines(folder.resolve("result"));
-    List<String> rows = lines.subList(0, lines.size() - 3);
-    assertThat(lines).contains("lost executors 1", "fallbacks 4 of 9");
+    List<String> rows = lines.subList(0, lines.size() - 4);
+    assertThat(lines)
+        .contains(
+            "lost executors 1",
+            "fallbacks 4 of 9",
+            new LatentCounts(0, 0, KilledExecutor.POSTS).toString());
     assertThat(lines.get(lines.size() - 1)).matches("lost tasks [1-9]\\d*");
     assertThat(rows)
         .extracting(row -> Long.parseLong(row.split(" ")[0]))

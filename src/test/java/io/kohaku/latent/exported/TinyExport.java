@@ -1,7 +1,7 @@
 package io.kohaku.latent.exported;
 
 import io.kohaku.demo.model.TinySdxl;
-import io.kohaku.latent.LatentSite;
+import io.kohaku.latent.SmallImages;
 import io.kohaku.latent.vae.VaeSource;
 import io.kohaku.settings.ExportVaeSettings;
 import io.kohaku.settings.ImageSettings;
@@ -27,7 +27,7 @@ public final class TinyExport {
 
   /** Buckets of about 128 pixels square. */
   static ImageSettings images() {
-    return LatentSite.images("anywhere");
+    return SmallImages.images("anywhere");
   }
 
   /** Exports {@code vae} below {@code folder}; the model's folder. */

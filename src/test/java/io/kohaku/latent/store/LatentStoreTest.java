@@ -11,6 +11,7 @@ import io.kohaku.latent.LatentFormat;
 import io.kohaku.latent.LatentOrigin;
 import io.kohaku.latent.LatentPlace;
 import io.kohaku.latent.StoredLatent;
+import io.kohaku.random.Purpose;
 import io.kohaku.random.SeededStream;
 import io.kohaku.settings.LatentSettings.Posterior;
 import io.kohaku.settings.LatentSettings.Storage;
@@ -131,7 +132,7 @@ class LatentStoreTest {
 
   private static byte[] latent(long id) {
     byte[] bytes = new byte[FORMAT.size(BUCKET)];
-    SeededStream random = SeededStream.of(id);
+    SeededStream random = SeededStream.of(Purpose.TRIAL, id);
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) random.nextLong();
     }
