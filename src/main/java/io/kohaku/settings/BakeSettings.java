@@ -1,6 +1,8 @@
 package io.kohaku.settings;
 
 import io.kohaku.settings.binding.NotBlank;
+import io.kohaku.settings.kind.How;
+import io.kohaku.settings.kind.What;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +15,7 @@ import java.util.Optional;
  * @param precision number format of the result; the base's own if absent
  */
 public record BakeSettings(
-    Optional<String> base, List<Adapter> adapters, Optional<Precision> precision)
+    @How Optional<String> base, @What List<Adapter> adapters, @What Optional<Precision> precision)
     implements Serializable {
 
   /**
@@ -22,5 +24,5 @@ public record BakeSettings(
    * @param file a LoKr file
    * @param multiplier its strength
    */
-  public record Adapter(@NotBlank String file, double multiplier) implements Serializable {}
+  public record Adapter(@How @NotBlank String file, double multiplier) implements Serializable {}
 }

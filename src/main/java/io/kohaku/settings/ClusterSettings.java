@@ -1,6 +1,8 @@
 package io.kohaku.settings;
 
 import io.kohaku.settings.binding.Range;
+import io.kohaku.settings.kind.How;
+import io.kohaku.settings.kind.What;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,16 +22,16 @@ import java.util.Optional;
  * @param libtorch folder of an installed PyTorch on every machine, in place of the jar's natives
  */
 public record ClusterSettings(
-    @Range(min = 1) int ranks,
-    Duration slotTimeout,
-    Duration joinTimeout,
-    Duration peerTimeout,
-    Duration stopTimeout,
-    Wire wire,
-    @Range(min = 0) int taskCpus,
-    @Range(min = 0) int taskGpus,
-    Processor device,
-    Optional<String> libtorch)
+    @How @Range(min = 1) int ranks,
+    @How Duration slotTimeout,
+    @How Duration joinTimeout,
+    @How Duration peerTimeout,
+    @How Duration stopTimeout,
+    @What Wire wire,
+    @How @Range(min = 0) int taskCpus,
+    @How @Range(min = 0) int taskGpus,
+    @How Processor device,
+    @How Optional<String> libtorch)
     implements Serializable {
 
   /** What may compute. */

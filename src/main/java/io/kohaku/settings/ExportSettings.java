@@ -4,6 +4,8 @@ import io.kohaku.settings.binding.Checked;
 import io.kohaku.settings.binding.NotBlank;
 import io.kohaku.settings.binding.Problems;
 import io.kohaku.settings.binding.Range;
+import io.kohaku.settings.kind.How;
+import io.kohaku.settings.kind.What;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
@@ -21,13 +23,13 @@ import java.util.Optional;
  * @param modelSpec further texts of the model metadata standard, or others than the usual ones
  */
 public record ExportSettings(
-    @NotBlank String name,
-    boolean averaged,
-    Precision savePrecision,
-    boolean verify,
-    @Range(min = 0, max = 1_000_000) int tags,
-    Optional<String> comment,
-    Map<String, String> modelSpec)
+    @What @NotBlank String name,
+    @What boolean averaged,
+    @What Precision savePrecision,
+    @How boolean verify,
+    @What @Range(min = 0, max = 1_000_000) int tags,
+    @What Optional<String> comment,
+    @What Map<String, String> modelSpec)
     implements Checked, Serializable {
 
   private static final List<String> MODEL_SPEC =

@@ -4,6 +4,8 @@ import io.kohaku.settings.binding.Bytes;
 import io.kohaku.settings.binding.Checked;
 import io.kohaku.settings.binding.Problems;
 import io.kohaku.settings.binding.Range;
+import io.kohaku.settings.kind.How;
+import io.kohaku.settings.kind.What;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
@@ -25,17 +27,17 @@ import java.util.Locale;
  * @param buckets the sizes that images are brought to
  */
 public record ImageSettings(
-    List<String> shards,
-    @Bytes @Range(min = 1, max = 1 << 30) long maxBytes,
-    @Range(min = 1) long maxPixels,
-    @Range(min = 1) int maxSide,
-    @Range(min = 1) int maxFrames,
-    Alpha alpha,
-    String background,
-    Orientation orientation,
-    Resize resize,
-    boolean shrinkOnLoad,
-    BucketSettings buckets)
+    @How List<String> shards,
+    @What @Bytes @Range(min = 1, max = 1 << 30) long maxBytes,
+    @What @Range(min = 1) long maxPixels,
+    @What @Range(min = 1) int maxSide,
+    @What @Range(min = 1) int maxFrames,
+    @What Alpha alpha,
+    @What String background,
+    @What Orientation orientation,
+    @What Resize resize,
+    @What boolean shrinkOnLoad,
+    @What BucketSettings buckets)
     implements Serializable, Checked {
 
   /** What becomes of transparency. */

@@ -3,6 +3,8 @@ package io.kohaku.settings;
 import io.kohaku.settings.binding.Checked;
 import io.kohaku.settings.binding.Problems;
 import io.kohaku.settings.binding.Range;
+import io.kohaku.settings.kind.How;
+import io.kohaku.settings.kind.What;
 import java.io.Serializable;
 import java.util.List;
 
@@ -25,18 +27,18 @@ import java.util.List;
  * @param maxRejectFraction share of the selected posts above which the job fails
  */
 public record LatentSettings(
-    Computing precision,
-    SpeedSettings.MemoryFormat memoryFormat,
-    Posterior posterior,
-    Storage storage,
-    Runner runner,
-    @Range(min = 1) int batchSize,
-    @Range(min = 0) int batchPixels,
-    @Range(min = 1) int chunkSize,
-    @Range(min = 1) int decodeThreads,
-    @Range(min = 1) int prefetch,
-    List<String> imports,
-    @Range(min = 0, max = 1) double maxRejectFraction)
+    @What Computing precision,
+    @What SpeedSettings.MemoryFormat memoryFormat,
+    @What Posterior posterior,
+    @What Storage storage,
+    @What Runner runner,
+    @How @Range(min = 1) int batchSize,
+    @How @Range(min = 0) int batchPixels,
+    @How @Range(min = 1) int chunkSize,
+    @How @Range(min = 1) int decodeThreads,
+    @How @Range(min = 1) int prefetch,
+    @How List<String> imports,
+    @How @Range(min = 0, max = 1) double maxRejectFraction)
     implements Checked, Serializable {
   @Override
   public void check(Problems problems) {

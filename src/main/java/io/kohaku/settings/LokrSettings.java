@@ -4,6 +4,8 @@ import io.kohaku.settings.binding.Checked;
 import io.kohaku.settings.binding.NotBlank;
 import io.kohaku.settings.binding.Problems;
 import io.kohaku.settings.binding.Range;
+import io.kohaku.settings.kind.How;
+import io.kohaku.settings.kind.What;
 import java.io.Serializable;
 import java.util.Optional;
 
@@ -31,25 +33,25 @@ import java.util.Optional;
  * @param resume adapter file whose weights training starts from
  */
 public record LokrSettings(
-    @NotBlank String preset,
-    @Range(min = 1) long dim,
-    @Range(min = 0) double alpha,
-    Optional<Long> convDim,
-    Optional<Double> convAlpha,
-    int factor,
-    boolean fullMatrix,
-    boolean decomposeBoth,
-    boolean tucker,
-    boolean unbalanced,
-    boolean rankStabilised,
-    boolean scalar,
-    WeightDecompose weightDecompose,
-    @Range(min = 0, max = 0.999) double rankDropout,
-    boolean rankDropoutScale,
-    @Range(min = 0, max = 0.999) double moduleDropout,
-    Optional<Double> maxNorm,
-    Mode mode,
-    Optional<String> resume)
+    @How @NotBlank String preset,
+    @What @Range(min = 1) long dim,
+    @What @Range(min = 0) double alpha,
+    @What Optional<Long> convDim,
+    @What Optional<Double> convAlpha,
+    @What int factor,
+    @What boolean fullMatrix,
+    @What boolean decomposeBoth,
+    @What boolean tucker,
+    @What boolean unbalanced,
+    @What boolean rankStabilised,
+    @What boolean scalar,
+    @What WeightDecompose weightDecompose,
+    @What @Range(min = 0, max = 0.999) double rankDropout,
+    @What boolean rankDropoutScale,
+    @What @Range(min = 0, max = 0.999) double moduleDropout,
+    @What Optional<Double> maxNorm,
+    @What Mode mode,
+    @How Optional<String> resume)
     implements Checked, Serializable {
 
   /** For what magnitudes are trained apart. */

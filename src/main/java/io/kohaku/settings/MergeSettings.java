@@ -3,6 +3,8 @@ package io.kohaku.settings;
 import io.kohaku.settings.binding.Checked;
 import io.kohaku.settings.binding.NotBlank;
 import io.kohaku.settings.binding.Problems;
+import io.kohaku.settings.kind.How;
+import io.kohaku.settings.kind.What;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
@@ -18,12 +20,12 @@ import java.util.Optional;
  * @param differences what to do where checkpoints differ in tensors or shapes
  */
 public record MergeSettings(
-    List<Checkpoint> checkpoints,
-    Optional<String> original,
-    Restore restore,
-    Arithmetic arithmetic,
-    Optional<Precision> precision,
-    Differences differences)
+    @What List<Checkpoint> checkpoints,
+    @How Optional<String> original,
+    @What Restore restore,
+    @What Arithmetic arithmetic,
+    @What Optional<Precision> precision,
+    @What Differences differences)
     implements Checked, Serializable {
 
   /**
@@ -33,7 +35,7 @@ public record MergeSettings(
    * @param ratio its share
    * @param restored whether its embeddings come from the original
    */
-  public record Checkpoint(@NotBlank String file, double ratio, boolean restored)
+  public record Checkpoint(@How @NotBlank String file, double ratio, boolean restored)
       implements Serializable {}
 
   /**

@@ -3,6 +3,8 @@ package io.kohaku.settings;
 import io.kohaku.settings.binding.Checked;
 import io.kohaku.settings.binding.Problems;
 import io.kohaku.settings.binding.Range;
+import io.kohaku.settings.kind.How;
+import io.kohaku.settings.kind.What;
 import java.io.Serializable;
 import java.util.Optional;
 
@@ -18,13 +20,13 @@ import java.util.Optional;
  * @param tokens tokens of a caption without the chunks' first and last: 75, 150 or 225
  */
 public record ModelSettings(
-    String checkpoint,
-    Optional<String> vae,
-    String tokenizer,
-    @Range(min = 1) int headWidth,
-    int timestepDivisor,
-    PooledProjection pooledProjection,
-    int tokens)
+    @How String checkpoint,
+    @How Optional<String> vae,
+    @How String tokenizer,
+    @What @Range(min = 1) int headWidth,
+    @What int timestepDivisor,
+    @What PooledProjection pooledProjection,
+    @What int tokens)
     implements Checked, Serializable {
 
   /** The same model, its files read from other places. */

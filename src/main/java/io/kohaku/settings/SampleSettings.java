@@ -4,6 +4,8 @@ import io.kohaku.settings.binding.Checked;
 import io.kohaku.settings.binding.OneOf;
 import io.kohaku.settings.binding.Problems;
 import io.kohaku.settings.binding.Range;
+import io.kohaku.settings.kind.How;
+import io.kohaku.settings.kind.What;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
@@ -32,25 +34,25 @@ import java.util.Optional;
  * @param cell side of a picture on the contact sheet, pixels
  */
 public record SampleSettings(
-    Optional<String> checkpoint,
-    List<BakeSettings.Adapter> adapters,
-    List<String> prompts,
-    String negative,
-    @Range(min = 64, max = 4096) int width,
-    @Range(min = 64, max = 4096) int height,
-    long seed,
-    @Range(min = 1, max = 10_000) int pictures,
-    @Range(min = 1, max = 1000) int steps,
-    @OneOf({"Euler", "Euler a", "DPM++ 2M", "DPM++ 2M SDE"}) String sampler,
-    @OneOf({"discrete", "karras"}) String schedule,
-    @Range(min = 0, max = 100) double guidance,
-    TrainSettings.Prediction prediction,
-    boolean zeroTerminalSnr,
-    @OneOf({"original", "no-norm", "ignore", "none"}) String emphasis,
-    @OneOf({"whole", "inner"}) String chunks,
-    Precision precision,
-    @Range(min = 256, max = 8192) int tile,
-    @Range(min = 32, max = 4096) int cell)
+    @How Optional<String> checkpoint,
+    @What List<BakeSettings.Adapter> adapters,
+    @What List<String> prompts,
+    @What String negative,
+    @What @Range(min = 64, max = 4096) int width,
+    @What @Range(min = 64, max = 4096) int height,
+    @What long seed,
+    @What @Range(min = 1, max = 10_000) int pictures,
+    @What @Range(min = 1, max = 1000) int steps,
+    @What @OneOf({"Euler", "Euler a", "DPM++ 2M", "DPM++ 2M SDE"}) String sampler,
+    @What @OneOf({"discrete", "karras"}) String schedule,
+    @What @Range(min = 0, max = 100) double guidance,
+    @What TrainSettings.Prediction prediction,
+    @What boolean zeroTerminalSnr,
+    @What @OneOf({"original", "no-norm", "ignore", "none"}) String emphasis,
+    @What @OneOf({"whole", "inner"}) String chunks,
+    @What Precision precision,
+    @What @Range(min = 256, max = 8192) int tile,
+    @What @Range(min = 32, max = 4096) int cell)
     implements Checked, Serializable {
   private static final int MULTIPLE = 32;
 

@@ -3,6 +3,7 @@ package io.kohaku.settings;
 import io.kohaku.settings.binding.Checked;
 import io.kohaku.settings.binding.Problems;
 import io.kohaku.settings.captions.CaptionSettings;
+import io.kohaku.settings.kind.What;
 import io.kohaku.settings.posts.PostSettings;
 import java.io.Serializable;
 
@@ -31,12 +32,12 @@ public record Settings(
     ClusterSettings cluster,
     TrainSettings train,
     RunSettings run,
-    DemoSettings demo,
+    @What DemoSettings demo,
     PostSettings posts,
     CaptionSettings captions,
     ImageSettings images,
     LatentSettings latents,
-    ExportVaeSettings exportVae,
+    @What ExportVaeSettings exportVae,
     ExportSettings export,
     MergeSettings merge,
     BakeSettings bake,

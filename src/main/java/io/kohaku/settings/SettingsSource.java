@@ -4,12 +4,10 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
-import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.kohaku.settings.binding.Problems;
 import io.kohaku.settings.binding.RecordBinder;
-import io.kohaku.settings.binding.Redaction;
 import io.kohaku.settings.binding.SettingsException;
 import java.io.File;
 import java.nio.file.Files;
@@ -24,6 +22,7 @@ import java.util.Map;
  */
 public final class SettingsSource {
   private final Config resolved;
+  private Settings bound;
 
   private SettingsSource(Config resolved) {
     this.resolved = resolved;
@@ -64,7 +63,10 @@ public final class SettingsSource {
    * @throws SettingsException with every problem at once
    */
   public Settings settings() {
-    return bind(Settings.class);
+    if (bound == null) {
+      bound = bind(Settings.class);
+    }
+    return bound;
   }
 
   <R extends Record> R bind(Class<R> type) {
@@ -76,31 +78,16 @@ public final class SettingsSource {
     return record;
   }
 
-  /** These sources below {@code values}, JSON by key. */
+  /**
+   * These sources below {@code values}, JSON by key; a section keeps what its value does not name.
+   */
   public SettingsSource with(Map<String, String> values) {
     Config changed = resolved;
     for (Map.Entry<String, String> value : values.entrySet()) {
       Config parsed = ConfigFactory.parseString("value = " + value.getValue());
-      changed = changed.withValue(value.getKey(), parsed.root().get("value"));
+      changed = parsed.root().get("value").atPath(value.getKey()).withFallback(changed);
     }
     return new SettingsSource(changed);
-  }
-
-  /** One section, or one setting, as JSON with all defaults filled in, as manifests keep it. */
-  public String json(String path) {
-    return resolved.getIsNull(path)
-        ? "null"
-        : Redaction.of(resolved.getValue(path).render(ConfigRenderOptions.concise()));
-  }
-
-  /** One section, or one setting, as HOCON for people to read. */
-  public String text(String path) {
-    if (resolved.getIsNull(path)) {
-      return path + "=null";
-    }
-    ConfigRenderOptions options =
-        ConfigRenderOptions.defaults().setOriginComments(false).setComments(false).setJson(false);
-    return Redaction.of(resolved.getValue(path).atPath(path).root().render(options));
   }
 
   private static Config parse(Path file) {

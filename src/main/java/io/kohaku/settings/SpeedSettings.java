@@ -2,6 +2,8 @@ package io.kohaku.settings;
 
 import io.kohaku.settings.binding.Checked;
 import io.kohaku.settings.binding.Problems;
+import io.kohaku.settings.kind.How;
+import io.kohaku.settings.kind.What;
 import java.io.Serializable;
 
 /**
@@ -16,12 +18,12 @@ import java.io.Serializable;
  * @param overlapSum whether ranks sum gradients while the last micro-batch still walks back
  */
 public record SpeedSettings(
-    MemoryFormat memoryFormat,
-    Norms norms,
-    boolean fuse,
-    Every merge,
-    Every readLoss,
-    boolean overlapSum)
+    @How MemoryFormat memoryFormat,
+    @What Norms norms,
+    @How boolean fuse,
+    @How Every merge,
+    @How Every readLoss,
+    @How boolean overlapSum)
     implements Checked, Serializable {
   @Override
   public void check(Problems problems) {

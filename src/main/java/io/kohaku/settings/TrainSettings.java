@@ -3,9 +3,12 @@ package io.kohaku.settings;
 import io.kohaku.settings.binding.Checked;
 import io.kohaku.settings.binding.Problems;
 import io.kohaku.settings.binding.Range;
+import io.kohaku.settings.kind.How;
+import io.kohaku.settings.kind.What;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How the adapter is trained.
@@ -14,6 +17,7 @@ import java.util.List;
  * @param microBatchesPerUpdate micro-batches of one update, over all ranks
  * @param epochs how often every image is seen
  * @param steps optimizer steps (updates) after which the run ends early; 0 for none
+ * @param branchFrom run or checkpoint whose state a new run starts from, {@code @update} behind it
  * @param gradientCheckpointing compute segments again on the way back instead of keeping them
  * @param compute the type of the frozen weights and of products
  * @param speed what a step does to be fast
@@ -28,22 +32,23 @@ import java.util.List;
  * @param log when and what the run tells
  */
 public record TrainSettings(
-    @Range(min = 1) int microBatch,
-    @Range(min = 1) int microBatchesPerUpdate,
-    @Range(min = 1) int epochs,
-    @Range(min = 0) long steps,
-    boolean gradientCheckpointing,
-    Precision compute,
+    @What @Range(min = 1) int microBatch,
+    @What @Range(min = 1) int microBatchesPerUpdate,
+    @What @Range(min = 1) int epochs,
+    @What @Range(min = 0) long steps,
+    @How Optional<String> branchFrom,
+    @How boolean gradientCheckpointing,
+    @What Precision compute,
     SpeedSettings speed,
-    Objective objective,
-    OptimizerSettings optimizer,
+    @What Objective objective,
+    @What OptimizerSettings optimizer,
     Schedule schedule,
-    Guard guard,
-    Ema ema,
+    @What Guard guard,
+    @What Ema ema,
     ValidationSettings validation,
-    Checkpoint checkpoint,
-    @Range(min = 0) long sampleEvery,
-    Log log)
+    @How Checkpoint checkpoint,
+    @How @Range(min = 0) long sampleEvery,
+    @How Log log)
     implements Checked, Serializable {
   @Override
   public void check(Problems problems) {
@@ -140,15 +145,27 @@ public record TrainSettings(
     COSINE
   }
 
+  /** What becomes of a schedule whose shape depends on the run's end when the end moves. */
+  public enum Extend {
+    /** The run is not extended. */
+    REFUSE,
+    /** From then on the schedule is that of a run which was asked for the new end at once. */
+    RESCALE
+  }
+
   /**
    * The learning-rate schedule.
    *
    * @param warmup steps over which the rate grows from 0
    * @param stepsPerUpdate steps that the schedule takes an update: 1, or the number of processes as
    *     accelerate counts
+   * @param extend what a longer run does with a curve that depends on the end
    */
   public record Schedule(
-      Curve curve, @Range(min = 0) int warmup, @Range(min = 1) int stepsPerUpdate)
+      @What Curve curve,
+      @What @Range(min = 0) int warmup,
+      @What @Range(min = 1) int stepsPerUpdate,
+      @How Extend extend)
       implements Serializable {}
 
   /**
@@ -173,8 +190,8 @@ public record TrainSettings(
    * @param heldOut images that are not trained on; 0 takes the first of the first epoch's
    * @param every updates between two measurements; 0 for the first and the last alone
    */
-  public record ValidationSettings(@Range(min = 0) int heldOut, @Range(min = 0) long every)
-      implements Serializable {}
+  public record ValidationSettings(
+      @What @Range(min = 0) int heldOut, @How @Range(min = 0) long every) implements Serializable {}
 
   /**
    * Checkpoints.

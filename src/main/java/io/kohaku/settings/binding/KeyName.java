@@ -3,10 +3,11 @@ package io.kohaku.settings.binding;
 import java.util.Locale;
 
 /** How names in Java and keys in files correspond: {@code maxSide} is {@code max-side}. */
-final class KeyName {
+public final class KeyName {
   private KeyName() {}
 
-  static String ofComponent(String name) {
+  /** The key of a record component. */
+  public static String ofComponent(String name) {
     StringBuilder key = new StringBuilder();
     for (char c : name.toCharArray()) {
       if (Character.isUpperCase(c)) {
@@ -18,7 +19,8 @@ final class KeyName {
     return key.toString();
   }
 
-  static String ofConstant(Enum<?> constant) {
+  /** The value that stands for an enumeration's constant. */
+  public static String ofConstant(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -4,6 +4,7 @@ import io.kohaku.settings.binding.Checked;
 import io.kohaku.settings.binding.NotBlank;
 import io.kohaku.settings.binding.Problems;
 import io.kohaku.settings.binding.Range;
+import io.kohaku.settings.kind.What;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
@@ -24,17 +25,17 @@ import java.util.Map;
  * @param tagGates counts of posts that set a tag apart in the tag table, descending
  */
 public record CaptionSettings(
-    @NotBlank List<String> specialTags,
-    @Range(min = 0) int shortName,
-    @NotBlank List<String> metaBlacklist,
-    @NotBlank List<String> artistBlacklist,
-    Map<String, List<String>> ratingTags,
-    List<DateTagSettings> dateTags,
-    DateZone dateZone,
-    int undatedYear,
+    @What @NotBlank List<String> specialTags,
+    @What @Range(min = 0) int shortName,
+    @What @NotBlank List<String> metaBlacklist,
+    @What @NotBlank List<String> artistBlacklist,
+    @What Map<String, List<String>> ratingTags,
+    @What List<DateTagSettings> dateTags,
+    @What DateZone dateZone,
+    @What int undatedYear,
     QualitySettings quality,
-    AugmentationSettings augmentation,
-    @Range(min = 1) List<Long> tagGates)
+    @What AugmentationSettings augmentation,
+    @What @Range(min = 1) List<Long> tagGates)
     implements Checked, Serializable {
   private static final List<String> RATINGS =
       List.of("general", "sensitive", "questionable", "explicit");

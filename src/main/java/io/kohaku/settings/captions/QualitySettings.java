@@ -4,6 +4,8 @@ import io.kohaku.settings.binding.Checked;
 import io.kohaku.settings.binding.NotBlank;
 import io.kohaku.settings.binding.Problems;
 import io.kohaku.settings.binding.Range;
+import io.kohaku.settings.kind.How;
+import io.kohaku.settings.kind.What;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
@@ -20,13 +22,13 @@ import java.util.Optional;
  * @param idCutoff the highest id that gets a quality tag: later posts were too fresh to judge
  */
 public record QualitySettings(
-    QualitySource source,
-    Optional<String> model,
-    QualityPopulation population,
-    @Range(min = 0, max = 100) List<Double> percentiles,
-    @NotBlank List<String> names,
-    boolean strict,
-    Optional<Long> idCutoff)
+    @What QualitySource source,
+    @How Optional<String> model,
+    @What QualityPopulation population,
+    @What @Range(min = 0, max = 100) List<Double> percentiles,
+    @What @NotBlank List<String> names,
+    @What boolean strict,
+    @What Optional<Long> idCutoff)
     implements Checked, Serializable {
   @Override
   public void check(Problems problems) {

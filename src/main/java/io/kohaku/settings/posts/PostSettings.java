@@ -4,6 +4,8 @@ import io.kohaku.settings.binding.Bytes;
 import io.kohaku.settings.binding.Checked;
 import io.kohaku.settings.binding.Problems;
 import io.kohaku.settings.binding.Range;
+import io.kohaku.settings.kind.How;
+import io.kohaku.settings.kind.What;
 import java.io.Serializable;
 import java.util.List;
 
@@ -24,18 +26,18 @@ import java.util.List;
  * @param idsPerTask how many ids of a database one task reads
  */
 public record PostSettings(
-    String path,
-    PostFormat format,
-    RatingLetters ratingLetters,
-    List<BandSettings> bands,
-    DrawMode mode,
-    DrawFrom drawFrom,
-    long seed,
-    FilterSettings filter,
-    @Range(min = 0, max = 1) double maxRejectFraction,
-    @Bytes @Range(min = 1) long splitBytes,
-    @Bytes @Range(min = 1, max = 1 << 30) long maxLineBytes,
-    @Range(min = 1) long idsPerTask)
+    @How String path,
+    @What PostFormat format,
+    @What RatingLetters ratingLetters,
+    @What List<BandSettings> bands,
+    @What DrawMode mode,
+    @What DrawFrom drawFrom,
+    @What long seed,
+    @What FilterSettings filter,
+    @How @Range(min = 0, max = 1) double maxRejectFraction,
+    @How @Bytes @Range(min = 1) long splitBytes,
+    @What @Bytes @Range(min = 1, max = 1 << 30) long maxLineBytes,
+    @How @Range(min = 1) long idsPerTask)
     implements Checked, Serializable {
   @Override
   public void check(Problems problems) {

@@ -1,0 +1,47 @@
+package io.kohaku.settings.kind;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A part of the settings, by sections or single keys.
+ *
+ * @param in what is in it
+ * @param out what of that is not
+ */
+public record Keys(List<String> in, List<String> out) {
+  /** No setting at all. */
+  public static final Keys NONE = of();
+
+  /** Sections and single settings. */
+  public static Keys of(String... in) {
+    return new Keys(List.of(in), List.of());
+  }
+
+  /** The same without these sections and single settings. */
+  public Keys except(String... keys) {
+    List<String> all = new ArrayList<>(out);
+    all.addAll(List.of(keys));
+    return new Keys(in, List.copyOf(all));
+  }
+
+  /** Whether this setting is in it. */
+  public boolean holds(String key) {
+    return in.stream().anyMatch(section -> isIn(section, key))
+        && out.stream().noneMatch(section -> isIn(section, key));
+  }
+
+  /** Those of the values that are in it. */
+  public SortedMap<String, JsonNode> of(SortedMap<String, JsonNode> values) {
+    SortedMap<String, JsonNode> held = new TreeMap<>(values);
+    held.keySet().removeIf(key -> !holds(key));
+    return held;
+  }
+
+  private static boolean isIn(String section, String key) {
+    return key.equals(section) || key.startsWith(section + ".") || key.startsWith(section + "[]");
+  }
+}
