@@ -1,6 +1,7 @@
 package io.kohaku.provenance;
 
 import io.kohaku.digest.Sha256;
+import io.kohaku.files.FilesBelow;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,9 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 
 /**
  * The files under a path, or the one file at it, by relative path in alphabetical order. Markers
@@ -34,9 +33,7 @@ public record FileListing(Path root, List<FileStatus> files) {
     List<FileStatus> found = new ArrayList<>();
     Path root = files.makeQualified(path);
     try {
-      RemoteIterator<LocatedFileStatus> iterator = files.listFiles(root, true);
-      while (iterator.hasNext()) {
-        FileStatus status = iterator.next();
+      for (FileStatus status : FilesBelow.of(files, root)) {
         if (isData(status.getPath().getName())) {
           found.add(status);
         }
@@ -73,7 +70,8 @@ public record FileListing(Path root, List<FileStatus> files) {
             .toList());
   }
 
-  private String relative(FileStatus status) {
+  /** Path of one of the files below the root; empty where the root is the file. */
+  String relative(FileStatus status) {
     return root.toUri().relativize(status.getPath().toUri()).getPath();
   }
 

@@ -111,7 +111,7 @@ public final class StageFolder {
   }
 
   /**
-   * Measures one output of this stage.
+   * Measures one output of this stage, known by its bytes.
    *
    * @throws IllegalStateException if nothing lies there
    */
@@ -121,8 +121,9 @@ public final class StageFolder {
     }
     String relative = folder.toUri().relativize(files.makeQualified(output).toUri()).getPath();
     FileListing listing = FileListing.under(files, output);
+    String sha256 = listing.sha256(files);
     return new Manifest.Output(
-        relative, rows, listing.files().size(), listing.bytes(), listing.sha256(files));
+        relative, rows, listing.files().size(), listing.bytes(), sha256, sha256);
   }
 
   /** Makes the manifest, and with it the data it names, the stage's output in one step. */

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -44,7 +47,8 @@ class StageFolderTest {
         new Manifest(
             "select",
             "1",
-            Manifest.fingerprint("select", settings, inputs),
+            1,
+            Manifest.fingerprint("select", 1, Map.of("run.seed", settings), inputs),
             settings,
             inputs,
             new TreeMap<>(Map.of("posts", folder.measure(table, 3))),
@@ -95,14 +99,14 @@ class StageFolderTest {
     Manifest first = publish("abc");
     Manifest second = publish("abd");
     assertThat(second.fingerprint()).isEqualTo(first.fingerprint());
-    assertThat(second.digest()).isNotEqualTo(first.digest());
+    assertThat(second.digest("posts")).isNotEqualTo(first.digest("posts"));
     assertThat(folder.require()).isEqualTo(second);
     assertThat(local(new Path(folder.path(), first.output("posts").path()))).doesNotExist();
   }
 
   @Test
   void equalDataHasEqualDigestsWhereverItLies() throws IOException {
-    assertThat(publish("abc").digest()).isEqualTo(publish("abc").digest());
+    assertThat(publish("abc").digest("posts")).isEqualTo(publish("abc").digest("posts"));
   }
 
   @Test
@@ -127,14 +131,34 @@ class StageFolderTest {
   }
 
   @Test
-  void fingerprintsFollowSettingsAndInputs() throws IOException {
+  void fingerprintsFollowRevisionSettingsAndInputs() throws IOException {
     Map<String, Manifest.Input> inputs = Map.of("posts", new Manifest.Input("p", "d"));
     Map<String, Manifest.Input> moved = Map.of("posts", new Manifest.Input("q", "d"));
     Map<String, Manifest.Input> changed = Map.of("posts", new Manifest.Input("p", "e"));
-    String fingerprint = Manifest.fingerprint("caption", settings, inputs);
-    assertThat(Manifest.fingerprint("caption", settings, moved)).isEqualTo(fingerprint);
-    assertThat(Manifest.fingerprint("caption", settings, changed)).isNotEqualTo(fingerprint);
-    JsonNode other = new ObjectMapper().readTree("{\"run\":{\"seed\":2}}");
-    assertThat(Manifest.fingerprint("caption", other, inputs)).isNotEqualTo(fingerprint);
+    Map<String, JsonNode> one = Map.of("run.seed", IntNode.valueOf(1));
+    Map<String, JsonNode> two = Map.of("run.seed", IntNode.valueOf(2));
+    String fingerprint = Manifest.fingerprint("caption", 1, one, inputs);
+    assertThat(Manifest.fingerprint("caption", 1, one, moved)).isEqualTo(fingerprint);
+    assertThat(
+            List.of(
+                Manifest.fingerprint("caption", 1, one, changed),
+                Manifest.fingerprint("caption", 1, two, inputs),
+                Manifest.fingerprint("caption", 2, one, inputs)))
+        .doesNotContain(fingerprint);
+  }
+
+  @Test
+  void changesSayFromWhatToWhat() {
+    List<Change> settings =
+        Change.ofSettings(
+            Map.of("a", IntNode.valueOf(1), "b", TextNode.valueOf("x")),
+            Map.of("a", IntNode.valueOf(2), "c", IntNode.valueOf(3)));
+    assertThat(settings.stream().map(Change::text))
+        .containsExactly("a: 1 → 2", "b: x → none", "c: none → 3");
+    List<Change> inputs =
+        Change.ofInputs(
+            Map.of("p", new Manifest.Input("here", "1"), "q", new Manifest.Input("here", "1")),
+            Map.of("p", new Manifest.Input("here", "2"), "q", new Manifest.Input("there", "1")));
+    assertThat(inputs.stream().map(Change::text)).containsExactly("input p: other content in here");
   }
 }
