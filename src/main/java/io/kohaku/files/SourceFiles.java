@@ -8,9 +8,7 @@ import java.util.List;
 import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 
 /**
  * The files of one location, as they are now.
@@ -37,9 +35,7 @@ record SourceFiles(FileSystem files, Path root, List<File> entries) {
       entries.add(new File(root.getName(), status));
     } else {
       String folder = root.toUri().getPath();
-      RemoteIterator<LocatedFileStatus> all = files.listFiles(root, true);
-      while (all.hasNext()) {
-        LocatedFileStatus file = all.next();
+      for (FileStatus file : FilesBelow.of(files, root)) {
         String below = file.getPath().toUri().getPath().substring(folder.length());
         entries.add(new File(root.getName() + below, file));
       }

@@ -1,5 +1,6 @@
 package io.kohaku.post.select;
 
+import io.kohaku.files.FilesBelow;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -7,9 +8,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 
 /** The files that {@code posts.path} names, sorted by path. */
 final class PostFiles {
@@ -49,9 +48,7 @@ final class PostFiles {
 
   private static void addFolder(FileSystem system, Path folder, List<FileStatus> files)
       throws IOException {
-    RemoteIterator<LocatedFileStatus> inside = system.listFiles(folder, true);
-    while (inside.hasNext()) {
-      LocatedFileStatus file = inside.next();
+    for (FileStatus file : FilesBelow.of(system, folder)) {
       if (!hidden(folder, file.getPath())) {
         files.add(file);
       }

@@ -86,7 +86,8 @@ public final class SelectStage {
     return source.screen(DrawnIds.everything()).where(outcome(ScreenedTable.POST));
   }
 
-  private static Dataset<Row> posts(Dataset<Row> screened) {
+  /** Of posts, perhaps with what else a screened table says of them, the {@link PostTable}. */
+  public static Dataset<Row> posts(Dataset<Row> screened) {
     return TableColumns.select(screened, PostTable.schema().fieldNames());
   }
 

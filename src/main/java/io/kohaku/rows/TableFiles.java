@@ -1,4 +1,4 @@
-package io.kohaku.engine;
+package io.kohaku.rows;
 
 import java.util.HashMap;
 import java.util.Map;
