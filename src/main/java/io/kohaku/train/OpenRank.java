@@ -7,6 +7,7 @@ import io.kohaku.device.HalfSpeed;
 import io.kohaku.ownership.Closer;
 import io.kohaku.settings.Settings;
 import io.kohaku.tensor.script.Autograd;
+import io.kohaku.train.checkpoint.RunCheckpoints;
 import io.kohaku.train.log.RankLogs;
 import io.kohaku.train.plan.LossScale;
 import io.kohaku.train.plan.Progress;
@@ -15,13 +16,13 @@ import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * What one rank has opened, ready to go on from the newest checkpoint.
+ * What one rank has opened, ready to go on from the newest checkpoint or that of another run.
  *
  * @param resources what it trains with
  * @param start where it goes on
  * @param logs what it tells
  */
-record OpenRank(RankResources resources, Progress start, RankLogs logs) {
+record OpenRank(RankResources resources, RunCheckpoints.Beginning start, RankLogs logs) {
   /** Opens all there is; {@code opened} closes it. */
   static OpenRank open(
       Settings settings,
@@ -40,14 +41,15 @@ record OpenRank(RankResources resources, Progress start, RankLogs logs) {
       HalfSpeed.warn(settings.train().compute(), device);
       resources.checkpoints().store().clean();
     }
-    LossScale scale = LossScale.of(settings.train().compute());
-    Progress start = resources.checkpoints().resume(Progress.start(scale));
+    Progress first = Progress.start(LossScale.of(settings.train().compute()));
+    RunCheckpoints.Beginning start =
+        resources.checkpoints().resume(first, resources.plan().updates());
     RankLogs logs =
         RankLogs.open(
             new RunFolder(Path.of(inputs.checkpoints())).logs(),
             context.rank(),
             settings.train().log(),
-            start.step(),
+            start.told(),
             resources.plan().updates(),
             opened);
     return new OpenRank(resources, start, logs);

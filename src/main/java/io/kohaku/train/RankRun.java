@@ -13,6 +13,7 @@ import io.kohaku.settings.ClusterSettings;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.SpeedSettings;
 import io.kohaku.settings.TrainSettings;
+import io.kohaku.train.checkpoint.BranchPoint;
 import io.kohaku.train.log.RunLog;
 import io.kohaku.train.loop.BetweenSteps;
 import io.kohaku.train.loop.IntervalSampler;
@@ -72,7 +73,7 @@ final class RankRun {
           StartReport.of(
               () -> {
                 rank.set(OpenRank.open(settings, inputs, context, hadoop, opened));
-                return rank.get().start().step();
+                return rank.get().start().place();
               });
       Optional<TrainOutcome> refused =
           StartReport.agree(context.rendezvous().allGather(mine.text()));
@@ -84,18 +85,21 @@ final class RankRun {
   private ModeChoice agreeOnModes(RankResources resources) throws IOException {
     AdaptedNetworks networks = resources.networks();
     if (LayerModes.isOpen(networks)) {
-      String decided =
-          context.rank().first()
-              ? LayerModes.decide(
-                      Path.of(inputs.checkpoints()),
-                      networks,
-                      resources.images().tokens(resources.plan(), settings.model().tokens()),
-                      ModelOptions.dtype(settings.train().compute()))
-                  .letters()
-              : "";
+      String decided = context.rank().first() ? decideModes(resources).letters() : "";
       return new LayerModes(context.rendezvous().allGather(decided).get(0)).apply(networks);
     }
     return LayerModes.UNDECIDED;
+  }
+
+  private LayerModes decideModes(RankResources resources) throws IOException {
+    AdaptedNetworks networks = resources.networks();
+    Path folder = Path.of(inputs.checkpoints());
+    LayerModes.inherit(folder.resolve(BranchPoint.ORIGIN), folder, networks);
+    return LayerModes.decide(
+        folder,
+        networks,
+        resources.images().tokens(resources.plan(), settings.model().tokens()),
+        ModelOptions.dtype(settings.train().compute()));
   }
 
   private TrainOutcome train(OpenRank rank, Closer opened)
@@ -105,7 +109,7 @@ final class RankRun {
     Learning learning = Learning.open(resources.loss(), speed, agreeOnModes(resources), opened);
     AllReduce ranks = opened.add(join());
     Pictures pictures = pictures(resources, opened);
-    TrainOutcome outcome = trainer(rank, learning, ranks, pictures).run(rank.start());
+    TrainOutcome outcome = trainer(rank, learning, ranks, pictures).run(rank.start().progress());
     boolean writes = outcome.end() instanceof RunEnd.Finished && context.rank().first();
     return writes ? new RunOutput(inputs, hadoop).write(resources, outcome) : outcome;
   }

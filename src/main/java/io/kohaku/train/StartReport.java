@@ -21,8 +21,15 @@ import org.slf4j.LoggerFactory;
  * <p>What went wrong on one rank ends the run on all: another attempt would meet it again.
  */
 sealed interface StartReport {
-  /** It goes on from this step. */
-  record Ready(long step) implements StartReport {}
+  /** How the report of a rank that goes on begins; others begin with their trouble. */
+  String READY = "READY";
+
+  /**
+   * It goes on.
+   *
+   * @param place where from
+   */
+  record Ready(String place) implements StartReport {}
 
   /**
    * It cannot start.
@@ -67,9 +74,9 @@ sealed interface StartReport {
     return cause instanceof IOException && !missing;
   }
 
-  /** Opens what a rank needs; returns the step it would go on from. */
+  /** Opens what a rank needs; returns the place it would go on from. */
   interface Opening {
-    long open() throws IOException;
+    String open() throws IOException;
   }
 
   static StartReport of(Opening opening) {
@@ -83,20 +90,21 @@ sealed interface StartReport {
   /** As the ranks exchange it. */
   default String text() {
     return this instanceof Refused refused
-        ? "-1 " + refused.trouble + " " + refused.problem
-        : ((Ready) this).step + " " + Trouble.OTHER + " ";
+        ? refused.trouble + " " + refused.problem
+        : READY + " " + ((Ready) this).place;
   }
 
   private static StartReport parse(String text) {
-    String[] words = text.split(" ", 3);
-    long step = Long.parseLong(words[0]);
-    return step < 0 ? new Refused(Trouble.valueOf(words[1]), words[2]) : new Ready(step);
+    String[] words = text.split(" ", 2);
+    return words[0].equals(READY)
+        ? new Ready(words[1])
+        : new Refused(Trouble.valueOf(words[0]), words[1]);
   }
 
   /** How the run ends at once after what all ranks said, if it does. */
   static Optional<TrainOutcome> agree(List<String> said) {
     Set<String> problems = new TreeSet<>();
-    Set<Long> steps = new TreeSet<>();
+    Set<String> places = new TreeSet<>();
     Set<Trouble> troubles = EnumSet.noneOf(Trouble.class);
     for (String text : said) {
       StartReport report = parse(text);
@@ -104,20 +112,20 @@ sealed interface StartReport {
         problems.add(refused.problem);
         troubles.add(refused.trouble);
       } else if (report instanceof Ready ready) {
-        steps.add(ready.step);
+        places.add(ready.place);
       }
     }
     if (!problems.isEmpty()) {
       String why = String.join("; ", problems);
       return Optional.of(TrainOutcome.unstarted(end(troubles, why)));
     }
-    return steps.size() == 1
+    return places.size() == 1
         ? Optional.empty()
         : Optional.of(
             TrainOutcome.unstarted(
                 new RunEnd.Failed(
-                    "Cannot train: the ranks see checkpoints of different steps %s (train.checkpoint.folder must be one folder for all executors)"
-                        .formatted(steps))));
+                    "Cannot train: the ranks would go on from different updates %s (train.checkpoint.folder must be one folder for all executors)"
+                        .formatted(places))));
   }
 
   /** The worst counts: what no other attempt helps, then what another machine would. */

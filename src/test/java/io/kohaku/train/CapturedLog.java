@@ -10,17 +10,21 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.config.Property;
 
-/** What a class warns of while this is open. */
+/** What a class tells while this is open, warnings alone if nothing else is asked for. */
 final class CapturedLog extends AbstractAppender implements AutoCloseable {
   private final List<String> messages = new CopyOnWriteArrayList<>();
   private final Logger logger;
 
   CapturedLog(Class<?> source) {
-    super("captured " + source.getName(), null, null, true, Property.EMPTY_ARRAY);
+    this(source.getName(), Level.WARN);
+  }
+
+  CapturedLog(String source, Level level) {
+    super("captured " + source, null, null, true, Property.EMPTY_ARRAY);
     this.logger = (Logger) LogManager.getLogger(source);
     start();
     logger.addAppender(this);
-    Configurator.setLevel(logger.getName(), Level.WARN);
+    Configurator.setLevel(logger.getName(), level);
   }
 
   @Override

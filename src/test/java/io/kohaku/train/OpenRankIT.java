@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kohaku.LocalSpark;
-import io.kohaku.cluster.DeviceChoice;
-import io.kohaku.cluster.RankContext;
-import io.kohaku.cluster.ring.Rank;
-import io.kohaku.cluster.ring.Ring;
 import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.settings.Settings;
@@ -24,7 +20,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,7 +91,8 @@ class OpenRankIT {
     Watch opened = new Watch(ALL + 1);
     TrainInputs inputs = inputs(obstacle);
     Settings settings = settings(obstacle);
-    assertThatThrownBy(() -> open(settings, inputs, opened)).hasMessageContaining(obstacle.message);
+    assertThatThrownBy(() -> Ranks.open(settings, inputs, opened))
+        .hasMessageContaining(obstacle.message);
     assertThat(opened.watched).hasSize(obstacle.open);
     closeAndCheck(opened);
   }
@@ -105,7 +101,7 @@ class OpenRankIT {
   @MethodSource("steps")
   void whatIsOpenWhenAnyStepFailsIsClosed(int step) throws Exception {
     Watch opened = new Watch(step);
-    assertThatThrownBy(() -> open(site.settings(RECIPE), site.inputs("step-" + step), opened))
+    assertThatThrownBy(() -> Ranks.open(site.settings(RECIPE), site.inputs("step-" + step), opened))
         .hasMessage("the next statement");
     assertThat(opened.watched).hasSize(step);
     closeAndCheck(opened);
@@ -146,26 +142,13 @@ class OpenRankIT {
   void allIsClosedInTheEnd() throws Exception {
     OpenRank rank;
     try (Watch opened = new Watch(ALL + 1)) {
-      rank = open(site.settings(RECIPE), site.inputs("whole"), opened);
+      rank = Ranks.open(site.settings(RECIPE), site.inputs("whole"), opened);
       assertThat(opened.watched).hasSize(ALL);
       assertThat(rank.resources().networks().sdxl().manager().isOpen()).isTrue();
       assertThat(openFiles()).isNotEmpty();
     }
     assertThat(rank.resources().networks().sdxl().manager().isOpen()).isFalse();
     assertThat(openFiles()).isEmpty();
-  }
-
-  private static OpenRank open(Settings settings, TrainInputs inputs, Closer opened)
-      throws IOException {
-    RankContext context =
-        new RankContext(
-            new Rank(0, 1),
-            0,
-            "localhost",
-            DeviceChoice.ofSharingRank(new Rank(0, 1)),
-            Ring.meeting(1)[0],
-            () -> false);
-    return OpenRank.open(settings, inputs, context, new Configuration(), opened);
   }
 
   private static Settings settings(Obstacle obstacle) {

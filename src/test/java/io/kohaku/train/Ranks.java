@@ -6,8 +6,10 @@ import io.kohaku.cluster.ring.Rank;
 import io.kohaku.cluster.ring.Rendezvous;
 import io.kohaku.cluster.ring.Ring;
 import io.kohaku.cluster.ring.Secret;
+import io.kohaku.ownership.Closer;
 import io.kohaku.settings.Settings;
 import io.kohaku.train.loop.TrainOutcome;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -58,6 +60,15 @@ final class Ranks {
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  /** What the only rank of a run has opened before it trains; {@code opened} closes it. */
+  static OpenRank open(Settings settings, TrainInputs inputs, Closer opened) throws IOException {
+    Rank rank = new Rank(0, 1);
+    DeviceChoice device = DeviceChoice.ofSharingRank(rank);
+    RankContext context =
+        new RankContext(rank, 0, "localhost", device, Ring.meeting(1)[0], () -> false);
+    return OpenRank.open(settings, inputs, context, new Configuration(), opened);
   }
 
   /** A run that nobody stops. */

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class StartReportTest {
-  private static final StartReport.Opening AT_FOUR = () -> 4;
+  private static final StartReport.Opening AT_FOUR = () -> "4";
   private static final StartReport.Opening DISK =
       () -> {
         throw new IOException("no disk");
@@ -58,16 +58,16 @@ class StartReportTest {
                 }))
         .isEqualTo(new RunEnd.StorageFailed("disk full"));
     Path missing = Path.of("no", "such.safetensors");
-    assertThat(end(() -> SafeTensors.open(missing).tensors().size()))
+    assertThat(end(() -> SafeTensors.open(missing).file().toString()))
         .isInstanceOf(RunEnd.Failed.class);
   }
 
   @Test
   void ranksThatSeeDifferentCheckpointsDoNotTrain() {
-    assertThat(end(AT_FOUR, () -> 0))
+    assertThat(end(AT_FOUR, () -> "0 from step-000000004"))
         .isEqualTo(
             new RunEnd.Failed(
-                "Cannot train: the ranks see checkpoints of different steps [0, 4] (train.checkpoint.folder must be one folder for all executors)"));
+                "Cannot train: the ranks would go on from different updates [0 from step-000000004, 4] (train.checkpoint.folder must be one folder for all executors)"));
   }
 
   private static RunEnd end(StartReport.Opening... openings) {

@@ -1,12 +1,9 @@
 package io.kohaku.train.checkpoint;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.kohaku.digest.Sha256;
 import io.kohaku.files.local.FolderTree;
 import io.kohaku.files.local.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -31,9 +28,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class CheckpointStore {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String DIGESTS = "digests.json";
-  private static final String STAGING = ".staging-";
+
+  /** How the names of what is not whole yet begin. */
+  static final String STAGING = ".staging-";
+
   private static final Pattern NAME = Pattern.compile("step-(\\d{9})");
 
   private final Path folder;
@@ -56,6 +54,11 @@ public final class CheckpointStore {
     this.kept = kept;
   }
 
+  /** Where the checkpoints lie. */
+  Path folder() {
+    return folder;
+  }
+
   /** Where the checkpoint of this step lies once it is written. */
   public Path at(long step) {
     return folder.resolve(String.format(Locale.ROOT, "step-%09d", step));
@@ -76,7 +79,9 @@ public final class CheckpointStore {
       WholeFile.force(folder);
     } catch (IOException | UncheckedIOException e) {
       throw new IOException(
-          "Cannot write checkpoint %s: %s (%s)".formatted(target, reason(e), advice()), e);
+          "Cannot write checkpoint %s: %s (%s)"
+              .formatted(target, CheckpointDigests.reason(e), advice()),
+          e);
     }
     prune();
     return target;
@@ -84,15 +89,12 @@ public final class CheckpointStore {
 
   private static void writeAll(Map<String, FileWriter> files, Path staging) throws IOException {
     Files.createDirectories(staging);
-    TreeMap<String, String> digests = new TreeMap<>();
     for (Map.Entry<String, FileWriter> file : files.entrySet()) {
       Path path = staging.resolve(file.getKey());
       file.getValue().write(path);
       WholeFile.force(path);
-      digests.put(file.getKey(), Sha256.of(path));
     }
-    Files.write(staging.resolve(DIGESTS), JSON.writeValueAsBytes(digests));
-    WholeFile.force(staging.resolve(DIGESTS));
+    CheckpointDigests.write(staging, files.keySet());
   }
 
   private String advice() throws IOException {
@@ -107,13 +109,31 @@ public final class CheckpointStore {
   public Optional<Path> newest() throws IOException {
     List<Path> all = published();
     for (int i = all.size() - 1; i >= 0; i--) {
-      Optional<String> damage = damage(all.get(i));
+      Optional<String> damage = CheckpointDigests.damage(all.get(i));
       if (damage.isEmpty()) {
         return Optional.of(all.get(i));
       }
       LOG.warn("Damaged checkpoint {}: {}; the one before it is used", all.get(i), damage.get());
     }
     return Optional.empty();
+  }
+
+  /** Whether there is a checkpoint of this step, whole or not. */
+  public boolean has(long step) {
+    return Files.isDirectory(at(step));
+  }
+
+  /** The step of the newest checkpoint, whole or not, without reading it. */
+  public OptionalLong last() throws IOException {
+    return published().stream().mapToLong(CheckpointStore::step).max();
+  }
+
+  /** The checkpoint of this step, if it is there and its files are as they were written. */
+  Optional<Path> good(long step) {
+    Path checkpoint = at(step);
+    return Files.isDirectory(checkpoint) && CheckpointDigests.damage(checkpoint).isEmpty()
+        ? Optional.of(checkpoint)
+        : Optional.empty();
   }
 
   /** Removes what an earlier run left half-written. */
@@ -125,24 +145,14 @@ public final class CheckpointStore {
     }
   }
 
+  /** Whether a folder has the name of a checkpoint. */
+  static boolean isNamed(Path folder) {
+    return NAME.matcher(folder.getFileName().toString()).matches();
+  }
+
   /** The step of a published checkpoint. */
   public static long step(Path checkpoint) {
     return Long.parseLong(checkpoint.getFileName().toString().substring("step-".length()));
-  }
-
-  private Optional<String> damage(Path checkpoint) {
-    try {
-      Map<?, ?> digests = JSON.readValue(checkpoint.resolve(DIGESTS).toFile(), Map.class);
-      for (Map.Entry<?, ?> digest : digests.entrySet()) {
-        Path file = checkpoint.resolve((String) digest.getKey());
-        if (!Sha256.of(file).equals(digest.getValue())) {
-          return Optional.of(digest.getKey() + " is not what was written");
-        }
-      }
-      return Optional.empty();
-    } catch (IOException | UncheckedIOException e) {
-      return Optional.of(reason(e));
-    }
   }
 
   private void prune() throws IOException {
@@ -152,9 +162,10 @@ public final class CheckpointStore {
     }
   }
 
-  private List<Path> published() throws IOException {
+  /** The checkpoints in order of their steps, damaged ones too. */
+  List<Path> published() throws IOException {
     List<Path> found = new ArrayList<>(children());
-    found.removeIf(path -> !NAME.matcher(path.getFileName().toString()).matches());
+    found.removeIf(path -> !isNamed(path));
     found.sort(Comparator.comparingLong(CheckpointStore::step));
     return found;
   }
@@ -166,11 +177,5 @@ public final class CheckpointStore {
     try (Stream<Path> children = Files.list(folder)) {
       return children.toList();
     }
-  }
-
-  private static String reason(Exception e) {
-    Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
-    boolean named = cause instanceof FileSystemException file && file.getReason() == null;
-    return named ? cause.toString() : cause.getMessage();
   }
 }

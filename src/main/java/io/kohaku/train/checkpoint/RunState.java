@@ -36,7 +36,7 @@ public record RunState(
   /** The file with their average, if one is kept. */
   public static final String AVERAGE = "average.safetensors";
 
-  private static final String OPTIMIZER = "optimizer.safetensors";
+  static final String OPTIMIZER = "optimizer.safetensors";
   private static final String PROGRESS = "progress.json";
 
   /** What {@code progress.json} holds. */
@@ -54,7 +54,7 @@ public record RunState(
 
   /** Takes over what a checkpoint holds. */
   Progress restore(Path checkpoint) throws IOException {
-    Saved saved = JSON.readValue(checkpoint.resolve(PROGRESS).toFile(), Saved.class);
+    Saved saved = saved(checkpoint);
     identity.requireSame(saved.identity(), checkpoint);
     TensorFile.restore(checkpoint.resolve(ADAPTER), manager, adapter);
     try (MemoryScope scope = MemoryScope.open(manager)) {
@@ -65,5 +65,14 @@ public record RunState(
       TensorFile.restore(checkpoint.resolve(AVERAGE), manager, average.get().tensors());
     }
     return saved.progress();
+  }
+
+  /** Takes over what fits of a checkpoint of another run, and says what does not. */
+  Progress branch(Path checkpoint, Progress start) throws IOException {
+    return new Branching(this, checkpoint, saved(checkpoint)).take(start);
+  }
+
+  private static Saved saved(Path checkpoint) throws IOException {
+    return JSON.readValue(checkpoint.resolve(PROGRESS).toFile(), Saved.class);
   }
 }

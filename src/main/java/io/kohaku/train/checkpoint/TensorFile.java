@@ -46,7 +46,6 @@ final class TensorFile {
             "Invalid checkpoint file %s: %s tensors missing or unexpected, first %s (must be saved by a run over the same adapter)"
                 .formatted(file, different.size(), different.iterator().next()));
       }
-      Map<String, NDArray> read = new LinkedHashMap<>();
       expected.forEach(
           (name, like) -> {
             long[] shape = tensors.info(name).shape();
@@ -55,10 +54,23 @@ final class TensorFile {
                   "Invalid checkpoint file %s: %s is %s (must be %s)"
                       .formatted(file, name, Arrays.toString(shape), like.getShape()));
             }
-            read.put(name, tensors.read(scope, name, dtype(like)));
           });
-      return read;
+      return read(tensors, scope, expected);
     }
+  }
+
+  /** Those tensors of a file that {@code wanted} names, as tensors of {@code scope}. */
+  static Map<String, NDArray> readSome(Path file, NDManager scope, Map<String, NDArray> wanted) {
+    try (SafeTensors tensors = SafeTensors.open(file)) {
+      return read(tensors, scope, wanted);
+    }
+  }
+
+  private static Map<String, NDArray> read(
+      SafeTensors tensors, NDManager scope, Map<String, NDArray> wanted) {
+    Map<String, NDArray> read = new LinkedHashMap<>();
+    wanted.forEach((name, like) -> read.put(name, tensors.read(scope, name, dtype(like))));
+    return read;
   }
 
   /** Copies a file's tensors into those given. */

@@ -23,7 +23,14 @@ public final class BetweenSteps {
   private final Pictures pictures;
   private final RunLog log;
   private final AllReduce ranks;
-  private double lastLoss = Double.NaN;
+
+  /**
+   * What comes of an update.
+   *
+   * @param progress where the run stands, what was measured included
+   * @param end how the run ends here, if it does
+   */
+  record Settled(Progress progress, Optional<RunEnd> end) {}
 
   /** Nothing is done yet. */
   public BetweenSteps(
@@ -41,30 +48,44 @@ public final class BetweenSteps {
     this.ranks = ranks;
   }
 
-  /** The loss on the fixed images when it was last measured. */
-  double lastLoss() {
-    return lastLoss;
+  /**
+   * Measures what is due before the first update of this process: nothing that was measured at that
+   * update already.
+   *
+   * @param last whether there is no update to come
+   */
+  Progress begin(Progress start, boolean last) throws IOException {
+    long measured = start.measured().step();
+    boolean due = measured < 0 || last || isDue(start, settings.validation().every());
+    return due && measured != start.step() ? measure(start) : start;
   }
 
-  /** How the run ends after this update, if it does; what is due is done. */
-  Optional<RunEnd> settle(StepResult step, boolean last) throws IOException {
-    Progress progress = step.progress();
+  /**
+   * Does what is due after an update.
+   *
+   * <p>What is measured is saved with the rest, so that a run which goes on knows of it. A run that
+   * is asked to stop saves at once and leaves the measuring to its next start.
+   */
+  Settled settle(StepResult step, boolean last) throws IOException {
     UpdateTotals totals = step.totals();
+    Progress progress = step.progress();
     if (progress.skippedInRow() >= settings.guard().maxSkipped()) {
-      return Optional.of(tooManySkipped(progress));
+      return new Settled(progress, Optional.of(tooManySkipped(progress)));
     }
-    boolean saving = last || isDue(progress, settings.checkpoint().every());
-    if (saving || totals.stops() > 0 || totals.failures() > 0) {
-      Optional<RunEnd> failure = save(progress);
-      if (failure.isPresent()) {
-        return failure;
-      }
+    boolean ending = totals.stops() > 0 || totals.failures() > 0;
+    boolean measuring = last || isDue(progress, settings.validation().every()) && !ending;
+    if (measuring && totals.failures() == 0) {
+      progress = measure(progress);
     }
+    boolean saving = last || ending || isDue(progress, settings.checkpoint().every());
+    Optional<RunEnd> failure = saving ? save(progress) : Optional.empty();
+    return new Settled(progress, failure.isPresent() ? failure : end(progress, totals, last));
+  }
+
+  /** How the run ends after this update, which is saved if it is time to, if it does. */
+  private Optional<RunEnd> end(Progress progress, UpdateTotals totals, boolean last) {
     if (totals.failures() > 0) {
       return logFailure().or(() -> Optional.of(ELSEWHERE));
-    }
-    if (last || isDue(progress, settings.validation().every())) {
-      measure(progress);
     }
     if (isDue(progress, settings.sampleEvery())) {
       pictures.draw(progress.step());
@@ -90,10 +111,10 @@ public final class BetweenSteps {
   }
 
   /** Measures the loss on the fixed images and tells it. */
-  void measure(Progress progress) throws IOException {
+  private Progress measure(Progress progress) throws IOException {
     Map<String, Double> values = validation.measure(ranks);
     log.values(progress.step(), values);
-    lastLoss = values.get(Validation.LOSS);
+    return progress.measured(values.get(Validation.LOSS));
   }
 
   /** The first rank writes; all learn whether it could. */

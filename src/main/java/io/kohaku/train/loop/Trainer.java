@@ -30,22 +30,20 @@ public record Trainer(
 
   /** Trains from a position on, until the end or until it is asked to stop. */
   public TrainOutcome run(Progress start) throws IOException, InterruptedException {
-    Progress progress = start;
-    between.measure(progress);
-    double firstLoss = between.lastLoss();
+    UpdateWalk walk = new UpdateWalk(plan, rank, start);
+    Progress progress = between.begin(start, !walk.hasNext());
     Optional<RunEnd> end = Optional.empty();
-    UpdateWalk walk = new UpdateWalk(plan, rank, progress);
     Collator tensors = step.learning().loss().tensors();
     try (ReadAhead batches = new ReadAhead(plan, rank, progress, images, tensors)) {
       while (walk.hasNext() && end.isEmpty()) {
         StepResult result = step.run(walk.next(), progress, batches);
-        progress = result.progress();
-        MDC.put("mdc.step", String.valueOf(progress.step()));
+        MDC.put("mdc.step", String.valueOf(result.progress().step()));
         metrics.tell(result);
-        end = between.settle(result, !walk.hasNext());
+        BetweenSteps.Settled settled = between.settle(result, !walk.hasNext());
+        progress = settled.progress();
+        end = settled.end();
       }
     }
-    RunEnd how = end.orElse(new RunEnd.Finished());
-    return new TrainOutcome(how, progress, firstLoss, between.lastLoss());
+    return new TrainOutcome(end.orElse(new RunEnd.Finished()), progress);
   }
 }

@@ -9,6 +9,7 @@ import io.kohaku.lokr.cost.DeviceRates;
 import io.kohaku.lokr.cost.LayerTokens;
 import io.kohaku.lokr.cost.MeasuredModes;
 import io.kohaku.lokr.shape.ApplyMode;
+import io.kohaku.lokr.shape.WeightDecomposition;
 import io.kohaku.tensor.Dtype;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +37,10 @@ public record LayerModes(String letters) {
   public static final ModeChoice UNDECIDED = ModeChoice.forced(ApplyMode.MERGED);
 
   private static final Logger LOG = LoggerFactory.getLogger(LayerModes.class);
-  private static final String FILE = "layer-modes.txt";
+
+  /** The file beside a run's checkpoints that keeps its decision. */
+  public static final String FILE = "layer-modes.txt";
+
   private static final String MERGED = "m";
   private static final String BYPASS = "b";
 
@@ -53,14 +57,45 @@ public record LayerModes(String letters) {
       return new LayerModes(Files.readString(file).strip());
     }
     LayerModes modes = measure(networks, tokens, compute);
+    modes.keep(folder);
+    return modes;
+  }
+
+  /**
+   * Decides as a run did whose decision lies in {@code origin}, if nothing is decided yet and it
+   * fits the layers: a branch with that run's settings then computes the same bits.
+   */
+  public static void inherit(Path origin, Path folder, AdaptedNetworks networks)
+      throws IOException {
+    Path file = origin.resolve(FILE);
+    if (Files.exists(file) && !Files.exists(folder.resolve(FILE))) {
+      LayerModes modes = new LayerModes(Files.readString(file).strip());
+      if (modes.fit(networks.adapter().layers())) {
+        modes.keep(folder);
+      }
+    }
+  }
+
+  /** Whether there is a letter for each layer, and one that the settings leave open. */
+  private boolean fit(List<LokrLayer> layers) {
+    boolean fit = isFor(layers);
+    for (int i = 0; i < layers.size() && fit; i++) {
+      ApplyMode asked = layers.get(i).mode();
+      boolean decomposed = layers.get(i).shape().decomposition() != WeightDecomposition.NONE;
+      fit = mode(i) == ApplyMode.MERGED || !decomposed;
+      fit &= asked == ApplyMode.AUTO || asked == mode(i);
+    }
+    return fit;
+  }
+
+  private void keep(Path folder) throws IOException {
     Files.createDirectories(folder);
     Path staging = folder.resolve(".staging-" + UUID.randomUUID() + ".txt");
-    WholeFile.write(file, staging, path -> Files.writeString(path, modes.letters() + "\n"));
+    WholeFile.write(folder.resolve(FILE), staging, path -> Files.writeString(path, letters + "\n"));
     LOG.info(
         "{} of {} layers are applied in bypass, the others merged",
-        modes.letters().replace(MERGED, "").length(),
-        modes.letters().length());
-    return modes;
+        letters.replace(MERGED, "").length(),
+        letters.length());
   }
 
   private static LayerModes measure(AdaptedNetworks networks, LayerTokens tokens, Dtype compute) {
@@ -77,19 +112,25 @@ public record LayerModes(String letters) {
   /** Applies the adapter's layers so, and says of each how that is. */
   public ModeChoice apply(AdaptedNetworks networks) {
     List<LokrLayer> layers = networks.adapter().layers();
-    if (letters.length() != layers.size() || !letters.matches("[mbf]*")) {
+    if (!isFor(layers)) {
       throw new IllegalArgumentException(
           "Invalid %s: %s letters (m or b for each of %s layers; remove the run's checkpoints)"
               .formatted(FILE, letters.length(), layers.size()));
     }
     Map<String, ApplyMode> modes = new HashMap<>();
     for (int i = 0; i < layers.size(); i++) {
-      modes.put(
-          layers.get(i).name(),
-          letters.charAt(i) == MERGED.charAt(0) ? ApplyMode.MERGED : ApplyMode.BYPASS);
+      modes.put(layers.get(i).name(), mode(i));
     }
     ModeChoice choice = layer -> modes.get(layer.name());
     networks.adapter().reapply(networks.sdxl(), choice);
     return choice;
+  }
+
+  private boolean isFor(List<LokrLayer> layers) {
+    return letters.length() == layers.size() && letters.matches("[mbf]*");
+  }
+
+  private ApplyMode mode(int layer) {
+    return letters.charAt(layer) == MERGED.charAt(0) ? ApplyMode.MERGED : ApplyMode.BYPASS;
   }
 }

@@ -14,6 +14,7 @@ import java.io.Serializable;
  * @param runningLoss exponentially smoothed loss, for the logs
  * @param skippedMicroBatches micro-batches left out because their loss was not finite
  * @param skippedInRow updates in a row up to here that were not applied
+ * @param measured the loss on the fixed images; older checkpoints do not tell
  */
 public record Progress(
     long step,
@@ -24,14 +25,20 @@ public record Progress(
     LossScale lossScale,
     double runningLoss,
     long skippedMicroBatches,
-    int skippedInRow)
+    int skippedInRow,
+    Measured measured)
     implements Serializable {
   /** How much of the smoothed loss an update keeps. */
   private static final double SMOOTHING = 0.98;
 
+  /** Reads what older checkpoints say, too. */
+  public Progress {
+    measured = measured == null ? Measured.unknown(step) : measured;
+  }
+
   /** Before the first update. */
   public static Progress start(LossScale scale) {
-    return new Progress(0, 0, 0, 0, 0, scale, Double.NaN, 0, 0);
+    return new Progress(0, 0, 0, 0, 0, scale, Double.NaN, 0, 0, Measured.NEVER);
   }
 
   /** After one more update. */
@@ -48,6 +55,31 @@ public record Progress(
         scale,
         Double.isFinite(loss) ? SMOOTHING * smooth + (1 - SMOOTHING) * loss : runningLoss,
         skippedMicroBatches + totals.skipped(),
-        applied ? 0 : skippedInRow + 1);
+        applied ? 0 : skippedInRow + 1,
+        measured);
+  }
+
+  /** At the same update, whose loss on the fixed images is known now. */
+  public Progress measured(double loss) {
+    return with(lossScale, measured.next(step, loss));
+  }
+
+  /** At the same update as the start of another run, which has measured nothing. */
+  public Progress branched(LossScale scale) {
+    return with(scale, Measured.NEVER);
+  }
+
+  private Progress with(LossScale scale, Measured losses) {
+    return new Progress(
+        step,
+        epoch,
+        update,
+        images,
+        scheduled,
+        scale,
+        runningLoss,
+        skippedMicroBatches,
+        skippedInRow,
+        losses);
   }
 }

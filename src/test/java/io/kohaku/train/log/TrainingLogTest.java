@@ -86,7 +86,7 @@ class TrainingLogTest {
 
   @Test
   void theProgressLineTellsRateAndTimeLeft() {
-    Progress progress = new Progress(30, 1, 5, 3840, 30, LossScale.none(), 0.25, 0, 0);
+    Progress progress = new Progress(30, 1, 5, 3840, 30, LossScale.none(), 0.25, 0, 0, null);
     assertThat(new Pace(100, 10).line(progress, 0.5, 40, 64))
         .isEqualTo(
             "step 30/100 (30.0 %), epoch 2, 3840 images, loss 0.50000 (smoothed 0.25000), 64.00 images/s, 0:02:20 left");

@@ -41,6 +41,23 @@ final class LearningRateTest {
     assertThat(twice.factor(60)).isCloseTo(rate.factor(60), within(1e-12));
   }
 
+  /** A run that is asked for more updates goes on as if it had been from the start, or not. */
+  @Test
+  void theLengthOfTheRunMattersToTheCosineAlone() {
+    LearningRate constant = new LearningRate(CONSTANT, 10, 110, 1);
+    LearningRate cosine = new LearningRate(COSINE, 10, 110, 1);
+    for (int done = 0; done <= 110; done++) {
+      assertThat(new LearningRate(CONSTANT, 10, 220, 1).factor(done))
+          .isEqualTo(constant.factor(done));
+      double longer = new LearningRate(COSINE, 10, 220, 1).factor(done);
+      if (done <= 10) {
+        assertThat(longer).isEqualTo(cosine.factor(done));
+      } else {
+        assertThat(longer).isGreaterThan(cosine.factor(done));
+      }
+    }
+  }
+
   @Test
   void refusesNumbersWithoutSense() {
     assertThatThrownBy(() -> new LearningRate(CONSTANT, -1, 1, 1))
