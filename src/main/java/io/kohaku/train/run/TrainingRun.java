@@ -1,0 +1,88 @@
+package io.kohaku.train.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kohaku.files.local.WholeFile;
+import io.kohaku.provenance.Change;
+import io.kohaku.train.checkpoint.CheckpointStore;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.UUID;
+
+/**
+ * One run: a folder with its checkpoints, its logs and {@code run.json}, which says what it is made
+ * of.
+ *
+ * @param folder where it lies
+ * @param makeup what it is made of
+ */
+public record TrainingRun(Path folder, RunMakeup makeup) {
+  /** The file that says what a run is made of. */
+  static final String MAKEUP = "run.json";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String METRICS = "logs/metrics.jsonl";
+  private static final String UPDATE_TIME = "time/update";
+
+  /** The run of a folder. */
+  static TrainingRun read(Path folder) throws IOException {
+    return new TrainingRun(
+        folder, JSON.readValue(folder.resolve(MAKEUP).toFile(), RunMakeup.class));
+  }
+
+  /** Makes the folder, if the run is new, and says in it what the run is made of. */
+  public void begin() throws IOException {
+    Files.createDirectories(folder);
+    Path file = folder.resolve(MAKEUP);
+    if (!Files.exists(file)) {
+      Path staging = folder.resolve(".staging-" + UUID.randomUUID());
+      WholeFile.write(file, staging, path -> JSON.writeValue(path.toFile(), makeup));
+    }
+  }
+
+  /** The update of the newest checkpoint, if there is one. */
+  public OptionalLong update() throws IOException {
+    return new CheckpointStore(folder, 1).last();
+  }
+
+  /** What was said in the middle of the run. */
+  public RunHistory history() {
+    return new RunHistory(folder.resolve("logs").resolve("history.jsonl"));
+  }
+
+  /** What would be different from the updates that are done, by the settings of now. */
+  public List<Change> changes(SortedMap<String, JsonNode> now) throws IOException {
+    SortedMap<String, JsonNode> then = history().settings();
+    return then.isEmpty() ? List.of() : Change.ofSettings(then, now);
+  }
+
+  /** The time that all updates took which the log tells of. */
+  public double seconds() throws IOException {
+    Path metrics = folder.resolve(METRICS);
+    if (!Files.exists(metrics)) {
+      return 0;
+    }
+    double seconds = 0;
+    try (BufferedReader lines = Files.newBufferedReader(metrics)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        seconds += seconds(line);
+      }
+    }
+    return seconds;
+  }
+
+  /** A line that a killed process left half-written tells nothing. */
+  private static double seconds(String line) {
+    try {
+      return JSON.readTree(line).path(UPDATE_TIME).asDouble();
+    } catch (JsonProcessingException e) {
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Tests of the runs of the training stage. */
+package io.kohaku.train.run;
