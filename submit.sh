@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Submits one job: ./submit.sh <job> [--conf FILE]… [--set key=value]…
+# ./submit.sh <job> … --why says of each stage whether it would be made again and why, and runs nothing.
 # ./submit.sh --doctor says in five lines what this machine would train with, by the same options.
 #
 # MASTER       the Spark master, for example yarn; without it the properties', the cluster's, or local[*].
@@ -42,10 +43,11 @@ embedded_submit() {
   # The launcher's answer begins with an empty part and a line end.
   command=("${command[@]:1}")
   command[0]=${command[0]#$'\n'}
-  export LOG4J_CONFIGURATION_FILE=${LOG4J_CONFIGURATION_FILE:-$root/jobs/log4j2.properties}
+  export LOG4J_CONFIGURATION_FILE=$logs
   SPARK_HOME=$embedded SPARK_SCALA_VERSION=2.12 exec "${command[@]}"
 }
 
+logs=${LOG4J_CONFIGURATION_FILE:-$root/jobs/log4j2.properties}
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 job=${1:---help}
 [[ $# -gt 0 ]] && shift
@@ -55,16 +57,6 @@ build
 arguments=("$job")
 [[ -f $root/conf/$job.conf ]] && arguments+=(--conf "$root/conf/$job.conf")
 arguments+=("$@")
-
-# Wrong settings are told here and now, before anything is submitted anywhere.
-checked=0
-[[ " $* " == *" --check "* ]] && check=() || check=(--check)
-"$java" -Xshare:auto -XX:TieredStopAtLevel=1 -cp "$application:$embedded/jars/*" \
-  io.kohaku.Main "${arguments[@]}" ${check[@]+"${check[@]}"} || checked=$?
-help=" $* "
-if [[ $checked -ne 0 || $job == -* || $job == doctor || $help == *" --help "* || $help == *" -h "* || $help == *" --check "* ]]; then
-  exit "$checked"
-fi
 
 # jobs/<job>.properties as single settings, so that the cluster's spark-defaults.conf still counts.
 # A local master has neither executors nor resources to schedule: what asks for them is left out.
@@ -81,6 +73,21 @@ while IFS= read -r line; do
   [[ $master =~ ^local(\[|$) && $line =~ ^spark\.(executor\.(instances|cores|memory|resource)|task\.) ]] && continue
   spark+=(--conf "$line")
 done <"$properties"
+
+# Wrong settings are told here and now, before anything is submitted anywhere; and what a job would do
+# and why is told without submitting it, as it would be with the cluster's settings.
+here=(--check)
+said=" $* "
+[[ $said == *" --check "* || $said == *" --why "* ]] && here=()
+told=(${master:+"-Dspark.master=$master"})
+for setting in "${spark[@]}"; do [[ $setting == spark.*=* ]] && told+=("-D$setting"); done
+checked=0
+LOG4J_CONFIGURATION_FILE=$logs "$java" -Xshare:auto -XX:TieredStopAtLevel=1 ${told[@]+"${told[@]}"} -cp "$application:$embedded/jars/*" \
+  io.kohaku.Main "${arguments[@]}" ${here[@]+"${here[@]}"} || checked=$?
+if [[ $checked -ne 0 || ${#here[@]} -eq 0 || $job == -* || $job == doctor || $said == *" --help "* || $said == *" -h "* ]]; then
+  exit "$checked"
+fi
+
 if [[ -n ${SPARK_HOME:-} ]]; then
   exec "$SPARK_HOME/bin/spark-submit" "${spark[@]}" "$application" "${arguments[@]}"
 else

@@ -18,10 +18,10 @@ import picocli.CommandLine.Command;
     exitCodeList = {
       "0:done, or everything was up to date",
       "1:a bug",
-      "2:the command line or the settings cannot be used",
+      "2:the command line or the settings cannot be used, or much work would be lost unasked",
       "3:the data is worse than a gate allows",
       "4:the cluster does not give what the job needs",
-      "5:reading or writing failed; trying again may help"
+      "5:reading or writing failed, or another runs the same stage; trying again may help"
     })
 public final class Main {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);

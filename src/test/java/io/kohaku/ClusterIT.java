@@ -73,7 +73,7 @@ class ClusterIT {
           .containsPattern("rank [01] of 2 has the simulated GPU 1 and computes on the CPU");
 
       Submitted more =
-          pipeline(environment, "train.steps=1", "cluster.ranks=3", "cluster.slot-timeout=20s");
+          pipeline(environment, "train.steps=3", "cluster.ranks=3", "cluster.slot-timeout=20s");
       assertThat(more.code()).as(more.output()).isEqualTo(4);
       assertThat(more.output())
           .contains("prepare    up to date")

@@ -84,10 +84,12 @@ class SubmitIT {
     assertThat(second.code()).isZero();
     assertThat(second.output()).doesNotContain("done in").contains("train      up to date");
 
-    Submitted third = demo("train.steps=2", "lokr.mode=merged");
+    Submitted third = demo("train.steps=4", "lokr.mode=merged");
     assertThat(third.code()).as(third.output()).isZero();
     assertThat(third.output())
-        .contains("encode     up to date", "prepare    up to date", "train      done in")
+        .contains(
+            "encode     up to date", "prepare    up to date", "goes on from update 3 of the run")
+        .contains("train.steps: 3 → 4", "lokr.mode: auto → merged", "train      done in")
         .contains("export     done in");
   }
 

@@ -1,6 +1,7 @@
 package io.kohaku;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,6 +74,21 @@ class SubmitScriptTest {
     assertThat(help.output()).contains("Building Kohaku Spark with -Dgpu…");
     assertThat(notes("maven"))
         .isEqualTo("-q -B -f %s/pom.xml -Dgpu -DskipTests package".formatted(folder));
+  }
+
+  @Test
+  void whyIsToldHereAsTheClusterWouldSeeIt() throws Exception {
+    builtBefore();
+    Files.createDirectories(folder.resolve("jobs"));
+    Files.writeString(
+        folder.resolve("jobs/encode.properties"),
+        "spark.master=yarn\nspark.task.resource.gpu.amount=1\n");
+    Submitted why = submit("encode", "--why", "--set", "run.seed=2");
+    assertThat(why.code()).as(why.output()).isZero();
+    assertThat(notes("java-calls").lines())
+        .singleElement(STRING)
+        .contains(" -Dspark.master=yarn -Dspark.task.resource.gpu.amount=1 -cp ")
+        .endsWith(" io.kohaku.Main encode --why --set run.seed=2");
   }
 
   @Test

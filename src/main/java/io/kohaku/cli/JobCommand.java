@@ -37,8 +37,12 @@ final class JobCommand implements Callable<Integer> {
       sequence.check(stages.get(0));
       return ExitCode.DONE.value();
     }
+    if (options.why()) {
+      sequence.explain(stages, Jobs.stages(), System.out);
+      return ExitCode.DONE.value();
+    }
     try (SparkSessions sessions = new SparkSessions(name)) {
-      Map<String, Manifest> manifests = sequence.run(sessions, stages, options.force());
+      Map<String, Manifest> manifests = sequence.run(sessions, stages, options.consent());
       Accounting.of(manifests).forEach(System.out::println);
     }
     return ExitCode.DONE.value();

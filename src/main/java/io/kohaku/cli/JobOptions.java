@@ -1,5 +1,6 @@
 package io.kohaku.cli;
 
+import io.kohaku.engine.Consent;
 import io.kohaku.settings.SettingsSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,8 +21,15 @@ final class JobOptions {
       description = "One setting above all files; repeatable.")
   private List<String> overrides = new ArrayList<>();
 
-  @Option(names = "--force", description = "Run even what is up to date.")
+  @Option(
+      names = "--force",
+      description = "Run even what is up to date, whatever work is thrown away by it.")
   private boolean force;
+
+  @Option(
+      names = "--why",
+      description = "Say of each stage whether it would be made again and why; run nothing.")
+  private boolean why;
 
   @Option(
       names = "--check",
@@ -45,8 +53,13 @@ final class JobOptions {
     return SettingsSource.read(files, all);
   }
 
-  boolean force() {
-    return force;
+  /** Whether the job only tells what it would do. */
+  boolean why() {
+    return why;
+  }
+
+  Consent consent() {
+    return force ? Consent.forced() : Consent.asked();
   }
 
   boolean check() {

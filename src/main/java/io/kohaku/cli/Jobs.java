@@ -72,6 +72,14 @@ public final class Jobs {
         new ExportJob());
   }
 
+  /** Every stage that there is, once. */
+  static List<StageJob> stages() {
+    List<StageJob> stages = new ArrayList<>(List.of(new DemoDataJob()));
+    stages.addAll(pipeline());
+    stages.addAll(others());
+    return stages;
+  }
+
   private static void add(CommandLine main, String name, String summary, List<StageJob> stages) {
     add(main, name, summary, new JobCommand(name, stages));
   }

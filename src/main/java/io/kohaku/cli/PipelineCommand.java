@@ -1,6 +1,7 @@
 package io.kohaku.cli;
 
 import io.kohaku.device.DeviceWish;
+import io.kohaku.engine.Consent;
 import io.kohaku.engine.SparkSessions;
 import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageSequence;
@@ -46,23 +47,45 @@ final class PipelineCommand implements Callable<Integer> {
     Settings settings = source.settings();
     DeviceWish.of(settings.cluster()).prepare();
     boolean merging = !settings.merge().checkpoints().isEmpty();
+    if (options.why()) {
+      explain(source, merging);
+      return ExitCode.DONE.value();
+    }
     check(source, settings, merging);
     if (options.check()) {
       return ExitCode.DONE.value();
     }
     Map<String, Manifest> manifests = new LinkedHashMap<>();
+    Consent consent = options.consent();
     try (SparkSessions sessions = new SparkSessions(NAME)) {
       if (merging) {
         StageSequence first = new StageSequence(source);
-        manifests.putAll(first.run(sessions, List.of(merge), options.force()));
-        URI output = first.output(merge.name(), MergeJob.CHECKPOINT).toUri();
-        String merged = "file".equals(output.getScheme()) ? output.getPath() : output.toString();
-        source = options.source(BASE + merged);
+        manifests.putAll(first.run(sessions, List.of(merge), consent));
+        source = options.source(BASE + merged(first));
       }
-      manifests.putAll(new StageSequence(source).run(sessions, stages, options.force()));
+      manifests.putAll(new StageSequence(source).run(sessions, stages, consent));
     }
     Accounting.of(manifests).forEach(System.out::println);
     return ExitCode.DONE.value();
+  }
+
+  private String merged(StageSequence sequence) throws IOException {
+    URI output = sequence.output(merge.name(), MergeJob.CHECKPOINT).toUri();
+    return "file".equals(output.getScheme()) ? output.getPath() : output.toString();
+  }
+
+  /** Where the base model has yet to be merged, what follows cannot be looked at. */
+  private void explain(SettingsSource source, boolean merging) throws IOException {
+    StageSequence first = new StageSequence(source);
+    if (!merging) {
+      first.explain(stages, Jobs.stages(), System.out);
+      return;
+    }
+    first.explain(List.of(merge), Jobs.stages(), System.out);
+    if (first.isPublished(merge)) {
+      new StageSequence(options.source(BASE + merged(first)))
+          .explain(stages, Jobs.stages(), System.out);
+    }
   }
 
   /** Everything that is named and not made on the way is looked at before the first stage runs. */

@@ -1,6 +1,7 @@
 package io.kohaku.cluster;
 
 import io.kohaku.device.DeviceWish;
+import io.kohaku.device.Gpus;
 import java.util.function.BooleanSupplier;
 import org.apache.spark.SparkConf;
 
@@ -22,14 +23,19 @@ public final class GpuTasks {
     return switch (wish.processor()) {
       case CPU -> false;
       case GPU -> !SimulatedGpus.present() && !SimulatedGpus.ofExecutors(conf);
-      case AUTO -> expected(share, conf, () -> DeviceChoice.ofDriver().device(wish).isGpu());
+      case AUTO -> expected(share, conf, () -> seen(wish));
     };
+  }
+
+  /** Libtorch, which takes a second to load, is asked only where there is something to see. */
+  private static boolean seen(DeviceWish wish) {
+    return Gpus.possible() && DeviceChoice.ofDriver().device(wish).isGpu();
   }
 
   /**
    * Where the settings leave it open.
    *
-   * @param here whether this process sees a GPU, asked in local mode alone: it loads libtorch
+   * @param here whether this process sees a GPU, asked in local mode alone
    */
   static boolean expected(TaskShare share, SparkConf conf, BooleanSupplier here) {
     if (conf.get("spark.master", "local").matches("local(\\[.*)?")) {

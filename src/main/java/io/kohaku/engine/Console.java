@@ -2,8 +2,8 @@ package io.kohaku.engine;
 
 import io.kohaku.provenance.Manifest;
 import io.kohaku.provenance.StageFolder;
-import io.kohaku.settings.SettingsSource;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -17,15 +17,17 @@ public final class Console {
     this.out = out;
   }
 
-  void started(StageJob job, SettingsSource source) {
-    out.printf("%-10s %s%n", job.name(), job.summary());
-    for (String section : job.sections()) {
-      source.text(section).lines().map(line -> "           | " + line).forEach(out::println);
+  void started(StagePlan plan, List<String> notes) {
+    out.printf("%-10s %s%n", plan.job().name(), plan.job().summary());
+    if (plan.published().isPresent()) {
+      plan.reasons().forEach(reason -> out.println("           again: " + reason));
     }
+    notes.forEach(note -> out.println("           " + note));
+    plan.settings().forEach((key, value) -> out.println("           | " + key + " = " + value));
   }
 
-  void upToDate(StageJob job, Manifest manifest, StageFolder folder) {
-    out.printf("%-10s up to date: %s%n", job.name(), folder.path());
+  void upToDate(Manifest manifest, StageFolder folder) {
+    out.printf("%-10s up to date: %s%n", manifest.stage(), folder.path());
     counts(manifest);
   }
 
@@ -39,8 +41,10 @@ public final class Console {
     counts(manifest);
   }
 
-  void warn(String message) {
-    out.println(message);
+  /** Says of one stage whether it would be made, and why. */
+  void why(String stage, List<String> lines) {
+    out.printf("%-10s %s%n", stage, lines.get(0));
+    lines.stream().skip(1).forEach(line -> out.println("           " + line));
   }
 
   private void counts(Manifest manifest) {

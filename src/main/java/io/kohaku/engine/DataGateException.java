@@ -1,5 +1,6 @@
 package io.kohaku.engine;
 
+import io.kohaku.provenance.Manifest;
 import java.util.Locale;
 
 /** The data is worse than the settings allow; nothing was published. */
@@ -9,6 +10,12 @@ public final class DataGateException extends RuntimeException {
   /** Says which gate, the number seen and the number allowed. */
   public DataGateException(String message) {
     super(message);
+  }
+
+  /** The same for what is published: all that it rejected, of {@code kept} and those together. */
+  public static void check(String key, double allowed, Manifest published, long kept) {
+    long rejected = published.rejects().values().stream().mapToLong(Long::longValue).sum();
+    check(key, allowed, rejected, kept + rejected);
   }
 
   /**

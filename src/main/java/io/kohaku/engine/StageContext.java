@@ -7,9 +7,8 @@ import io.kohaku.settings.Settings;
 import io.kohaku.settings.SettingsSource;
 import io.kohaku.settings.binding.SettingsException;
 import java.io.IOException;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -18,33 +17,42 @@ import org.apache.spark.sql.SparkSession;
 
 /** What a running stage is given. */
 public final class StageContext {
-  private final SettingsSource source;
-  private final Settings settings;
-  private final Workspace workspace;
+  private final Application application;
+  private final StagePlan plan;
   private final Path data;
-  private final String fingerprint;
   private final Supplier<SparkSession> session;
   private final StageGauges gauges;
 
+  /**
+   * What all stages of an application are given.
+   *
+   * @param source the settings
+   * @param workspace the way to the outputs of other stages
+   * @param consent whether work may be thrown away
+   */
+  record Application(SettingsSource source, Workspace workspace, Consent consent) {}
+
   StageContext(
-      SettingsSource source,
-      Workspace workspace,
+      Application application,
+      StagePlan plan,
       Path data,
-      String fingerprint,
       Supplier<SparkSession> session,
       StageGauges gauges) {
-    this.source = source;
-    this.settings = source.settings();
-    this.workspace = workspace;
+    this.application = application;
+    this.plan = plan;
     this.data = data;
-    this.fingerprint = fingerprint;
     this.session = session;
     this.gauges = gauges;
   }
 
+  /** Whether what is up to date is made again. */
+  public boolean isForced() {
+    return application.consent().isForced();
+  }
+
   /** All settings. */
   public Settings settings() {
-    return settings;
+    return application.source().settings();
   }
 
   /**
@@ -52,14 +60,10 @@ public final class StageContext {
    * told by the settings of now.
    */
   public Settings settings(Manifest published) {
-    Map<String, String> sections = new TreeMap<>();
-    published
-        .settings()
-        .fields()
-        .forEachRemaining(e -> sections.put(e.getKey(), e.getValue().toString()));
+    SortedMap<String, String> sections = published.settingsAsJson();
     sections.remove("model");
     try {
-      return source.with(sections).settings();
+      return application.source().with(sections).settings();
     } catch (SettingsException e) {
       throw new SettingsException(
           "Cannot take up what %s ran with: %s (an older version ran it; redo %s)"
@@ -69,7 +73,7 @@ public final class StageContext {
 
   /** The way to the outputs of other stages. */
   public Workspace workspace() {
-    return workspace;
+    return application.workspace();
   }
 
   /** A new folder that is this run's own, invisible until the stage is published. */
@@ -77,19 +81,19 @@ public final class StageContext {
     return data;
   }
 
-  /** Digest of the stage's settings and inputs: what may be taken up again has the same. */
-  public String fingerprint() {
-    return fingerprint;
+  /** What the stage is made of: what may be taken up again is made of the same. */
+  public StagePlan plan() {
+    return plan;
   }
 
   /** One output of a published stage, as a table. */
   public Dataset<Row> table(String stage, String output) throws IOException {
-    return spark().read().parquet(workspace.output(stage, output).toString());
+    return spark().read().parquet(workspace().output(stage, output).toString());
   }
 
   /** What this stage published last, if that is still whole: a later run may take from it. */
   public Optional<Dataset<Row>> previous(String stage, String output) throws IOException {
-    StageFolder folder = workspace.stage(stage);
+    StageFolder folder = workspace().stage(stage);
     Optional<Manifest> published = folder.manifest();
     if (published.isEmpty() || folder.damage(published.get()).isPresent()) {
       return Optional.empty();

@@ -2,6 +2,7 @@ package io.kohaku.engine;
 
 import io.kohaku.provenance.Manifest;
 import io.kohaku.settings.Settings;
+import io.kohaku.settings.kind.Keys;
 import java.io.IOException;
 import java.util.List;
 import java.util.SortedMap;
@@ -14,8 +15,16 @@ public interface StageJob {
   /** What it does, in one line, for {@code --help}. */
   String summary();
 
-  /** The sections of the settings that decide the result. */
-  List<String> sections();
+  /**
+   * The settings that the result depends on; those of them that are marked {@link
+   * io.kohaku.settings.kind.How} do not count.
+   */
+  Keys decidedBy();
+
+  /** Which results it gives; another revision makes it run again. */
+  default Revision revision() {
+    return Revision.FIRST;
+  }
 
   /**
    * Looks at what the user names and no stage makes, such as a dump or a folder of shards, before
@@ -28,6 +37,29 @@ public interface StageJob {
   /** What the stage reads, by name, with the digests that decide whether it must run again. */
   SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
       throws IOException;
+
+  /** What would be thrown away if the stage was made as planned: by default all that it made. */
+  default Loss loss(StagePlan plan, Settings settings, Workspace workspace) throws IOException {
+    return plan.published().map(Loss::of).orElse(Loss.NONE);
+  }
+
+  /** What is begun anew if something that the stage reads comes out otherwise, if it is much. */
+  default Loss hanging(StagePlan plan, Settings settings, Workspace workspace) throws IOException {
+    return Loss.NONE;
+  }
+
+  /**
+   * Looks whether what is published passes the gates of now, which may be stricter.
+   *
+   * @throws DataGateException if it does not
+   */
+  default void checkGate(Settings settings, Manifest published) {}
+
+  /** More that a person should know before the stage is made as planned, a line each. */
+  default List<String> notes(StagePlan plan, Settings settings, Workspace workspace)
+      throws IOException {
+    return List.of();
+  }
 
   /** Does the work and writes below {@link StageContext#data}. */
   StageResult run(StageContext context) throws IOException;

@@ -1,18 +1,13 @@
 package io.kohaku.engine;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kohaku.metrics.StageGauges;
 import io.kohaku.provenance.Manifest;
-import io.kohaku.provenance.StageFolder;
+import io.kohaku.provenance.StageLock;
 import io.kohaku.provenance.Version;
-import io.kohaku.settings.Settings;
+import io.kohaku.rows.TableDigest;
 import io.kohaku.settings.SettingsSource;
 import java.io.IOException;
-import java.util.Map;
-import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.FileSystem;
@@ -24,104 +19,113 @@ public final class StageRunner {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final SettingsSource source;
-  private final Settings settings;
   private final Workspace workspace;
   private final Supplier<SparkSession> session;
   private final Console console;
+  private final Consent consent;
 
   /** A runner for one application; the session is asked for by the first stage that needs it. */
   public StageRunner(
-      SettingsSource source, Workspace workspace, Supplier<SparkSession> session, Console console) {
+      SettingsSource source,
+      Workspace workspace,
+      Supplier<SparkSession> session,
+      Console console,
+      Consent consent) {
     this.source = source;
-    this.settings = source.settings();
     this.workspace = workspace;
     this.session = session;
     this.console = console;
+    this.consent = consent;
   }
 
   /**
    * Runs one stage, or finds it up to date.
    *
-   * @param force whether to run it even then
    * @return the published manifest
+   * @throws io.kohaku.provenance.StageHeldException if another application is running it
    */
-  public Manifest run(StageJob job, boolean force) throws IOException {
-    job.checkSources(settings, workspace);
-    SortedMap<String, Manifest.Input> inputs = job.inputs(settings, workspace);
-    JsonNode sections = sections(job);
-    String fingerprint = Manifest.fingerprint(job.name(), sections, inputs);
-    StageFolder folder = workspace.stage(job.name());
-    Optional<Manifest> published = folder.manifest();
-    if (!force && published.isPresent() && isCurrent(folder, published.get(), fingerprint)) {
-      console.upToDate(job, published.get(), folder);
-      return published.get();
+  public Manifest run(StageJob job) throws IOException {
+    job.checkSources(source.settings(), workspace);
+    StagePlan seen = StagePlan.of(job, source, workspace);
+    if (isEnough(seen)) {
+      return upToDate(seen);
     }
-    console.started(job, source);
-    Manifest manifest = execute(job, folder, inputs, sections, fingerprint);
-    console.finished(manifest, folder);
-    return manifest;
-  }
-
-  private boolean isCurrent(StageFolder folder, Manifest published, String fingerprint)
-      throws IOException {
-    if (!published.fingerprint().equals(fingerprint)) {
-      return false;
-    }
-    Optional<String> damage = folder.damage(published);
-    damage.ifPresent(console::warn);
-    return damage.isEmpty();
-  }
-
-  private Manifest execute(
-      StageJob job,
-      StageFolder folder,
-      SortedMap<String, Manifest.Input> inputs,
-      JsonNode sections,
-      String fingerprint)
-      throws IOException {
-    long start = System.nanoTime();
-    StageLabels.log(job, fingerprint);
-    Path data = folder.newDataFolder();
-    Supplier<SparkSession> named = () -> StageLabels.put(session.get(), job, fingerprint);
-    try (StageGauges gauges = new StageGauges(job.name())) {
-      StageContext context = new StageContext(source, workspace, data, fingerprint, named, gauges);
-      StageResult result = run(job, context);
-      TreeMap<String, Manifest.Output> outputs = outputs(folder, result);
-      double seconds = (System.nanoTime() - start) / 1e9;
-      Manifest manifest =
-          new Manifest(
-              job.name(),
-              Version.value(),
-              fingerprint,
-              sections,
-              inputs,
-              outputs,
-              result.rejects(),
-              result.counts(),
-              seconds);
-      folder.publish(manifest);
-      gauges.publish(manifest);
+    consent.ask(seen, source.settings(), workspace);
+    try (StageLock lock = StageLock.take(seen.folder().path(), workspace.hadoop())) {
+      // Another application may have made it while this one asked.
+      StagePlan plan = StagePlan.of(job, source, workspace);
+      if (isEnough(plan)) {
+        return upToDate(plan);
+      }
+      console.started(plan, job.notes(plan, source.settings(), workspace));
+      Manifest manifest = execute(plan, lock);
+      console.finished(manifest, plan.folder());
       return manifest;
     }
   }
 
-  private StageResult run(StageJob job, StageContext context) throws IOException {
-    try {
-      return job.run(context);
+  private boolean isEnough(StagePlan plan) {
+    return !consent.isForced() && plan.isCurrent();
+  }
+
+  private Manifest upToDate(StagePlan plan) {
+    Manifest published = plan.published().orElseThrow();
+    plan.job().checkGate(source.settings(), published);
+    console.upToDate(published, plan.folder());
+    return published;
+  }
+
+  private Manifest execute(StagePlan plan, StageLock lock) throws IOException {
+    long start = System.nanoTime();
+    StageJob job = plan.job();
+    String fingerprint = plan.fingerprint();
+    StageLabels.log(job, fingerprint);
+    Path data = plan.folder().newDataFolder();
+    Supplier<SparkSession> named = () -> StageLabels.put(session.get(), job, fingerprint);
+    try (StageGauges gauges = new StageGauges(job.name())) {
+      StageContext context =
+          new StageContext(
+              new StageContext.Application(source, workspace, consent), plan, data, named, gauges);
+      Manifest manifest = manifest(context, job.run(context), start);
+      lock.requireHeld();
+      plan.folder().publish(manifest);
+      gauges.publish(manifest);
+      return manifest;
     } catch (IOException | RuntimeException | Error e) {
-      discard(context.data(), e);
+      discard(data, e);
       throw e;
     }
   }
 
-  private static TreeMap<String, Manifest.Output> outputs(StageFolder folder, StageResult result)
+  private static Manifest manifest(StageContext context, StageResult result, long start)
       throws IOException {
+    StagePlan plan = context.plan();
     TreeMap<String, Manifest.Output> outputs = new TreeMap<>();
-    for (Map.Entry<String, StageResult.Written> output : result.outputs().entrySet()) {
-      StageResult.Written written = output.getValue();
-      outputs.put(output.getKey(), folder.measure(written.path(), written.rows()));
+    for (var output : result.outputs().entrySet()) {
+      outputs.put(output.getKey(), measure(context, output.getValue()));
     }
-    return outputs;
+    return new Manifest(
+        plan.job().name(),
+        Version.value(),
+        plan.job().revision().number(),
+        plan.fingerprint(),
+        JSON.valueToTree(plan.settings()),
+        plan.inputs(),
+        outputs,
+        result.rejects(),
+        result.counts(),
+        result.earlierSeconds() + (System.nanoTime() - start) / 1e9);
+  }
+
+  private static Manifest.Output measure(StageContext context, StageResult.Written written)
+      throws IOException {
+    Manifest.Output output = context.plan().folder().measure(written.path(), written.rows());
+    if (written.known() instanceof StageResult.Known.Digest digest) {
+      return output.with(digest.value());
+    } else if (written.known() instanceof StageResult.Known.Rows) {
+      return output.with(TableDigest.of(context.spark().read().parquet(written.path().toString())));
+    }
+    return output;
   }
 
   private void discard(Path data, Throwable cause) {
@@ -131,13 +135,5 @@ public final class StageRunner {
     } catch (IOException e) {
       cause.addSuppressed(e);
     }
-  }
-
-  private JsonNode sections(StageJob job) throws IOException {
-    ObjectNode sections = JSON.createObjectNode();
-    for (String section : job.sections()) {
-      sections.set(section, JSON.readTree(source.json(section)));
-    }
-    return sections;
   }
 }

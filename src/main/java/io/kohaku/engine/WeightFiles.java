@@ -37,7 +37,7 @@ public final class WeightFiles {
       Workspace workspace, List<BakeSettings.Adapter> adapters) throws IOException {
     Map<String, Manifest.Input> inputs = new TreeMap<>();
     for (int i = 0; i < adapters.size(); i++) {
-      inputs.put("adapter-" + i, workspace.source(adapters.get(i).file()));
+      inputs.put("adapter-" + i, workspace.content(adapters.get(i).file()));
     }
     return inputs;
   }
@@ -48,6 +48,17 @@ public final class WeightFiles {
     if (model.vae().isPresent()) {
       workspace.requireSource("model.vae", model.vae().get());
     }
+  }
+
+  /** The model's files as inputs of a stage. */
+  public static Map<String, Manifest.Input> modelInputs(Workspace workspace, ModelSettings model)
+      throws IOException {
+    Map<String, Manifest.Input> inputs = new TreeMap<>();
+    inputs.put("checkpoint", workspace.content(model.checkpoint()));
+    if (model.vae().isPresent()) {
+      inputs.put("vae", workspace.content(model.vae().get()));
+    }
+    return inputs;
   }
 
   /** A file as a path of this machine, which weights need: they are read at random places. */

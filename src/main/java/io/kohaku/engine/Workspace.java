@@ -3,6 +3,7 @@ package io.kohaku.engine;
 import io.kohaku.digest.Sha256;
 import io.kohaku.files.LocalCopy;
 import io.kohaku.provenance.FileListing;
+import io.kohaku.provenance.KnownFiles;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.provenance.MissingManifestException;
 import io.kohaku.provenance.StageFolder;
@@ -22,8 +23,29 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
  *
  * @param root the folder, of any Hadoop file system
  * @param hadoop how to reach file systems
+ * @param reckoning by what inputs are known
  */
-public record Workspace(Path root, Configuration hadoop) {
+public record Workspace(Path root, Configuration hadoop, Reckoning reckoning) {
+  private static final String KNOWN_FILES = "known-files.json";
+
+  /** By what inputs are known. */
+  public enum Reckoning {
+    /** By what they tell. */
+    CONTENT,
+    /** As manifests of revision 0 knew them: weights by size and time, stages by all they wrote. */
+    FORMER
+  }
+
+  /** Inputs are known by what they tell. */
+  public Workspace(Path root, Configuration hadoop) {
+    this(root, hadoop, Reckoning.CONTENT);
+  }
+
+  /** The same, for comparing with manifests of revision 0. */
+  Workspace formerly() {
+    return new Workspace(root, hadoop, Reckoning.FORMER);
+  }
+
   /** The folder of one stage. */
   public StageFolder stage(String name) throws IOException {
     return StageFolder.at(new Path(root, name), hadoop);
@@ -38,13 +60,33 @@ public record Workspace(Path root, Configuration hadoop) {
     try {
       return stage(stage).require();
     } catch (MissingManifestException e) {
-      throw new SettingsException(e.getMessage() + " (run the job " + stage + " first)");
+      throw missing(e.getMessage(), stage);
     }
   }
 
-  /** A published stage as an input of another. */
-  public Manifest.Input input(String stage) throws IOException {
-    return new Manifest.Input(stage(stage).path().toString(), published(stage).digest());
+  private static SettingsException missing(String what, String stage) {
+    return new SettingsException(what + " (run the job " + stage + " first)");
+  }
+
+  /** Whether a stage has been published here. */
+  boolean isPublished(String stage) throws IOException {
+    return stage(stage).manifest().isPresent();
+  }
+
+  /**
+   * Outputs of a published stage as an input of another, known by what they tell. Whether they are
+   * still whole shows when they are read.
+   */
+  public Manifest.Input input(String stage, String... outputs) throws IOException {
+    StageFolder folder = stage(stage);
+    Manifest published =
+        folder
+            .manifest()
+            .orElseThrow(
+                () -> missing("Missing manifest: " + folder.path() + "/manifest.json", stage));
+    String digest =
+        reckoning == Reckoning.FORMER ? published.formerDigest() : published.digest(outputs);
+    return new Manifest.Input(folder.path().toString(), digest);
   }
 
   /** Where one output of a published stage lies. */
@@ -61,6 +103,26 @@ public record Workspace(Path root, Configuration hadoop) {
       digests.add(FileListing.under(files, match).quickDigest());
     }
     return new Manifest.Input(files.makeQualified(source).toString(), Sha256.ofAll(digests));
+  }
+
+  /** The same for tables that hold paths: what lies elsewhere now is another input. */
+  public Manifest.Input place(String path) throws IOException {
+    Manifest.Input source = source(path);
+    return reckoning == Reckoning.FORMER
+        ? source
+        : new Manifest.Input(source.path(), Sha256.ofAll(List.of(source.path(), source.digest())));
+  }
+
+  /** Weights, a tokenizer or another file or folder as an input: known by content alone. */
+  public Manifest.Input content(String path) throws IOException {
+    if (reckoning == Reckoning.FORMER) {
+      return source(path);
+    }
+    Path place = new Path(path);
+    FileSystem files = place.getFileSystem(hadoop);
+    return new Manifest.Input(
+        files.makeQualified(place).toString(),
+        new KnownFiles(new Path(root, KNOWN_FILES), hadoop).digest(place));
   }
 
   /**

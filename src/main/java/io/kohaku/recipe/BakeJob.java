@@ -10,6 +10,7 @@ import io.kohaku.provenance.Manifest;
 import io.kohaku.settings.BakeSettings;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.binding.SettingsException;
+import io.kohaku.settings.kind.Keys;
 import io.kohaku.weights.bake.Bake;
 import io.kohaku.weights.bake.BakePlan;
 import io.kohaku.weights.bake.BakeReport;
@@ -37,8 +38,8 @@ public final class BakeJob implements StageJob {
   }
 
   @Override
-  public List<String> sections() {
-    return List.of("bake", "model.checkpoint");
+  public Keys decidedBy() {
+    return Keys.of("bake");
   }
 
   @Override
@@ -53,11 +54,11 @@ public final class BakeJob implements StageJob {
   public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
       throws IOException {
     TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
-    inputs.put("base", workspace.source(base(settings)));
+    inputs.put("base", workspace.content(base(settings)));
     List<BakeSettings.Adapter> adapters = settings.bake().adapters();
     inputs.putAll(WeightFiles.adapterInputs(workspace, adapters));
     if (adapters.isEmpty()) {
-      inputs.put(StageNames.EXPORT, workspace.input(StageNames.EXPORT));
+      inputs.put(StageNames.EXPORT, workspace.input(StageNames.EXPORT, ExportJob.LOKR));
     }
     return inputs;
   }

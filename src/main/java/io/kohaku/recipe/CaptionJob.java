@@ -9,17 +9,17 @@ import io.kohaku.caption.TagTable;
 import io.kohaku.engine.StageContext;
 import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageResult;
-import io.kohaku.engine.TableFiles;
 import io.kohaku.engine.Workspace;
 import io.kohaku.post.select.SelectStage;
 import io.kohaku.provenance.Manifest;
+import io.kohaku.rows.TableFiles;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.captions.CaptionSettings;
 import io.kohaku.settings.captions.QualityPopulation;
 import io.kohaku.settings.captions.QualitySettings;
 import io.kohaku.settings.captions.QualitySource;
+import io.kohaku.settings.kind.Keys;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -43,9 +43,16 @@ public final class CaptionJob implements StageJob {
     return "Write each post's caption: quality, rating and date tags, tag order.";
   }
 
+  /** A fit may look at all valid posts, so what makes posts valid counts too. */
   @Override
-  public List<String> sections() {
-    return List.of(CAPTIONS);
+  public Keys decidedBy() {
+    return Keys.of(
+            CAPTIONS,
+            "posts.format",
+            "posts.rating-letters",
+            "posts.filter",
+            "posts.max-line-bytes")
+        .except("captions.augmentation");
   }
 
   @Override
@@ -64,9 +71,9 @@ public final class CaptionJob implements StageJob {
       throws IOException {
     QualitySettings quality = settings.captions().quality();
     TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
-    inputs.put(StageNames.SELECT, workspace.input(StageNames.SELECT));
+    inputs.put(StageNames.SELECT, workspace.input(StageNames.SELECT, SelectJob.POSTS));
     if (quality.source() == QualitySource.MODEL) {
-      inputs.put("quality", workspace.source(quality.model().orElseThrow()));
+      inputs.put("quality", workspace.content(quality.model().orElseThrow()));
     }
     if (readsDump(quality)) {
       inputs.put("dump", workspace.source(settings.posts().path()));
@@ -83,11 +90,11 @@ public final class CaptionJob implements StageJob {
     Path captions = new Path(context.data(), CAPTIONS);
     Path tags = new Path(context.data(), "tags");
     result
-        .output(
+        .table(
             CAPTIONS,
             captions,
             TableFiles.write(CaptionStage.run(posts, settings, thresholds), captions))
-        .output("tags", tags, TableFiles.write(TagStage.run(posts, settings), tags));
+        .table("tags", tags, TableFiles.write(TagStage.run(posts, settings), tags));
     countGates(context, tags, result);
     return result;
   }

@@ -2,6 +2,7 @@ package io.kohaku.recipe;
 
 import io.kohaku.demo.DemoData;
 import io.kohaku.demo.DemoSummary;
+import io.kohaku.engine.Revision;
 import io.kohaku.engine.StageContext;
 import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageResult;
@@ -10,8 +11,8 @@ import io.kohaku.provenance.Manifest;
 import io.kohaku.provenance.StageFolder;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.binding.SettingsException;
+import io.kohaku.settings.kind.Keys;
 import java.io.IOException;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
@@ -37,8 +38,13 @@ public final class DemoDataJob implements StageJob {
   }
 
   @Override
-  public List<String> sections() {
-    return List.of("demo");
+  public Keys decidedBy() {
+    return Keys.of("demo");
+  }
+
+  @Override
+  public Revision revision() {
+    return new Revision(2, "the made-up posts are others");
   }
 
   @Override

@@ -5,31 +5,37 @@ import io.kohaku.cluster.TaskRefusals;
 import io.kohaku.cluster.TaskShare;
 import io.kohaku.device.DeviceWish;
 import io.kohaku.engine.DataGateException;
+import io.kohaku.engine.Loss;
 import io.kohaku.engine.ProgressDisplay;
 import io.kohaku.engine.ProgressLine;
+import io.kohaku.engine.Revision;
 import io.kohaku.engine.StageContext;
 import io.kohaku.engine.StageJob;
+import io.kohaku.engine.StagePlan;
 import io.kohaku.engine.StageResult;
-import io.kohaku.engine.TableFiles;
 import io.kohaku.engine.WeightFiles;
 import io.kohaku.engine.Workspace;
 import io.kohaku.latent.encode.EncodeCounters;
 import io.kohaku.latent.encode.EncodePlan;
 import io.kohaku.latent.encode.EncodeStage;
+import io.kohaku.latent.encode.LatentWork;
+import io.kohaku.latent.encode.StoreBefore;
 import io.kohaku.latent.npz.NpzStage;
 import io.kohaku.latent.table.EncodedTable;
 import io.kohaku.latent.table.LatentTable;
 import io.kohaku.latent.vae.EncoderChoice;
 import io.kohaku.latent.vae.VaeSource;
+import io.kohaku.provenance.Change;
 import io.kohaku.provenance.Manifest;
+import io.kohaku.rows.TableFiles;
 import io.kohaku.settings.LatentSettings;
 import io.kohaku.settings.LatentSettings.Computing;
 import io.kohaku.settings.Precision;
 import io.kohaku.settings.Settings;
+import io.kohaku.settings.kind.Keys;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
@@ -43,6 +49,8 @@ import org.slf4j.LoggerFactory;
 public final class EncodeJob implements StageJob {
   /** The output that says where each latent lies. */
   static final String LATENTS = "latents";
+
+  private static final String GATE = "latents.max-reject-fraction";
 
   /** Files of other programs' latents that cannot be used; their posts' images are encoded. */
   private static final String IMPORT_REJECTS = "import-rejects";
@@ -62,8 +70,28 @@ public final class EncodeJob implements StageJob {
   }
 
   @Override
-  public List<String> sections() {
-    return List.of("images", LATENTS, "model.checkpoint", "model.vae", "run.seed");
+  public Keys decidedBy() {
+    return Keys.of("images", LATENTS, "run.seed");
+  }
+
+  @Override
+  public Revision revision() {
+    return new Revision(2, "draws of latents.posterior = sample and the order in buckets differ");
+  }
+
+  /** Latents are thrown away by what they are kept under; else they are used again. */
+  @Override
+  public Loss loss(StagePlan plan, Settings settings, Workspace workspace) throws IOException {
+    Keys keys =
+        Keys.of("images", LATENTS, "run.seed", "checkpoint", "vae", "precision")
+            .except("latents.runner");
+    boolean drawn = settings.latents().posterior() == LatentSettings.Posterior.SAMPLE;
+    return plan.changes().stream()
+            .anyMatch(
+                change ->
+                    keys.holds(change.name()) || drawn && change.cause() == Change.Cause.REVISION)
+        ? StageJob.super.loss(plan, settings, workspace)
+        : Loss.NONE;
   }
 
   @Override
@@ -81,19 +109,18 @@ public final class EncodeJob implements StageJob {
   public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
       throws IOException {
     TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
-    inputs.put(StageNames.SELECT, workspace.input(StageNames.SELECT));
-    inputs.put(StageNames.INDEX, workspace.input(StageNames.INDEX));
-    inputs.put("checkpoint", workspace.source(settings.model().checkpoint()));
-    if (settings.model().vae().isPresent()) {
-      inputs.put("vae", workspace.source(settings.model().vae().get()));
-    }
+    inputs.put(StageNames.SELECT, workspace.input(StageNames.SELECT, SelectJob.POSTS));
+    inputs.put(StageNames.INDEX, workspace.input(StageNames.INDEX, IndexJob.SHARDS));
+    inputs.putAll(WeightFiles.modelInputs(workspace, settings.model()));
     if (settings.latents().runner() == LatentSettings.Runner.PREDICTOR) {
-      inputs.put(StageNames.EXPORT_VAE, workspace.input(StageNames.EXPORT_VAE));
+      inputs.put(StageNames.EXPORT_VAE, workspace.input(StageNames.EXPORT_VAE, ExportVaeJob.MODEL));
     } else if (settings.latents().precision() == Computing.AUTO) {
-      inputs.put("precision", new Manifest.Input("auto", precision(settings).name()));
+      String precision = precision(settings).name();
+      inputs.put("precision", new Manifest.Input(precision, precision));
     }
-    for (String folder : settings.latents().imports()) {
-      inputs.put(folder, workspace.source(folder));
+    List<String> imports = settings.latents().imports();
+    for (int i = 0; i < imports.size(); i++) {
+      inputs.put("imports-" + i, workspace.place(imports.get(i)));
     }
     return inputs;
   }
@@ -126,6 +153,12 @@ public final class EncodeJob implements StageJob {
   }
 
   @Override
+  public void checkGate(Settings settings, Manifest published) {
+    double allowed = settings.latents().maxRejectFraction();
+    DataGateException.check(GATE, allowed, published, published.output(LATENTS).rows());
+  }
+
+  @Override
   public StageResult run(StageContext context) throws IOException {
     long selected = context.workspace().published(StageNames.SELECT).output(SelectJob.POSTS).rows();
     StageResult result = new StageResult();
@@ -135,60 +168,68 @@ public final class EncodeJob implements StageJob {
         encoder.precision(),
         context.settings().latents().precision());
     EncodeCounters counters = EncodeCounters.of(context.spark().sparkContext());
-    EncodeStage stage =
-        new EncodeStage(
-            plan(context).with(encoder),
-            counters,
-            TaskShare.of(context.settings().cluster()).profile(context.spark().sparkContext()),
-            DeviceWish.of(context.settings().cluster()));
+    EncodePlan plan = plan(context).with(encoder);
     Path encoded = new Path(context.data(), "encoded");
+    StoreBefore before =
+        StoreBefore.of(
+            plan,
+            context.spark().sessionState().newHadoopConf(),
+            context.previous(name(), LATENTS));
+    LatentWork work = work(context, stage(context, plan, counters), before, result);
     ProgressDisplay.show(
         context,
-        new ProgressLine.Goal("images", selected),
+        new ProgressLine.Goal("images", work.rest()),
         () ->
             TaskRefusals.ending(
-                context.spark().sparkContext(),
-                () -> TableFiles.write(encoded(context, stage, result), encoded)));
-    tellFallbacks(encoder.precision(), counters, result);
-    publish(context, context.spark().read().parquet(encoded.toString()), selected, result);
+                context.spark().sparkContext(), () -> TableFiles.write(work.table(), encoded)));
+    counters
+        .tellFallbacks(encoder.precision())
+        .ifPresent(images -> result.count(EncodeCounters.FALLBACKS, images));
+    Dataset<Row> written = context.spark().read().parquet(encoded.toString());
+    publish(context, written, selected, result);
+    before.count(written, plan.importKey()).byName().forEach(result::count);
     return result.count("selected", selected);
   }
 
-  /** One row for each selected post: those with an imported latent, then all others. */
-  private Dataset<Row> encoded(StageContext context, EncodeStage stage, StageResult result)
+  private static EncodeStage stage(StageContext context, EncodePlan plan, EncodeCounters counters) {
+    return new EncodeStage(
+        plan,
+        counters,
+        TaskShare.of(context.settings().cluster()).profile(context.spark().sparkContext()),
+        DeviceWish.of(context.settings().cluster()));
+  }
+
+  /**
+   * One row for each selected post: those with an imported latent, which are imported here, then
+   * all others.
+   */
+  private static LatentWork work(
+      StageContext context, EncodeStage stage, StoreBefore before, StageResult result)
       throws IOException {
     Dataset<Row> posts = context.table(StageNames.SELECT, SelectJob.POSTS);
     Dataset<Row> shards = context.table(StageNames.INDEX, IndexJob.SHARDS);
-    Optional<Dataset<Row>> previous = context.previous(name(), LATENTS);
     if (context.settings().latents().imports().isEmpty()) {
-      return stage.encode(posts, shards, previous);
+      return stage.encode(posts, shards, before).told();
     }
     Path path = new Path(context.data(), "imported");
-    TableFiles.write(new NpzStage(plan(context)).imported(posts, previous), path);
+    LatentWork files = new NpzStage(plan(context)).imported(posts, before);
+    LOG.info(
+        "{} imported latents are in the store already; {} files to import",
+        files.reused(),
+        files.rest());
+    ProgressDisplay.show(
+        context,
+        new ProgressLine.Goal(NpzStage.IMPORTS, files.rest()),
+        () -> TableFiles.write(files.table(), path));
     Dataset<Row> imported = context.spark().read().parquet(path.toString());
     Path rejects = new Path(context.data(), IMPORT_REJECTS);
     long rejected = TableFiles.write(LatentTable.rejects(imported), rejects);
-    result.output(IMPORT_REJECTS, rejects, rejected);
-    result.count("imported", imported.count() - rejected);
-    return stage
-        .encode(NpzStage.notImported(posts, imported), shards, previous)
-        .union(NpzStage.taken(imported));
-  }
-
-  /** Latents of earlier runs are not counted again, whatever they were made in. */
-  private static void tellFallbacks(
-      Precision precision, EncodeCounters counters, StageResult result) {
-    if (precision == Precision.FP32) {
-      return;
-    }
-    long images = counters.fallbacks().value();
-    result.count(EncodeCounters.FALLBACKS, images);
-    LOG.info("fp32 fallback: {} images that were not finite in {}", images, precision);
-    if (2 * images > counters.images().value()) {
-      LOG.warn(
-          "The VAE overflows in {} for most images, each of which was encoded twice (set latents.precision = fp32, or model.vae to one made for fp16)",
-          precision);
-    }
+    result.table(IMPORT_REJECTS, rejects, rejected);
+    LatentWork images = stage.encode(NpzStage.notImported(posts, imported), shards, before).told();
+    return new LatentWork(
+        images.table().union(NpzStage.taken(imported)),
+        files.reused() + images.reused(),
+        images.rest());
   }
 
   private static void publish(
@@ -200,12 +241,9 @@ public final class EncodeJob implements StageJob {
             LatentTable.of(encoded, context.settings().run().seed()), latents, EncodedTable.BUCKET);
     long rejected = TableFiles.write(LatentTable.rejects(encoded), rejects);
     DataGateException.check(
-        "latents.max-reject-fraction",
-        context.settings().latents().maxRejectFraction(),
-        rejected,
-        selected);
+        GATE, context.settings().latents().maxRejectFraction(), rejected, selected);
     Map<String, Long> reasons =
         TableFiles.countBy(context.spark().read().parquet(rejects.toString()), EncodedTable.REASON);
-    result.output(LATENTS, latents, kept).output("rejects", rejects, rejected).rejects(reasons);
+    result.table(LATENTS, latents, kept).table("rejects", rejects, rejected).rejects(reasons);
   }
 }

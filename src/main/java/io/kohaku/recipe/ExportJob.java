@@ -1,5 +1,6 @@
 package io.kohaku.recipe;
 
+import io.kohaku.caption.TagFrequency;
 import io.kohaku.engine.StageContext;
 import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageResult;
@@ -15,6 +16,7 @@ import io.kohaku.settings.ExportSettings;
 import io.kohaku.settings.Precision;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.binding.SettingsException;
+import io.kohaku.settings.kind.Keys;
 import io.kohaku.train.TrainInputs;
 import io.kohaku.train.checkpoint.CheckpointStore;
 import io.kohaku.train.checkpoint.RunState;
@@ -25,7 +27,6 @@ import io.kohaku.weights.verify.Verification;
 import io.kohaku.weights.verify.VerifyReport;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -49,8 +50,8 @@ public final class ExportJob implements StageJob {
   }
 
   @Override
-  public List<String> sections() {
-    return List.of("export", "model", "images.buckets", "captions.augmentation");
+  public Keys decidedBy() {
+    return Keys.of("export", "model", "images.buckets", "captions.augmentation");
   }
 
   @Override
@@ -66,9 +67,10 @@ public final class ExportJob implements StageJob {
   public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
       throws IOException {
     TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
-    inputs.put(StageNames.CAPTION, workspace.input(StageNames.CAPTION));
-    inputs.put(StageNames.ENCODE, workspace.input(StageNames.ENCODE));
-    inputs.put(StageNames.TRAIN, workspace.input(StageNames.TRAIN));
+    inputs.put(StageNames.CAPTION, workspace.input(StageNames.CAPTION, CaptionJob.CAPTIONS));
+    inputs.put(StageNames.ENCODE, workspace.input(StageNames.ENCODE, EncodeJob.LATENTS));
+    inputs.put(StageNames.TRAIN, workspace.input(StageNames.TRAIN, TrainJob.ADAPTER));
+    inputs.putAll(WeightFiles.modelInputs(workspace, settings.model()));
     return inputs;
   }
 
@@ -148,7 +150,7 @@ public final class ExportJob implements StageJob {
   private static java.nio.file.Path saved(StageContext context) throws IOException {
     Settings settings = context.settings();
     Manifest train = context.workspace().published(StageNames.TRAIN);
-    String folder = TrainJob.checkpoints(context.workspace(), settings, train.fingerprint());
+    String folder = TrainingRuns.checkpoints(context.workspace(), settings, train);
     java.nio.file.Path checkpoint =
         new CheckpointStore(java.nio.file.Path.of(folder), settings.train().checkpoint().keep())
             .at(train.counts().get("updates"));

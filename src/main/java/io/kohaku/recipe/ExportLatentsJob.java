@@ -9,8 +9,8 @@ import io.kohaku.engine.Workspace;
 import io.kohaku.latent.npz.NpzStage;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.settings.Settings;
+import io.kohaku.settings.kind.Keys;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -34,14 +34,15 @@ public final class ExportLatentsJob implements StageJob {
   }
 
   @Override
-  public List<String> sections() {
-    return List.of("run.seed");
+  public Keys decidedBy() {
+    return Keys.of("run.seed");
   }
 
   @Override
   public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
       throws IOException {
-    return new TreeMap<>(Map.of(StageNames.ENCODE, workspace.input(StageNames.ENCODE)));
+    return new TreeMap<>(
+        Map.of(StageNames.ENCODE, workspace.input(StageNames.ENCODE, EncodeJob.LATENTS)));
   }
 
   @Override

@@ -17,9 +17,9 @@ import io.kohaku.settings.LatentSettings.Runner;
 import io.kohaku.settings.Precision;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.binding.SettingsException;
+import io.kohaku.settings.kind.Keys;
 import java.io.IOException;
 import java.nio.channels.Channels;
-import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -42,21 +42,8 @@ public final class ExportVaeJob implements StageJob {
   }
 
   @Override
-  public List<String> sections() {
-    return List.of(
-        "export-vae",
-        "images.max-bytes",
-        "images.max-pixels",
-        "images.max-side",
-        "images.max-frames",
-        "images.alpha",
-        "images.background",
-        "images.orientation",
-        "images.resize",
-        "images.shrink-on-load",
-        "images.buckets",
-        "model.checkpoint",
-        "model.vae");
+  public Keys decidedBy() {
+    return Keys.of("export-vae", "images");
   }
 
   @Override
@@ -68,10 +55,7 @@ public final class ExportVaeJob implements StageJob {
   public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
       throws IOException {
     TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
-    inputs.put("checkpoint", workspace.source(settings.model().checkpoint()));
-    if (settings.model().vae().isPresent()) {
-      inputs.put("vae", workspace.source(settings.model().vae().get()));
-    }
+    inputs.putAll(WeightFiles.modelInputs(workspace, settings.model()));
     inputs.put("kernels", new Manifest.Input("this program", VaeRecipe.currentKernels()));
     return inputs;
   }

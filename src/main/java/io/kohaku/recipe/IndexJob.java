@@ -3,14 +3,15 @@ package io.kohaku.recipe;
 import io.kohaku.engine.StageContext;
 import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageResult;
-import io.kohaku.engine.TableFiles;
 import io.kohaku.engine.Workspace;
 import io.kohaku.image.shard.IndexStage;
 import io.kohaku.image.shard.ScanTable;
 import io.kohaku.image.shard.ShardTable;
 import io.kohaku.provenance.Manifest;
+import io.kohaku.rows.TableFiles;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.binding.SettingsException;
+import io.kohaku.settings.kind.Keys;
 import java.io.IOException;
 import java.util.List;
 import java.util.SortedMap;
@@ -40,8 +41,8 @@ public final class IndexJob implements StageJob {
   }
 
   @Override
-  public List<String> sections() {
-    return List.of("images.shards");
+  public Keys decidedBy() {
+    return Keys.NONE;
   }
 
   @Override
@@ -59,8 +60,9 @@ public final class IndexJob implements StageJob {
   public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
       throws IOException {
     TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
-    for (String path : settings.images().shards()) {
-      inputs.put(path, workspace.source(path));
+    List<String> shards = settings.images().shards();
+    for (int i = 0; i < shards.size(); i++) {
+      inputs.put("shards-" + i, workspace.place(shards.get(i)));
     }
     return inputs;
   }
@@ -78,9 +80,9 @@ public final class IndexJob implements StageJob {
     long rejected = TableFiles.write(IndexStage.rejects(table), rejects);
     Dataset<Row> written = context.spark().read().parquet(rejects.toString());
     return new StageResult()
-        .output(SCAN, scan, scanned)
-        .output(SHARDS, shards, members)
-        .output("rejects", rejects, rejected)
+        .table(SCAN, scan, scanned)
+        .table(SHARDS, shards, members)
+        .table("rejects", rejects, rejected)
         .count("shards", shardCount(context, shards))
         .rejects(TableFiles.countBy(written, ScanTable.REASON));
   }

@@ -9,6 +9,7 @@ import io.kohaku.provenance.Manifest;
 import io.kohaku.settings.MergeSettings;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.binding.SettingsException;
+import io.kohaku.settings.kind.Keys;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.weights.merge.CheckpointMerge;
 import io.kohaku.weights.merge.Embedding;
@@ -45,8 +46,8 @@ public final class MergeJob implements StageJob {
   }
 
   @Override
-  public List<String> sections() {
-    return List.of("merge");
+  public Keys decidedBy() {
+    return Keys.of("merge");
   }
 
   @Override
@@ -70,10 +71,10 @@ public final class MergeJob implements StageJob {
     TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
     List<MergeSettings.Checkpoint> checkpoints = settings.merge().checkpoints();
     for (int i = 0; i < checkpoints.size(); i++) {
-      inputs.put("checkpoint-" + i, workspace.source(checkpoints.get(i).file()));
+      inputs.put("checkpoint-" + i, workspace.content(checkpoints.get(i).file()));
     }
     if (settings.merge().original().isPresent()) {
-      inputs.put("original", workspace.source(settings.merge().original().get()));
+      inputs.put("original", workspace.content(settings.merge().original().get()));
     }
     return inputs;
   }

@@ -16,6 +16,7 @@ import io.kohaku.sample.picture.PictureFolder;
 import io.kohaku.settings.BakeSettings;
 import io.kohaku.settings.SampleSettings;
 import io.kohaku.settings.Settings;
+import io.kohaku.settings.kind.Keys;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,13 +41,16 @@ public final class SampleJob implements StageJob {
   }
 
   @Override
-  public List<String> sections() {
-    return List.of("sample", "model");
+  public Keys decidedBy() {
+    return Keys.of("sample", "model");
   }
 
   @Override
   public void checkSources(Settings settings, Workspace workspace) throws IOException {
     workspace.requireSource("model.tokenizer", settings.model().tokenizer());
+    if (settings.model().vae().isPresent()) {
+      workspace.requireSource("model.vae", settings.model().vae().get());
+    }
     if (settings.sample().checkpoint().isPresent()) {
       workspace.requireSource("sample.checkpoint", settings.sample().checkpoint().get());
     }
@@ -61,10 +65,13 @@ public final class SampleJob implements StageJob {
     inputs.put(
         "checkpoint",
         sample.checkpoint().isPresent()
-            ? workspace.source(sample.checkpoint().get())
-            : workspace.input(StageNames.BAKE));
+            ? workspace.content(sample.checkpoint().get())
+            : workspace.input(StageNames.BAKE, BakeJob.CHECKPOINT));
     inputs.putAll(WeightFiles.adapterInputs(workspace, sample.adapters()));
-    inputs.put("tokenizer", workspace.source(settings.model().tokenizer()));
+    if (settings.model().vae().isPresent()) {
+      inputs.put("vae", workspace.content(settings.model().vae().get()));
+    }
+    inputs.put("tokenizer", workspace.content(settings.model().tokenizer()));
     return inputs;
   }
 

@@ -2,20 +2,22 @@ package io.kohaku.recipe;
 
 import io.kohaku.digest.Sha256;
 import io.kohaku.engine.DataGateException;
+import io.kohaku.engine.Revision;
 import io.kohaku.engine.StageContext;
 import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageResult;
-import io.kohaku.engine.TableFiles;
 import io.kohaku.engine.Workspace;
 import io.kohaku.post.screen.ScreenedTable;
 import io.kohaku.post.select.SelectStage;
 import io.kohaku.post.select.Selection;
 import io.kohaku.post.select.SelectionCounts;
 import io.kohaku.provenance.Manifest;
+import io.kohaku.rows.TableDigest;
+import io.kohaku.rows.TableFiles;
 import io.kohaku.settings.Settings;
+import io.kohaku.settings.kind.Keys;
 import io.kohaku.settings.posts.PostSettings;
 import java.io.IOException;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
@@ -28,6 +30,8 @@ public final class SelectJob implements StageJob {
   /** The output with the selected posts. */
   static final String POSTS = "posts";
 
+  private static final String GATE = "posts.max-reject-fraction";
+
   @Override
   public String name() {
     return StageNames.SELECT;
@@ -39,8 +43,13 @@ public final class SelectJob implements StageJob {
   }
 
   @Override
-  public List<String> sections() {
-    return List.of("posts");
+  public Keys decidedBy() {
+    return Keys.of("posts");
+  }
+
+  @Override
+  public Revision revision() {
+    return new Revision(2, "bands with take, in mode without-replacement, draw other posts");
   }
 
   @Override
@@ -60,6 +69,12 @@ public final class SelectJob implements StageJob {
   }
 
   @Override
+  public void checkGate(Settings settings, Manifest published) {
+    double allowed = settings.posts().maxRejectFraction();
+    DataGateException.check(GATE, allowed, published, published.output(POSTS).rows());
+  }
+
+  @Override
   public StageResult run(StageContext context) throws IOException {
     PostSettings settings = context.settings().posts();
     Path screened = new Path(context.data(), "screened");
@@ -71,15 +86,15 @@ public final class SelectJob implements StageJob {
     SelectionCounts counts = selection.counts();
     long rejected = counts.read() - counts.notDrawn() - counts.selected();
     DataGateException.check(
-        "posts.max-reject-fraction",
-        settings.maxRejectFraction(),
-        rejected,
-        counts.read() - counts.notDrawn());
+        GATE, settings.maxRejectFraction(), rejected, counts.read() - counts.notDrawn());
     Path rejects = new Path(context.data(), "rejects");
     long rejectRows = TableFiles.write(selection.rejects(), rejects);
+    Path posts = posts(context, screened, selection);
+    // Where a post stood in the source is none of what later stages read.
+    Dataset<Row> told = SelectStage.posts(context.spark().read().parquet(posts.toString()));
     return new StageResult()
-        .output(POSTS, posts(context, screened, selection), counts.selected())
-        .output("rejects", rejects, rejectRows)
+        .output(POSTS, posts, counts.selected(), TableDigest.of(told))
+        .table("rejects", rejects, rejectRows)
         .count("read", counts.read())
         .count("selected", counts.selected())
         .count("not-drawn", counts.notDrawn())

@@ -1,33 +1,41 @@
 package io.kohaku.recipe;
 
 import io.kohaku.digest.Sha256;
+import io.kohaku.engine.Loss;
 import io.kohaku.engine.ProgressDisplay;
 import io.kohaku.engine.ProgressLine;
+import io.kohaku.engine.Revision;
 import io.kohaku.engine.StageContext;
 import io.kohaku.engine.StageJob;
+import io.kohaku.engine.StagePlan;
 import io.kohaku.engine.StageResult;
 import io.kohaku.engine.WeightFiles;
 import io.kohaku.engine.Workspace;
 import io.kohaku.files.FileText;
-import io.kohaku.files.LocalCopy;
-import io.kohaku.lokr.preset.BuiltInPreset;
 import io.kohaku.lokr.preset.Preset;
 import io.kohaku.lokr.preset.PresetFile;
 import io.kohaku.provenance.Manifest;
+import io.kohaku.provenance.StageLock;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.TrainSettings;
 import io.kohaku.settings.binding.SettingsException;
+import io.kohaku.settings.kind.Keys;
+import io.kohaku.settings.kind.SettingsValues;
 import io.kohaku.train.RunFolder;
 import io.kohaku.train.TrainInputs;
 import io.kohaku.train.TrainStage;
 import io.kohaku.train.loop.TrainOutcome;
+import io.kohaku.train.run.RunLedger;
+import io.kohaku.train.run.RunMakeup;
+import io.kohaku.train.run.RunStart;
+import io.kohaku.train.run.TrainingRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +44,9 @@ import org.slf4j.LoggerFactory;
 public final class TrainJob implements StageJob {
   /** The output with the trained adapter. */
   static final String ADAPTER = "adapter";
+
+  /** The count of updates that a published run has done. */
+  static final String UPDATES = "updates";
 
   private static final Logger LOG = LoggerFactory.getLogger(TrainJob.class);
 
@@ -49,27 +60,10 @@ public final class TrainJob implements StageJob {
     return "Train the LoKr adapter of the U-Net and both text encoders.";
   }
 
-  /** What decides the weights; how often a run is saved or logged does not. */
   @Override
-  public List<String> sections() {
-    return List.of(
-        "run.seed",
-        "model",
-        "lokr",
-        "captions.augmentation",
-        "train.micro-batch",
-        "train.micro-batches-per-update",
-        "train.epochs",
-        "train.steps",
-        "train.compute",
-        "train.speed.norms",
-        "train.objective",
-        "train.optimizer",
-        "train.schedule",
-        "train.guard",
-        "train.ema",
-        "train.validation",
-        "cluster.wire");
+  public Keys decidedBy() {
+    return Keys.of("run.seed", "model", "lokr", "captions.augmentation", "train", "cluster.wire")
+        .except("train.validation");
   }
 
   @Override
@@ -80,67 +74,102 @@ public final class TrainJob implements StageJob {
     }
     preset(settings, workspace);
     workspace.requireSource("model.tokenizer", settings.model().tokenizer());
-    checkCheckpoints(settings, workspace);
+    TrainingRuns.checkFolder(settings, workspace);
   }
 
-  /** Checkpoints are read in place by all ranks, so they cannot lie in an object store. */
-  private static void checkCheckpoints(Settings settings, Workspace workspace) throws IOException {
-    String folder = settings.train().checkpoint().folder();
-    Path place = folder.isBlank() ? workspace.root() : new Path(folder);
-    if (LocalCopy.fileSystem(place, workspace.hadoop()) instanceof LocalFileSystem) {
-      return;
-    }
-    String rule = "name a folder that every executor mounts at the same path";
-    throw new SettingsException(
-        folder.isBlank()
-            ? "Missing setting: train.checkpoint.folder (run.work is %s; %s)".formatted(place, rule)
-            : "Invalid train.checkpoint.folder: %s (%s)".formatted(folder, rule));
+  @Override
+  public Revision revision() {
+    return new Revision(2, "order, noise and timesteps are drawn from other random streams");
   }
 
   @Override
   public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
       throws IOException {
     TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
-    inputs.put(StageNames.PREPARE, workspace.input(StageNames.PREPARE));
-    inputs.put("checkpoint", workspace.source(settings.model().checkpoint()));
-    inputs.put("tokenizer", workspace.source(settings.model().tokenizer()));
+    inputs.put(StageNames.PREPARE, workspace.input(StageNames.PREPARE, PrepareJob.IMAGES));
+    inputs.put("checkpoint", workspace.content(settings.model().checkpoint()));
+    inputs.put("tokenizer", workspace.content(settings.model().tokenizer()));
     if (settings.lokr().resume().isPresent()) {
-      inputs.put("resume", workspace.source(settings.lokr().resume().get()));
+      inputs.put("resume", workspace.content(settings.lokr().resume().get()));
     }
-    String preset = settings.lokr().preset();
-    if (BuiltInPreset.ofKey(preset).isEmpty()) {
-      String text = FileText.of(preset, workspace.hadoop()).orElse("");
-      inputs.put("preset", new Manifest.Input(preset, Sha256.of(text)));
+    String said = preset(settings, workspace).toString();
+    inputs.put("preset", new Manifest.Input(settings.lokr().preset(), Sha256.of(said)));
+    Optional<String> origin = settings.train().branchFrom();
+    if (origin.isPresent()) {
+      RunMakeup rest =
+          new RunMakeup(
+              revision().number(), decidedBy().of(SettingsValues.deciding(settings)), inputs);
+      inputs.put(
+          RunLedger.BRANCH, TrainingRuns.ledger(settings, workspace).branch(origin.get(), rest));
     }
     return inputs;
   }
 
   @Override
+  public Loss hanging(StagePlan plan, Settings settings, Workspace workspace) throws IOException {
+    return TrainingRuns.loss(TrainingRuns.start(plan, settings, workspace).atHand(), plan);
+  }
+
+  @Override
+  public Loss loss(StagePlan plan, Settings settings, Workspace workspace) throws IOException {
+    RunStart start = TrainingRuns.start(plan, settings, workspace);
+    boolean kept = start.run().update().isPresent() || settings.train().branchFrom().isPresent();
+    return kept ? Loss.NONE : TrainingRuns.loss(start.left(), plan);
+  }
+
+  @Override
+  public List<String> notes(StagePlan plan, Settings settings, Workspace workspace)
+      throws IOException {
+    return TrainingRuns.start(plan, settings, workspace).notes();
+  }
+
+  private static TrainOutcome train(StageContext context, StageResult result) throws IOException {
+    RunStart start = TrainingRuns.start(context.plan(), context.settings(), context.workspace());
+    Path claim = new Path(start.ledger().claim(start.run()).toUri());
+    // Runs of several work folders may lie in one folder for checkpoints.
+    try (StageLock alone = StageLock.take(claim, context.workspace().hadoop())) {
+      boolean over = context.plan().isCurrent() && start.isFinished();
+      TrainingRun run =
+          context.isForced() && (over || start.refusal().isPresent())
+              ? start.beginAnew()
+              : start.begin();
+      result.earlier(run.seconds());
+      TrainOutcome outcome = train(context, inputs(context, run.folder()));
+      alone.requireHeld();
+      return outcome;
+    }
+  }
+
+  @Override
   public StageResult run(StageContext context) throws IOException {
     Workspace workspace = context.workspace();
-    TrainInputs inputs =
-        new TrainInputs(
-            workspace.output(StageNames.PREPARE, PrepareJob.IMAGES).toString(),
-            EncodeJob.store(workspace).toString(),
-            workspace.published(StageNames.PREPARE).digest(),
-            checkpoints(workspace, context.settings(), context.fingerprint()),
-            context.data().toString(),
-            preset(context.settings(), workspace));
-    TrainOutcome outcome = train(context, inputs);
+    StageResult result = new StageResult();
+    TrainOutcome outcome = train(context, result);
     LOG.info(
         "Loss on the fixed images: {} before, {} after", outcome.firstLoss(), outcome.lastLoss());
     Path adapter = new Path(context.data(), TrainInputs.ADAPTER);
     Path logs = new Path(context.data(), RunFolder.LOGS);
-    StageResult result =
-        new StageResult()
-            .output(ADAPTER, adapter, 1)
-            .output(RunFolder.LOGS, logs, outcome.progress().step())
-            .count("updates", outcome.progress().step());
+    result
+        .output(ADAPTER, adapter, 1)
+        .output(RunFolder.LOGS, logs, outcome.progress().step())
+        .count(UPDATES, outcome.progress().step());
     Path pictures = new Path(context.data(), RunFolder.PICTURES);
     FileSystem files = pictures.getFileSystem(workspace.hadoop());
     return files.exists(pictures)
         ? result.output(RunFolder.PICTURES, pictures, files.listStatus(pictures).length)
         : result;
+  }
+
+  private static TrainInputs inputs(StageContext context, java.nio.file.Path run)
+      throws IOException {
+    Workspace workspace = context.workspace();
+    return new TrainInputs(
+        workspace.output(StageNames.PREPARE, PrepareJob.IMAGES).toString(),
+        EncodeJob.store(workspace).toString(),
+        context.plan().inputs().get(StageNames.PREPARE).digest(),
+        run.toString(),
+        context.data().toString(),
+        preset(context.settings(), workspace));
   }
 
   private static TrainOutcome train(StageContext context, TrainInputs inputs) throws IOException {
@@ -165,17 +194,6 @@ public final class TrainJob implements StageJob {
     return train.steps() == 0 ? all : Math.min(all, limit);
   }
 
-  /** A run that was broken off is taken up again by the same settings on the same data alone. */
-  static String checkpoints(Workspace workspace, Settings settings, String fingerprint)
-      throws IOException {
-    String folder = settings.train().checkpoint().folder();
-    Path parent =
-        folder.isBlank()
-            ? new Path(workspace.stage(StageNames.TRAIN).path(), "checkpoints")
-            : new Path(folder);
-    return local(new Path(parent, fingerprint.substring(0, 12)));
-  }
-
   /** The preset that the settings name, of any file system; the ranks need not see its file. */
   static Preset preset(Settings settings, Workspace workspace) {
     try {
@@ -184,9 +202,5 @@ public final class TrainJob implements StageJob {
     } catch (IllegalArgumentException | UncheckedIOException e) {
       throw new SettingsException("Invalid lokr.preset: " + e.getMessage());
     }
-  }
-
-  private static String local(Path path) {
-    return path.toUri().getPath();
   }
 }

@@ -10,6 +10,7 @@ import io.kohaku.provenance.Manifest;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.settings.Precision;
 import io.kohaku.settings.Settings;
+import io.kohaku.settings.kind.Keys;
 import io.kohaku.weights.verify.Verification;
 import io.kohaku.weights.verify.VerifyReport;
 import java.io.IOException;
@@ -37,8 +38,8 @@ public final class VerifyJob implements StageJob {
   }
 
   @Override
-  public List<String> sections() {
-    return List.of("model", "bake");
+  public Keys decidedBy() {
+    return Keys.of("model", "bake");
   }
 
   @Override
@@ -51,7 +52,7 @@ public final class VerifyJob implements StageJob {
       throws IOException {
     TreeMap<String, Manifest.Input> inputs =
         new TreeMap<>(new BakeJob().inputs(settings, workspace));
-    inputs.put(StageNames.BAKE, workspace.input(StageNames.BAKE));
+    inputs.put(StageNames.BAKE, workspace.input(StageNames.BAKE, BakeJob.CHECKPOINT));
     return inputs;
   }
 

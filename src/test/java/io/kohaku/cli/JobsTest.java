@@ -1,9 +1,7 @@
 package io.kohaku.cli;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kohaku.engine.StageJob;
 import io.kohaku.engine.Workspace;
 import io.kohaku.files.BucketFileSystem;
 import io.kohaku.recipe.TrainJob;
@@ -54,15 +52,5 @@ class JobsTest {
 
   private static Settings settings(String... overrides) {
     return SettingsSource.read(List.of(), List.of(overrides)).settings();
-  }
-
-  @Test
-  void theSettingsThatAStageNamesExist() {
-    SettingsSource defaults = SettingsSource.read(List.of(), List.of());
-    for (StageJob job : Jobs.pipeline()) {
-      for (String section : job.sections()) {
-        assertThat(defaults.json(section)).as(job.name() + " " + section).isNotBlank();
-      }
-    }
   }
 }

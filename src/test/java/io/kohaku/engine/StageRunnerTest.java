@@ -5,133 +5,63 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kohaku.cli.ExitCode;
 import io.kohaku.provenance.Manifest;
-import io.kohaku.settings.Settings;
-import io.kohaku.settings.SettingsSource;
 import io.kohaku.settings.binding.SettingsException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StageRunnerTest {
   @TempDir java.nio.file.Path folder;
-  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+  private CopySite site;
 
-  /** Copies the file {@code source.txt} and counts its runs. */
-  private final class Copy implements StageJob {
-    private int runs;
-    private IOException failure;
-
-    @Override
-    public String name() {
-      return "copy";
-    }
-
-    @Override
-    public String summary() {
-      return "Copy a file.";
-    }
-
-    @Override
-    public List<String> sections() {
-      return List.of("run");
-    }
-
-    @Override
-    public void checkSources(Settings settings, Workspace workspace) throws IOException {
-      workspace.requireSource("copy.source", folder.resolve("source.txt").toUri().toString());
-    }
-
-    @Override
-    public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
-        throws IOException {
-      Manifest.Input source = workspace.source(folder.resolve("source.txt").toUri().toString());
-      return new TreeMap<>(Map.of("source", source));
-    }
-
-    @Override
-    public StageResult run(StageContext context) throws IOException {
-      runs++;
-      Path copy = new Path(context.data(), "copy.txt");
-      Files.copy(folder.resolve("source.txt"), java.nio.file.Path.of(copy.toUri().getPath()));
-      if (failure != null) {
-        throw failure;
-      }
-      return new StageResult().output("copy", copy, 1).count("read", 3).rejects(Map.of("bad", 2L));
-    }
-  }
-
-  private final Copy job = new Copy();
-
-  private Workspace workspace() {
-    return new Workspace(new Path(folder.resolve("work").toUri()), new Configuration());
-  }
-
-  private Manifest run(boolean force, String... overrides) throws IOException {
-    PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
-    StageRunner runner =
-        new StageRunner(
-            SettingsSource.read(List.of(), List.of(overrides)),
-            workspace(),
-            () -> {
-              throw new IllegalStateException("no stage here asks for Spark");
-            },
-            new Console(out));
-    return runner.run(job, force);
-  }
-
-  private void write(String content) throws IOException {
-    Files.writeString(folder.resolve("source.txt"), content);
+  @BeforeEach
+  void makeSite() {
+    site = new CopySite(folder);
   }
 
   @Test
   void runsOnceAndIsUpToDateThen() throws IOException {
-    write("abc");
-    Manifest first = run(false);
-    Manifest second = run(false);
-    assertThat(job.runs).isEqualTo(1);
+    site.write("abc");
+    Manifest first = site.run();
+    Manifest second = site.run();
+    assertThat(site.runs).isEqualTo(1);
     assertThat(second).isEqualTo(first);
-    assertThat(printed.toString(StandardCharsets.UTF_8))
-        .contains("copy       Copy a file.", "| run", "counts   read 3", "rejects  bad 2")
+    assertThat(site.printed())
+        .contains("copy       Copy a file.", "| run.seed = 1", "counts   read 3", "rejects  bad 2")
         .contains("copy       up to date: ");
-    assertThat(first.settings().at("/run/seed").asInt()).isEqualTo(1);
+    assertThat(first.settings().get("run.seed").asInt()).isEqualTo(1);
   }
 
   @Test
   void runsAgainForOtherSettingsOtherInputsLostDataOrByForce() throws IOException {
-    write("abc");
-    run(false);
-    run(false, "run.seed=2");
-    assertThat(job.runs).isEqualTo(2);
-    write("abcd");
-    Manifest third = run(false, "run.seed=2");
-    assertThat(job.runs).isEqualTo(3);
-    Path copy = new Path(workspace().stage("copy").path(), third.output("copy").path());
+    site.write("abc");
+    site.run();
+    site.run("run.seed=2");
+    assertThat(site.runs).isEqualTo(2);
+    site.write("abcd");
+    Manifest third = site.run("run.seed=2");
+    assertThat(site.runs).isEqualTo(3);
+    Path copy = new Path(site.workspace().stage("copy").path(), third.output("copy").path());
     Files.delete(java.nio.file.Path.of(copy.toUri().getPath()));
-    run(false, "run.seed=2");
-    assertThat(job.runs).isEqualTo(4);
-    assertThat(printed.toString(StandardCharsets.UTF_8)).contains("Cannot use " + copy);
-    run(true, "run.seed=2");
-    assertThat(job.runs).isEqualTo(5);
+    site.run("run.seed=2");
+    assertThat(site.runs).isEqualTo(4);
+    assertThat(site.printed()).contains("Cannot use " + copy);
+    site.run(Consent.forced(), "run.seed=2");
+    assertThat(site.runs).isEqualTo(5);
   }
 
   @Test
   void aFailureKeepsWhatWasPublishedAndLeavesNothingElse() throws IOException {
-    write("abc");
-    Manifest published = run(false);
-    job.failure = new IOException("disk full");
-    assertThatThrownBy(() -> run(true)).hasMessage("disk full");
-    assertThat(workspace().published("copy")).isEqualTo(published);
+    site.write("abc");
+    Manifest published = site.run();
+    site.failure = new IOException("disk full");
+    assertThatThrownBy(() -> site.run(Consent.forced())).hasMessage("disk full");
+    assertThat(site.workspace().published("copy")).isEqualTo(published);
     try (var left = Files.list(folder.resolve("work/copy"))) {
       assertThat(left.map(path -> path.getFileName().toString()))
           .filteredOn(name -> name.startsWith("data-"))
@@ -141,18 +71,18 @@ class StageRunnerTest {
 
   @Test
   void namesTheKeyOfAMissingSourceAndTheJobOfAMissingStage() {
-    assertThatThrownBy(() -> run(false))
+    assertThatThrownBy(() -> site.run())
         .isInstanceOf(SettingsException.class)
         .hasMessageStartingWith("Invalid copy.source: file:")
         .hasMessageEndingWith("(no such file or folder)");
-    assertThat(job.runs).isZero();
-    assertThatThrownBy(() -> workspace().requireSource("model.checkpoint", "nowhere://a/b"))
+    assertThat(site.runs).isZero();
+    assertThatThrownBy(() -> site.workspace().requireSource("model.checkpoint", "nowhere://a/b"))
         .isInstanceOf(SettingsException.class)
         .hasMessage(
             "Invalid model.checkpoint: nowhere://a/b (no file system for the scheme nowhere is"
                 + " known (give its jar by --packages or --jars and, if it needs one,"
                 + " spark.hadoop.fs.nowhere.impl))");
-    assertThatThrownBy(() -> workspace().published("select"))
+    assertThatThrownBy(() -> site.workspace().published("select"))
         .isInstanceOf(SettingsException.class)
         .hasMessageEndingWith("select/manifest.json (run the job select first)");
   }

@@ -10,6 +10,7 @@ import io.kohaku.LocalSpark;
 import io.kohaku.caption.CaptionTable;
 import io.kohaku.caption.QualityModel;
 import io.kohaku.caption.TagTable;
+import io.kohaku.engine.Consent;
 import io.kohaku.engine.Console;
 import io.kohaku.engine.DataGateException;
 import io.kohaku.engine.StageJob;
@@ -55,8 +56,9 @@ class PostJobsIT {
     all.add("posts.path=\"" + Golden.path("posts.db") + "\"");
     all.add("posts.ids-per-task=4000000");
     SettingsSource source = SettingsSource.read(List.of(), all);
-    return new StageRunner(source, workspace(), LocalSpark::session, new Console(System.out))
-        .run(job, false);
+    return new StageRunner(
+            source, workspace(), LocalSpark::session, new Console(System.out), Consent.asked())
+        .run(job);
   }
 
   private Dataset<Row> table(String stage, String output) throws IOException {

@@ -3,11 +3,11 @@ package io.kohaku.recipe;
 import io.kohaku.engine.StageContext;
 import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageResult;
-import io.kohaku.engine.TableFiles;
 import io.kohaku.engine.Workspace;
 import io.kohaku.provenance.Manifest;
+import io.kohaku.rows.TableFiles;
 import io.kohaku.settings.Settings;
-import java.util.List;
+import io.kohaku.settings.kind.Keys;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -25,8 +25,8 @@ record SelectedPosts(int images) implements StageJob {
   }
 
   @Override
-  public List<String> sections() {
-    return List.of();
+  public Keys decidedBy() {
+    return Keys.NONE;
   }
 
   @Override
@@ -43,6 +43,6 @@ record SelectedPosts(int images) implements StageJob {
             .range(1, images + 2)
             .selectExpr("id", "64 + 32 * id as image_width", "96 as image_height")
             .selectExpr("id", "int(image_width) as image_width", "image_height");
-    return new StageResult().output(SelectJob.POSTS, posts, TableFiles.write(table, posts));
+    return new StageResult().table(SelectJob.POSTS, posts, TableFiles.write(table, posts));
   }
 }

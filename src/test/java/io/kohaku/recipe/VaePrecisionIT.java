@@ -60,13 +60,13 @@ class VaePrecisionIT {
   @Test
   void autoIsHalfPrecisionWhereSparkGivesTasksGpus() throws IOException {
     Manifest cpu = run(new EncodeJob());
-    assertThat(cpu.inputs()).containsEntry("precision", new Manifest.Input("auto", "FP32"));
+    assertThat(cpu.inputs()).containsEntry("precision", new Manifest.Input("FP32", "FP32"));
     assertThat(cpu.counts()).doesNotContainKey("fp32-fallbacks");
     List<Path> before = stored();
 
     System.setProperty(GPUS, "0.5");
     Manifest gpu = run(new EncodeJob());
-    assertThat(gpu.inputs()).containsEntry("precision", new Manifest.Input("auto", "FP16"));
+    assertThat(gpu.inputs()).containsEntry("precision", new Manifest.Input("FP16", "FP16"));
     assertThat(gpu.fingerprint()).isNotEqualTo(cpu.fingerprint());
     assertThat(gpu.counts()).containsEntry("fp32-fallbacks", 2L);
     assertThat(gpu.output("latents").rows()).isEqualTo(3);

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.demo.model.FormulaWeights;
+import io.kohaku.random.Purpose;
 import io.kohaku.random.SeededStream;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.ModelOptions;
@@ -80,7 +81,7 @@ public final class RealSize {
     long fanIn = matrix ? count / shape[0] : 1;
     int exponent = 15 - (int) Math.ceil(Math.log(1.53 * Math.sqrt(fanIn)) / Math.log(2));
     int constant = key.endsWith("bias") ? 0 : 0x3C00;
-    SeededStream random = SeededStream.of(key.hashCode());
+    SeededStream random = SeededStream.of(Purpose.TRIAL, key.hashCode());
     ByteBuffer part = ByteBuffer.allocateDirect(8 << 20).order(ByteOrder.LITTLE_ENDIAN);
     long left = count;
     while (left > 0) {

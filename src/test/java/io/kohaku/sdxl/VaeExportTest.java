@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.NoopTranslator;
+import io.kohaku.random.Purpose;
 import io.kohaku.random.SeededStream;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.tensor.Dtype;
@@ -104,7 +105,7 @@ class VaeExportTest {
 
   private static NDArray rgb(int count, int height, int width) {
     byte[] bytes = new byte[count * height * width * 3];
-    SeededStream stream = SeededStream.of(height, width);
+    SeededStream stream = SeededStream.of(Purpose.TRIAL, height, width);
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) stream.nextInt(256);
     }

@@ -4,7 +4,9 @@ import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.lokr.shape.LokrFlag;
 import io.kohaku.lokr.shape.LokrOptions;
 import java.io.Serializable;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What an entry of a preset's {@code module_algo_map} or {@code name_algo_map} changes. An entry
@@ -25,7 +27,7 @@ record LayerOverride(
 
   /** Keeps a copy of the switches. */
   LayerOverride {
-    flags = Map.copyOf(flags);
+    flags = Collections.unmodifiableMap(new TreeMap<>(flags)); // In an order that never changes.
   }
 
   /** The options of a layer whose network says {@code base}. */

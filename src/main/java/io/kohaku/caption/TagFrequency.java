@@ -1,6 +1,5 @@
-package io.kohaku.recipe;
+package io.kohaku.caption;
 
-import io.kohaku.caption.CaptionTable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
@@ -10,14 +9,14 @@ import org.apache.spark.sql.functions;
 /**
  * How many captions have each word, as kohya's trainer counts them for {@code ss_tag_frequency}.
  */
-final class TagFrequency {
+public final class TagFrequency {
   private static final String WORD = "word";
   private static final String COUNT = "count";
 
   private TagFrequency() {}
 
   /** The most frequent words with their counts, in falling order, equal ones by name. */
-  static Map<String, Long> of(Dataset<Row> captions, int most) {
+  public static Map<String, Long> of(Dataset<Row> captions, int most) {
     Map<String, Long> words = new LinkedHashMap<>();
     if (most == 0) {
       return words;

@@ -1,0 +1,89 @@
+package io.kohaku.recipe;
+
+import io.kohaku.engine.Loss;
+import io.kohaku.engine.StagePlan;
+import io.kohaku.engine.Workspace;
+import io.kohaku.files.LocalCopy;
+import io.kohaku.provenance.Manifest;
+import io.kohaku.settings.Settings;
+import io.kohaku.settings.binding.SettingsException;
+import io.kohaku.settings.kind.Keys;
+import io.kohaku.settings.kind.SettingsValues;
+import io.kohaku.train.run.RunLedger;
+import io.kohaku.train.run.RunMakeup;
+import io.kohaku.train.run.RunStart;
+import io.kohaku.train.run.TrainingRun;
+import java.io.IOException;
+import java.util.Optional;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Where the runs of training lie, and what there is of them. */
+final class TrainingRuns {
+  /** Settings that the history of a run is written of. */
+  private static final Keys BEARING =
+      Keys.of("run.seed", "model", "lokr", "captions.augmentation", "train", "cluster");
+
+  private TrainingRuns() {}
+
+  /** What starting the training as planned does with the runs that are there. */
+  static RunStart start(StagePlan plan, Settings settings, Workspace workspace) throws IOException {
+    RunLedger ledger = ledger(settings, workspace);
+    RunMakeup makeup =
+        new RunMakeup(plan.job().revision().number(), plan.settings(), plan.inputs());
+    return new RunStart(
+        ledger,
+        ledger.run(makeup),
+        settings.train(),
+        BEARING.of(SettingsValues.all(settings)),
+        plan.published());
+  }
+
+  /** A published training of an older version tells of its run in its manifest alone. */
+  static Loss loss(Optional<TrainingRun> run, StagePlan plan) throws IOException {
+    if (run.isPresent() && run.get().update().isPresent()) {
+      return loss(run.get().update().getAsLong(), run.get().seconds());
+    }
+    return plan.published().isPresent()
+        ? loss(
+            plan.published().get().counts().get(TrainJob.UPDATES), plan.published().get().seconds())
+        : Loss.NONE;
+  }
+
+  private static Loss loss(long update, double seconds) {
+    return new Loss("a run at update " + Loss.number(update), seconds);
+  }
+
+  /** The folder of a published run, with its last checkpoints. */
+  static String checkpoints(Workspace workspace, Settings settings, Manifest published)
+      throws IOException {
+    RunLedger ledger = ledger(settings, workspace);
+    return published.hasNoRevision()
+        ? ledger.folder().resolve(published.fingerprint().substring(0, 12)).toString()
+        : ledger.run(RunMakeup.of(published)).folder().toString();
+  }
+
+  /** The runs that there are. */
+  static RunLedger ledger(Settings settings, Workspace workspace) throws IOException {
+    String folder = settings.train().checkpoint().folder();
+    Path place =
+        folder.isBlank()
+            ? new Path(workspace.stage(StageNames.TRAIN).path(), "checkpoints")
+            : new Path(folder);
+    return new RunLedger(java.nio.file.Path.of(place.toUri().getPath()));
+  }
+
+  /** Checkpoints are read in place by all ranks, so they cannot lie in an object store. */
+  static void checkFolder(Settings settings, Workspace workspace) throws IOException {
+    String folder = settings.train().checkpoint().folder();
+    Path place = folder.isBlank() ? workspace.root() : new Path(folder);
+    if (LocalCopy.fileSystem(place, workspace.hadoop()) instanceof LocalFileSystem) {
+      return;
+    }
+    String rule = "name a folder that every executor mounts at the same path";
+    throw new SettingsException(
+        folder.isBlank()
+            ? "Missing setting: train.checkpoint.folder (run.work is %s; %s)".formatted(place, rule)
+            : "Invalid train.checkpoint.folder: %s (%s)".formatted(folder, rule));
+  }
+}
