@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -43,14 +45,19 @@ public record KnownFiles(Path memory, Configuration hadoop) {
   /**
    * Digest of a file, or of the files of a folder with their relative paths. Where they lie and
    * when they were written plays no part.
+   *
+   * @param names of the files that count; all if there are none
    */
-  public String digest(Path path) throws IOException {
+  public String digest(Path path, Set<String> names) throws IOException {
     FileSystem files = path.getFileSystem(hadoop);
     FileListing listing = FileListing.under(files, path);
     SortedMap<String, Known> known = read();
     boolean learned = false;
     List<String> texts = new ArrayList<>();
     for (FileStatus status : listing.files()) {
+      if (!names.isEmpty() && !names.contains(status.getPath().getName())) {
+        continue;
+      }
       String place = status.getPath().toString();
       Known file = known.get(place);
       if (file == null || !file.is(status)) {
@@ -77,10 +84,11 @@ public record KnownFiles(Path memory, Configuration hadoop) {
 
   private SortedMap<String, Known> read() throws IOException {
     try (InputStream in = memory.getFileSystem(hadoop).open(memory)) {
-      return JSON.readValue(in, new TypeReference<TreeMap<String, Known>>() {});
+      TreeMap<String, Known> known = JSON.readValue(in, new TypeReference<>() {});
+      return known == null ? new TreeMap<>() : known;
     } catch (FileNotFoundException e) {
       return new TreeMap<>();
-    } catch (JacksonException e) {
+    } catch (JacksonException | ChecksumException e) {
       LOG.warn("Cannot read {}: {}; files are read for their digests anew", memory, e.getMessage());
       return new TreeMap<>();
     }

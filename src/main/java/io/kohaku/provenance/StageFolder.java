@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -58,6 +59,9 @@ public final class StageFolder {
       throw new IOException(
           "Cannot read manifest " + file + ": " + e.getOriginalMessage() + " (remove it to redo)",
           e);
+    } catch (ChecksumException e) {
+      throw new IOException(
+          "Cannot read manifest " + file + ": its checksum differs (remove it to redo)", e);
     }
   }
 

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,7 +20,7 @@ class KnownFilesTest {
 
   private String digest(Path file) throws IOException {
     Path memory = folder.resolve("known-files.json");
-    return new KnownFiles(hadoop(memory), new Configuration()).digest(hadoop(file));
+    return new KnownFiles(hadoop(memory), new Configuration()).digest(hadoop(file), Set.of());
   }
 
   private static org.apache.hadoop.fs.Path hadoop(Path path) {
@@ -77,8 +79,12 @@ class KnownFilesTest {
   void aDamagedMemoryCostsReadingAnew() throws IOException {
     Path file = write("base.safetensors", "weights", LONG_AGO);
     String digest = digest(file);
-    Files.deleteIfExists(folder.resolve(".known-files.json.crc"));
-    Files.writeString(folder.resolve("known-files.json"), "{\"x\":");
+    Files.writeString(folder.resolve("known-files.json"), "garbage under an old checksum");
     assertThat(digest(file)).isEqualTo(digest);
+    for (String damaged : List.of("{\"x\":", "null", "", "[1, 2]")) {
+      Files.deleteIfExists(folder.resolve(".known-files.json.crc"));
+      Files.writeString(folder.resolve("known-files.json"), damaged);
+      assertThat(digest(file)).as(damaged).isEqualTo(digest);
+    }
   }
 }
