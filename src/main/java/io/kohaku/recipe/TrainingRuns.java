@@ -9,11 +9,15 @@ import io.kohaku.settings.Settings;
 import io.kohaku.settings.binding.SettingsException;
 import io.kohaku.settings.kind.Keys;
 import io.kohaku.settings.kind.SettingsValues;
+import io.kohaku.train.data.PreparationStage;
+import io.kohaku.train.data.PreparedDataset;
+import io.kohaku.train.plan.RunPlan;
 import io.kohaku.train.run.RunLedger;
 import io.kohaku.train.run.RunMakeup;
 import io.kohaku.train.run.RunStart;
 import io.kohaku.train.run.TrainingRun;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -31,10 +35,14 @@ final class TrainingRuns {
     RunLedger ledger = ledger(settings, workspace);
     RunMakeup makeup =
         new RunMakeup(plan.job().revision().number(), plan.settings(), plan.inputs());
+    Path prepared = workspace.output(StageNames.PREPARE, PrepareJob.IMAGES);
+    List<Integer> sizes =
+        PreparedDataset.sizes(workspace.hadoop(), new Path(prepared, PreparationStage.TRAINING));
     return new RunStart(
         ledger,
         ledger.run(makeup),
         settings.train(),
+        RunPlan.of(sizes, settings.train(), settings.run().seed()),
         BEARING.of(SettingsValues.all(settings)),
         plan.published());
   }
@@ -60,7 +68,9 @@ final class TrainingRuns {
     RunLedger ledger = ledger(settings, workspace);
     return published.hasNoRevision()
         ? ledger.folder().resolve(published.fingerprint().substring(0, 12)).toString()
-        : ledger.run(RunMakeup.of(published)).folder().toString();
+        : ledger
+            .holding(ledger.run(RunMakeup.of(published)), published.counts().get(TrainJob.UPDATES))
+            .toString();
   }
 
   /** The runs that there are. */

@@ -11,6 +11,7 @@ import io.kohaku.train.plan.EpochOrder;
 import io.kohaku.train.plan.SampleKey;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -41,17 +42,29 @@ public final class PreparedDataset implements ImageDataset {
     this.augmentation = augmentation;
     this.tokens = tokens;
     FileSystem files = folder.getFileSystem(hadoop);
+    try (Closer opening = new Closer()) {
+      for (FileStatus rows : rows(files, folder)) {
+        buckets.add(opening.add(PreparedBucket.open(files, rows)));
+      }
+      opening.release();
+    }
+  }
+
+  /** The files of the rows, in bucket order. */
+  private static Collection<FileStatus> rows(FileSystem files, Path folder) throws IOException {
     TreeMap<Bucket, FileStatus> found = new TreeMap<>();
     FileStatus[] listed = files.globStatus(new Path(folder, "[0-9]*" + PreparedWriter.ROWS));
     for (FileStatus file : listed == null ? new FileStatus[0] : listed) {
       found.put(PreparedBucket.bucket(file.getPath()), file);
     }
-    try (Closer opening = new Closer()) {
-      for (FileStatus rows : found.values()) {
-        buckets.add(opening.add(PreparedBucket.open(files, rows)));
-      }
-      opening.release();
-    }
+    return found.values();
+  }
+
+  /** How many images each bucket of a folder has, in bucket order; opens none of them. */
+  public static List<Integer> sizes(Configuration hadoop, Path folder) throws IOException {
+    return rows(folder.getFileSystem(hadoop), folder).stream()
+        .map(rows -> Math.toIntExact(rows.getLen() / PreparedEntry.BYTES))
+        .toList();
   }
 
   /** The bucket with the most images. */

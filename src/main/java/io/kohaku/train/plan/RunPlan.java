@@ -16,13 +16,25 @@ public record RunPlan(
     List<Integer> sizes, int microBatch, int microBatchesPerUpdate, long seed, long updates) {
   /** The plan of these images under these settings. */
   public static RunPlan of(List<Integer> sizes, TrainSettings settings, long seed) {
-    int slots = Math.toIntExact(EpochOrder.slots(sizes, settings.microBatch()));
-    long all =
-        (long) settings.epochs()
-            * new UpdatePlan(slots, settings.microBatchesPerUpdate()).updates();
-    long updates = settings.steps() == 0 ? all : Math.min(all, settings.steps());
+    RunPlan endless =
+        new RunPlan(
+            List.copyOf(sizes),
+            settings.microBatch(),
+            settings.microBatchesPerUpdate(),
+            seed,
+            Long.MAX_VALUE);
+    return endless.until(settings.epochs(), settings.steps());
+  }
+
+  /**
+   * The same, as far as these settings let it go.
+   *
+   * @param steps updates at most; 0 for no limit
+   */
+  public RunPlan until(int epochs, long steps) {
+    long all = (long) epochs * epoch().updates();
     return new RunPlan(
-        List.copyOf(sizes), settings.microBatch(), settings.microBatchesPerUpdate(), seed, updates);
+        sizes, microBatch, microBatchesPerUpdate, seed, steps == 0 ? all : Math.min(all, steps));
   }
 
   /** The order of one epoch. */

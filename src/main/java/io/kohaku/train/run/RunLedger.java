@@ -28,6 +28,7 @@ public record RunLedger(Path folder) {
   /** Name of the input that a run branches from. */
   public static final String BRANCH = "branch";
 
+  private static final String ASIDE = ".before-";
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -41,6 +42,17 @@ public record RunLedger(Path folder) {
    */
   public Path claim(TrainingRun run) {
     return folder.resolve(".claim-" + run.makeup().id());
+  }
+
+  /** The folder that has a run's checkpoint of this update: the run's, else one set aside. */
+  public Path holding(TrainingRun run, long update) throws IOException {
+    String aside = run.folder().getFileName() + ASIDE;
+    return Stream.concat(
+            Stream.of(run.folder()),
+            children().stream().filter(child -> child.getFileName().toString().startsWith(aside)))
+        .filter(folder -> new CheckpointStore(folder, 1).has(update))
+        .findFirst()
+        .orElse(run.folder());
   }
 
   /** The run, other than this one, that was begun last. */
@@ -78,7 +90,7 @@ public record RunLedger(Path folder) {
 
   /** Gives the run's folder another name, so that the run can begin anew; where it lies then. */
   public Path setAside(TrainingRun run) throws IOException {
-    String name = run.folder().getFileName() + ".before-" + STAMP.format(Instant.now());
+    String name = run.folder().getFileName() + ASIDE + STAMP.format(Instant.now());
     return Files.move(run.folder(), folder.resolve(name));
   }
 

@@ -7,7 +7,9 @@ import io.kohaku.settings.TrainSettings;
 import io.kohaku.settings.TrainSettings.Curve;
 import io.kohaku.settings.TrainSettings.Extend;
 import io.kohaku.settings.binding.SettingsException;
+import io.kohaku.train.checkpoint.BranchPoint;
 import io.kohaku.train.checkpoint.CheckpointStore;
+import io.kohaku.train.plan.RunPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ import org.slf4j.LoggerFactory;
  * @param ledger the runs
  * @param run the one that is started
  * @param train how it is trained
+ * @param plan what it consists of by the settings of now
  * @param settings all that bear on training, whether they decide its result or not
  * @param published what the training stage has published
  */
@@ -31,6 +34,7 @@ public record RunStart(
     RunLedger ledger,
     TrainingRun run,
     TrainSettings train,
+    RunPlan plan,
     SortedMap<String, JsonNode> settings,
     Optional<Manifest> published) {
   private static final Logger LOG = LoggerFactory.getLogger(RunStart.class);
@@ -81,55 +85,81 @@ public record RunStart(
    * @throws SettingsException if it cannot go on as it is asked to
    */
   public TrainingRun begin() throws IOException {
+    return begin(Optional.empty());
+  }
+
+  /** Begins the run anew; what there is of it keeps lying beside it. */
+  public TrainingRun beginAnew() throws IOException {
+    Path aside = ledger.setAside(run);
+    LOG.info("The run so far lies in {} now", aside);
+    return begin(BranchPoint.copiedInto(aside));
+  }
+
+  private TrainingRun begin(Optional<BranchPoint> kept) throws IOException {
     Optional<String> refusal = refusal();
     if (refusal.isPresent()) {
       throw new SettingsException(refusal.get());
     }
     if (train.branchFrom().isPresent() && run.update().isEmpty()) {
-      RunLedger.branchPoint(train.branchFrom().get()).copyInto(run.folder());
+      branch(train.branchFrom().get(), kept);
     }
     run.begin();
-    run.history().note(run.update().orElse(0), settings);
+    run.history().note(Math.min(run.update().orElse(0), plan.updates()), settings);
     return run;
   }
 
-  /** Begins the run anew; what there is of it keeps lying beside it. */
-  public TrainingRun beginAnew() throws IOException {
-    LOG.info("The run so far lies in {} now", ledger.setAside(run));
-    return begin();
+  /** A copy of the origin that is there already is enough; the origin may have gone since then. */
+  private void branch(String place, Optional<BranchPoint> kept) throws IOException {
+    if (BranchPoint.copiedInto(run.folder()).isPresent()) {
+      return;
+    }
+    BranchPoint origin = kept.isPresent() ? kept.get() : RunLedger.branchPoint(place);
+    if (!origin.digest().equals(run.makeup().inputs().get(RunLedger.BRANCH).digest())) {
+      throw new SettingsException(
+          "Invalid train.branch-from: %s (it stands at update %s now, and this run began from another checkpoint: name that one with @update)"
+              .formatted(place, origin.update()));
+    }
+    origin.copyInto(run.folder());
   }
 
   /** Why the run that is there cannot go on as it is asked to, and what to do. */
   public Optional<String> refusal() throws IOException {
-    OptionalLong update = run.update();
-    if (update.isEmpty()) {
+    if (run.update().isEmpty()) {
       return Optional.empty();
     }
-    List<Change> changes = changed();
-    List<Change> length =
-        changes.stream().filter(change -> RunMakeup.LENGTH.holds(change.name())).toList();
-    boolean shorter = train.steps() > 0 && train.steps() < update.getAsLong();
-    if (shorter && !new CheckpointStore(run.folder(), 1).has(train.steps())) {
+    long update = run.update().getAsLong();
+    if (plan.updates() < update && !new CheckpointStore(run.folder(), 1).has(plan.updates())) {
       return Optional.of(
           refusal(
-              "has come further than train.steps = %s and has no checkpoint of that update"
-                  .formatted(train.steps()),
-              "raise it"));
-    }
-    if (isFinished() && length.isEmpty() && !changes.isEmpty()) {
-      return Optional.of(
-          refusal(
-              "is over, and %s would hold from the next update on".formatted(texts(changes)),
+              "has no checkpoint of update %s, at which it would end".formatted(plan.updates()),
               "raise train.epochs or train.steps"));
     }
-    boolean bends = train.schedule().curve() == Curve.COSINE;
-    if (bends && train.schedule().extend() == Extend.REFUSE && !length.isEmpty()) {
+    List<Change> others =
+        changed().stream().filter(change -> !RunMakeup.LENGTH.holds(change.name())).toList();
+    if (plan.updates() <= update && !others.isEmpty()) {
       return Optional.of(
           refusal(
-              "has learning rates that depend on its end, which %s moves".formatted(texts(length)),
-              "set train.schedule.extend = rescale"));
+              "is over, and %s would hold from the next update on".formatted(texts(others)),
+              "raise train.epochs or train.steps"));
     }
-    return Optional.empty();
+    long before = endBefore();
+    boolean bends = train.schedule().curve() == Curve.COSINE && before != plan.updates();
+    return bends && train.schedule().extend() == Extend.REFUSE
+        ? Optional.of(
+            refusal(
+                "has learning rates that depend on its end, which moves from update %s to %s"
+                    .formatted(before, plan.updates()),
+                "set train.schedule.extend = rescale"))
+        : Optional.empty();
+  }
+
+  /** At which update the run would have ended by the settings that held last. */
+  private long endBefore() throws IOException {
+    SortedMap<String, JsonNode> before = run.history().settings();
+    return before.isEmpty()
+        ? plan.updates()
+        : plan.until(before.get("train.epochs").asInt(), before.get("train.steps").asLong())
+            .updates();
   }
 
   private String refusal(String why, String way) throws IOException {
@@ -142,20 +172,21 @@ public record RunStart(
     return String.join(", ", changes.stream().map(Change::text).toList());
   }
 
-  /** Whether what is published is this run, as far as it has come. */
-  public boolean isFinished() throws IOException {
+  /**
+   * Whether this run is what is published, and not a later start of it that has yet to come so far.
+   */
+  public boolean isOver() throws IOException {
     OptionalLong update = run.update();
     return published.isPresent()
         && update.isPresent()
         && !published.get().hasNoRevision()
         && RunMakeup.of(published.get()).id().equals(run.makeup().id())
-        && published.get().counts().get(UPDATES) == update.getAsLong();
+        && published.get().counts().get(UPDATES) <= update.getAsLong();
   }
 
   /** What decides the result and is different from now on. */
   private List<Change> changed() throws IOException {
-    SortedMap<String, JsonNode> before =
-        isFinished() ? published.orElseThrow().settingsByKey() : run.history().settings();
+    SortedMap<String, JsonNode> before = run.history().settings();
     return before.isEmpty()
         ? List.of()
         : Change.ofSettings(RunMakeup.CHANGEABLE.of(before), RunMakeup.CHANGEABLE.of(settings));
