@@ -36,26 +36,26 @@ record Explanation(SettingsSource source, Workspace workspace, Console console) 
         troubles.put(stage.name(), e.getMessage());
       }
     }
-    Set<String> remade = new TreeSet<>(troubles.keySet());
+    Set<String> doubtful = new TreeSet<>(troubles.keySet());
     for (StageJob stage : all) {
       StagePlan plan = plans.get(stage.name());
+      Set<String> waits = new TreeSet<>(plan == null ? Set.of() : plan.inputs().keySet());
+      waits.retainAll(doubtful);
       if (told.contains(stage.name())) {
         console.why(
             stage.name(),
             plan == null
                 ? List.of("cannot be looked at yet: " + troubles.get(stage.name()))
-                : lines(plan, plans, remade));
+                : lines(plan, plans, waits));
       }
-      if (plan != null && !plan.isCurrent()) {
-        remade.add(stage.name());
+      if (plan != null && !(plan.isCurrent() && waits.isEmpty())) {
+        doubtful.add(stage.name());
       }
     }
   }
 
-  private List<String> lines(StagePlan plan, Map<String, StagePlan> plans, Set<String> remade)
+  private List<String> lines(StagePlan plan, Map<String, StagePlan> plans, Set<String> waits)
       throws IOException {
-    Set<String> waits = new TreeSet<>(plan.inputs().keySet());
-    waits.retainAll(remade);
     List<String> lines = new ArrayList<>();
     if (plan.isCurrent()) {
       lines.add(

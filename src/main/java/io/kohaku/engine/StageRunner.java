@@ -8,6 +8,7 @@ import io.kohaku.provenance.Version;
 import io.kohaku.rows.TableDigest;
 import io.kohaku.settings.SettingsSource;
 import java.io.IOException;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.FileSystem;
@@ -57,11 +58,16 @@ public final class StageRunner {
       if (isEnough(plan)) {
         return upToDate(plan);
       }
-      console.started(plan, job.notes(plan, source.settings(), workspace));
+      console.started(plan, notes(plan));
       Manifest manifest = execute(plan, lock);
       console.finished(manifest, plan.folder());
       return manifest;
     }
+  }
+
+  /** What is made again by force begins anew. */
+  private List<String> notes(StagePlan plan) throws IOException {
+    return plan.isCurrent() ? List.of() : plan.job().notes(plan, source.settings(), workspace);
   }
 
   private boolean isEnough(StagePlan plan) {

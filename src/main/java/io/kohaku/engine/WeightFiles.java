@@ -22,6 +22,8 @@ import org.apache.hadoop.fs.Path;
 
 /** Weight files between the jobs' folders and the packages that read plain files. */
 public final class WeightFiles {
+  private static final String[] TOKENIZER = {"vocab.json", "merges.txt", "tokenizer.json"};
+
   private WeightFiles() {}
 
   /** Makes sure that the adapters that a setting lists are there. */
@@ -48,6 +50,12 @@ public final class WeightFiles {
     if (model.vae().isPresent()) {
       workspace.requireSource("model.vae", model.vae().get());
     }
+  }
+
+  /** The tokenizer as an input of a stage: the files that are read of its folder, or itself. */
+  public static Manifest.Input tokenizerInput(Workspace workspace, ModelSettings model)
+      throws IOException {
+    return workspace.content(model.tokenizer(), TOKENIZER);
   }
 
   /** The model's files as inputs of a stage. */

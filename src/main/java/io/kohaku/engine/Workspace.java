@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -113,8 +114,12 @@ public record Workspace(Path root, Configuration hadoop, Reckoning reckoning) {
         : new Manifest.Input(source.path(), Sha256.ofAll(List.of(source.path(), source.digest())));
   }
 
-  /** Weights, a tokenizer or another file or folder as an input: known by content alone. */
-  public Manifest.Input content(String path) throws IOException {
+  /**
+   * Weights, a tokenizer or another file or folder as an input: known by content alone.
+   *
+   * @param names of the files of a folder that count; all if none is given
+   */
+  public Manifest.Input content(String path, String... names) throws IOException {
     if (reckoning == Reckoning.FORMER) {
       return source(path);
     }
@@ -122,7 +127,7 @@ public record Workspace(Path root, Configuration hadoop, Reckoning reckoning) {
     FileSystem files = place.getFileSystem(hadoop);
     return new Manifest.Input(
         files.makeQualified(place).toString(),
-        new KnownFiles(new Path(root, KNOWN_FILES), hadoop).digest(place));
+        new KnownFiles(new Path(root, KNOWN_FILES), hadoop).digest(place, Set.of(names)));
   }
 
   /**

@@ -71,7 +71,7 @@ public final class SampleJob implements StageJob {
     if (settings.model().vae().isPresent()) {
       inputs.put("vae", workspace.content(settings.model().vae().get()));
     }
-    inputs.put("tokenizer", workspace.content(settings.model().tokenizer()));
+    inputs.put("tokenizer", WeightFiles.tokenizerInput(workspace, settings.model()));
     return inputs;
   }
 

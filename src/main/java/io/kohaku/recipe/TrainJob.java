@@ -88,7 +88,7 @@ public final class TrainJob implements StageJob {
     TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
     inputs.put(StageNames.PREPARE, workspace.input(StageNames.PREPARE, PrepareJob.IMAGES));
     inputs.put("checkpoint", workspace.content(settings.model().checkpoint()));
-    inputs.put("tokenizer", workspace.content(settings.model().tokenizer()));
+    inputs.put("tokenizer", WeightFiles.tokenizerInput(workspace, settings.model()));
     if (settings.lokr().resume().isPresent()) {
       inputs.put("resume", workspace.content(settings.lokr().resume().get()));
     }
@@ -128,7 +128,7 @@ public final class TrainJob implements StageJob {
     Path claim = new Path(start.ledger().claim(start.run()).toUri());
     // Runs of several work folders may lie in one folder for checkpoints.
     try (StageLock alone = StageLock.take(claim, context.workspace().hadoop())) {
-      boolean over = context.plan().isCurrent() && start.isFinished();
+      boolean over = context.plan().isCurrent() && start.isOver();
       TrainingRun run =
           context.isForced() && (over || start.refusal().isPresent())
               ? start.beginAnew()
