@@ -61,12 +61,12 @@ public record Workspace(Path root, Configuration hadoop, Reckoning reckoning) {
     try {
       return stage(stage).require();
     } catch (MissingManifestException e) {
-      throw missing(e.getMessage(), stage);
+      throw runFirst(stage, e);
     }
   }
 
-  private static SettingsException missing(String what, String stage) {
-    return new SettingsException(what + " (run the job " + stage + " first)");
+  private static SettingsException runFirst(String stage, MissingManifestException missing) {
+    return new SettingsException(missing.getMessage() + " (run the job " + stage + " first)");
   }
 
   /** Whether a stage has been published here. */
@@ -80,14 +80,14 @@ public record Workspace(Path root, Configuration hadoop, Reckoning reckoning) {
    */
   public Manifest.Input input(String stage, String... outputs) throws IOException {
     StageFolder folder = stage(stage);
-    Manifest published =
-        folder
-            .manifest()
-            .orElseThrow(
-                () -> missing("Missing manifest: " + folder.path() + "/manifest.json", stage));
-    String digest =
-        reckoning == Reckoning.FORMER ? published.formerDigest() : published.digest(outputs);
-    return new Manifest.Input(folder.path().toString(), digest);
+    try {
+      Manifest published = folder.requireManifest();
+      String digest =
+          reckoning == Reckoning.FORMER ? published.formerDigest() : published.digest(outputs);
+      return new Manifest.Input(folder.path().toString(), digest);
+    } catch (MissingManifestException e) {
+      throw runFirst(stage, e);
+    }
   }
 
   /** Where one output of a published stage lies. */

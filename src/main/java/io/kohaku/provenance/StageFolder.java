@@ -66,18 +66,24 @@ public final class StageFolder {
   }
 
   /**
+   * What is published, whether or not the data that it names is whole.
+   *
+   * @throws MissingManifestException if nothing is
+   */
+  public Manifest requireManifest() throws IOException {
+    return manifest()
+        .orElseThrow(
+            () -> new MissingManifestException("Missing manifest: " + new Path(folder, MANIFEST)));
+  }
+
+  /**
    * What is published.
    *
    * @throws IOException {@code Missing manifest} if nothing is, or if data that it names is not
    *     whole
    */
   public Manifest require() throws IOException {
-    Manifest manifest =
-        manifest()
-            .orElseThrow(
-                () ->
-                    new MissingManifestException(
-                        "Missing manifest: " + new Path(folder, MANIFEST)));
+    Manifest manifest = requireManifest();
     Optional<String> damage = damage(manifest);
     if (damage.isPresent()) {
       throw new IOException(damage.get());

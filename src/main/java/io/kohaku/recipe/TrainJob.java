@@ -45,9 +45,6 @@ public final class TrainJob implements StageJob {
   /** The output with the trained adapter. */
   static final String ADAPTER = "adapter";
 
-  /** The count of updates that a published run has done. */
-  static final String UPDATES = "updates";
-
   private static final Logger LOG = LoggerFactory.getLogger(TrainJob.class);
 
   @Override
@@ -152,7 +149,7 @@ public final class TrainJob implements StageJob {
     result
         .output(ADAPTER, adapter, 1)
         .output(RunFolder.LOGS, logs, outcome.progress().step())
-        .count(UPDATES, outcome.progress().step());
+        .count(RunStart.UPDATES, outcome.progress().step());
     Path pictures = new Path(context.data(), RunFolder.PICTURES);
     FileSystem files = pictures.getFileSystem(workspace.hadoop());
     return files.exists(pictures)

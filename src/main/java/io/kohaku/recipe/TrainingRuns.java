@@ -5,6 +5,7 @@ import io.kohaku.engine.StagePlan;
 import io.kohaku.engine.Workspace;
 import io.kohaku.files.LocalCopy;
 import io.kohaku.provenance.Manifest;
+import io.kohaku.provenance.StageFolder;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.binding.SettingsException;
 import io.kohaku.settings.kind.Keys;
@@ -35,16 +36,24 @@ final class TrainingRuns {
     RunLedger ledger = ledger(settings, workspace);
     RunMakeup makeup =
         new RunMakeup(plan.job().revision().number(), plan.settings(), plan.inputs());
-    Path prepared = workspace.output(StageNames.PREPARE, PrepareJob.IMAGES);
-    List<Integer> sizes =
-        PreparedDataset.sizes(workspace.hadoop(), new Path(prepared, PreparationStage.TRAINING));
     return new RunStart(
         ledger,
         ledger.run(makeup),
         settings.train(),
-        RunPlan.of(sizes, settings.train(), settings.run().seed()),
+        RunPlan.of(sizes(workspace), settings.train(), settings.run().seed()),
         BEARING.of(SettingsValues.all(settings)),
         plan.published());
+  }
+
+  /** How many images each bucket has; none if what was prepared is not whole any more. */
+  private static List<Integer> sizes(Workspace workspace) throws IOException {
+    StageFolder folder = workspace.stage(StageNames.PREPARE);
+    Manifest prepared = folder.requireManifest();
+    if (folder.damage(prepared).isPresent()) {
+      return List.of();
+    }
+    Path images = new Path(folder.path(), prepared.output(PrepareJob.IMAGES).path());
+    return PreparedDataset.sizes(workspace.hadoop(), new Path(images, PreparationStage.TRAINING));
   }
 
   /** A published training of an older version tells of its run in its manifest alone. */
@@ -54,7 +63,7 @@ final class TrainingRuns {
     }
     return plan.published().isPresent()
         ? loss(
-            plan.published().get().counts().get(TrainJob.UPDATES), plan.published().get().seconds())
+            plan.published().get().counts().get(RunStart.UPDATES), plan.published().get().seconds())
         : Loss.NONE;
   }
 
@@ -69,7 +78,7 @@ final class TrainingRuns {
     return published.hasNoRevision()
         ? ledger.folder().resolve(published.fingerprint().substring(0, 12)).toString()
         : ledger
-            .holding(ledger.run(RunMakeup.of(published)), published.counts().get(TrainJob.UPDATES))
+            .holding(ledger.run(RunMakeup.of(published)), published.counts().get(RunStart.UPDATES))
             .toString();
   }
 

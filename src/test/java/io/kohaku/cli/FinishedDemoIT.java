@@ -94,6 +94,20 @@ class FinishedDemoIT {
   }
 
   @Test
+  @Order(3)
+  void aDamagedInputIsToldAndNotInTheWay() throws IOException {
+    Path images = demo.output(first.get("prepare"), "images").resolve("training");
+    Path away = folder.resolve("away");
+    Files.move(images, away);
+    assertThat(demo.why("lokr.alpha=2"))
+        .containsPattern(
+            "prepare    would be made again: Cannot use .*; \\d+ images, a run at update 12\n")
+        .contains("train      would be made again: lokr.alpha: 1.0 → 2.0; a run at update 12\n");
+    Files.move(away, images);
+    assertUpToDate("all is back", demo.why());
+  }
+
+  @Test
   @Order(4)
   void rowsThatComeOutAsTheyWereEndThere() throws IOException {
     LocalSpark.session().conf().set("spark.sql.files.maxPartitionBytes", "4096");

@@ -27,12 +27,12 @@ public record RunPlan(
   }
 
   /**
-   * The same, as far as these settings let it go.
+   * The same, as far as these settings let it go; without images it goes nowhere.
    *
    * @param steps updates at most; 0 for no limit
    */
   public RunPlan until(int epochs, long steps) {
-    long all = (long) epochs * epoch().updates();
+    long all = sizes.isEmpty() ? 0 : (long) epochs * epoch().updates();
     return new RunPlan(
         sizes, microBatch, microBatchesPerUpdate, seed, steps == 0 ? all : Math.min(all, steps));
   }

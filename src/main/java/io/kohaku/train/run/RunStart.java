@@ -38,7 +38,9 @@ public record RunStart(
     SortedMap<String, JsonNode> settings,
     Optional<Manifest> published) {
   private static final Logger LOG = LoggerFactory.getLogger(RunStart.class);
-  private static final String UPDATES = "updates";
+
+  /** The count of updates that a published run has done. */
+  public static final String UPDATES = "updates";
 
   /** What a person should know before the start. */
   public List<String> notes() throws IOException {
@@ -124,7 +126,8 @@ public record RunStart(
 
   /** Why the run that is there cannot go on as it is asked to, and what to do. */
   public Optional<String> refusal() throws IOException {
-    if (run.update().isEmpty()) {
+    boolean unprepared = plan.sizes().isEmpty(); // Training, or what comes before it, says why.
+    if (run.update().isEmpty() || unprepared) {
       return Optional.empty();
     }
     long update = run.update().getAsLong();
