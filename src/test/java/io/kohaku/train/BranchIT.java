@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +34,7 @@ class BranchIT {
 
   @TempDir static Path folder;
   private static TrainingSite site;
+  private static RecipeRuns runs;
   private static SavedRun origin;
   private static TrainOutcome trained;
 
@@ -42,22 +42,11 @@ class BranchIT {
   @BeforeAll
   static void trainOrigin() throws Exception {
     site = new TrainingSite(folder);
+    runs = new RecipeRuns(site, RECIPE);
     site.prepare(LocalSpark.session(), Map.of("64x64", 7, "64x96", 6), 0, 0);
-    trained = train("origin");
-    origin = saved("origin");
+    trained = runs.train("origin");
+    origin = runs.saved("origin");
     assertThat(trained.progress().epoch()).isEqualTo(1);
-  }
-
-  private static TrainOutcome train(String run, String... more) throws Exception {
-    return Ranks.run(1, site.inputs(run), site.settings(with(more)));
-  }
-
-  private static String[] with(String... more) {
-    return Stream.of(RECIPE, more).flatMap(Stream::of).toArray(String[]::new);
-  }
-
-  private static SavedRun saved(String run) {
-    return new SavedRun(site.checkpoints(run));
   }
 
   private static void branch(String run, Object spec) throws IOException {
@@ -72,8 +61,9 @@ class BranchIT {
     Files.createDirectories(copy);
     Files.move(origin.checkpoint(6), copy.resolve("step-000000006"));
     AtomicInteger asked = new AtomicInteger();
-    Ranks.run(1, site.inputs("same"), site.settings(with()), () -> asked.incrementAndGet() == 3);
-    TrainOutcome outcome = train("same");
+    Ranks.run(
+        1, site.inputs("same"), site.settings(runs.with()), () -> asked.incrementAndGet() == 3);
+    TrainOutcome outcome = runs.train("same");
     Files.move(copy.resolve("step-000000006"), origin.checkpoint(6));
 
     assertThat(outcome.progress().scheduled()).isEqualTo(12);
@@ -81,10 +71,10 @@ class BranchIT {
     for (String file : List.of(TrainInputs.ADAPTER, TrainInputs.AVERAGE)) {
       assertThat(site.output("same", file)).hasSameBinaryContentAs(site.output("origin", file));
     }
-    SavedRun.assertSameTensors(saved("same").checkpoint(12), origin.checkpoint(12));
+    SavedRun.assertSameTensors(runs.saved("same").checkpoint(12), origin.checkpoint(12));
     List<String> updates = origin.metrics("train/loss");
-    assertThat(saved("same").metrics("train/loss")).isEqualTo(updates.subList(6, 12));
-    assertThat(saved("same").metrics("validation/loss"))
+    assertThat(runs.saved("same").metrics("train/loss")).isEqualTo(updates.subList(6, 12));
+    assertThat(runs.saved("same").metrics("validation/loss"))
         .as("before its first update, too")
         .isEqualTo(origin.metrics("validation/loss").subList(1, 3));
   }
@@ -92,14 +82,14 @@ class BranchIT {
   @Test
   void withAnotherRateItBeginsAtTheRunsWeightsAndGoesItsOwnWay() throws Exception {
     branch("rate", origin.checkpoint(6));
-    TrainOutcome outcome = train("rate", "train.optimizer.unet-rate=3e-3");
+    TrainOutcome outcome = runs.train("rate", "train.optimizer.unet-rate=3e-3");
     assertThat(outcome.progress().step()).isEqualTo(12);
-    assertThat(saved("rate").metrics("validation/loss").get(0))
+    assertThat(runs.saved("rate").metrics("validation/loss").get(0))
         .isEqualTo(origin.metrics("validation/loss").get(1));
     assertThat(outcome.lastLoss()).isNotEqualTo(trained.lastLoss());
     assertThat(SavedTensors.distance(output("rate"), output("origin"))).isPositive();
     List<String> inputs = Files.readAllLines(origin.folder().resolve("logs/inputs-0.jsonl"));
-    assertThat(Files.readAllLines(saved("rate").folder().resolve("logs/inputs-0.jsonl")))
+    assertThat(Files.readAllLines(runs.saved("rate").folder().resolve("logs/inputs-0.jsonl")))
         .as("the same images, noise and timesteps")
         .isEqualTo(inputs.subList(6, 12));
   }
@@ -118,7 +108,7 @@ class BranchIT {
             fewer.output(),
             fewer.preset());
     BranchPoint.of(origin.folder() + "@6").copyInto(other.checkpoints("fewer"));
-    TrainOutcome outcome = Ranks.run(1, inputs, site.settings(with("train.steps=3")));
+    TrainOutcome outcome = Ranks.run(1, inputs, site.settings(runs.with("train.steps=3")));
     assertThat(outcome.end()).isEqualTo(new RunEnd.Finished());
     assertThat(outcome.progress().step()).isEqualTo(3);
     assertThat(outcome.progress().epoch()).isEqualTo(1);
@@ -142,15 +132,16 @@ class BranchIT {
     Files.createDirectories(site.checkpoints("mixed"));
     String modes = "mb".repeat((int) layers).substring(0, (int) layers);
     Files.writeString(site.checkpoints("mixed").resolve("layer-modes.txt"), modes);
-    train("mixed", settings);
+    runs.train("mixed", settings);
     branch("mixed-branch", site.checkpoints("mixed") + "@1");
-    train("mixed-branch", settings);
+    runs.train("mixed-branch", settings);
     assertThat(output("mixed-branch")).hasSameBinaryContentAs(output("mixed"));
     assertThat(site.checkpoints("mixed-branch").resolve("layer-modes.txt")).hasContent(modes);
     branch("merged-branch", site.checkpoints("mixed") + "@1");
-    train("merged-branch", "train.steps=2");
-    Path merged = saved("merged-branch").checkpoint(2).resolve(SavedRun.OPTIMIZER);
-    assertThat(Files.mismatch(merged, saved("mixed").checkpoint(2).resolve(SavedRun.OPTIMIZER)))
+    runs.train("merged-branch", "train.steps=2");
+    Path merged = runs.saved("merged-branch").checkpoint(2).resolve(SavedRun.OPTIMIZER);
+    assertThat(
+            Files.mismatch(merged, runs.saved("mixed").checkpoint(2).resolve(SavedRun.OPTIMIZER)))
         .as("rounded otherwise")
         .isNotNegative();
     assertThat(site.checkpoints("merged-branch").resolve("layer-modes.txt")).doesNotExist();
@@ -161,19 +152,19 @@ class BranchIT {
     branch("damaged", origin.checkpoint(6));
     Path copy = site.checkpoints("damaged").resolve("origin/step-000000006");
     SavedRun.damage(copy.resolve(TrainInputs.ADAPTER));
-    assertThat(why(train("damaged", "train.steps=7")))
+    assertThat(why(runs.train("damaged", "train.steps=7")))
         .isEqualTo(
             "Cannot branch from %s: the checkpoint is damaged, adapter.safetensors is not what was written (remove it to have it copied again)"
                 .formatted(copy));
     assertThat(output("damaged")).doesNotExist();
     branch("damaged", origin.checkpoint(6));
-    assertThat(train("damaged", "train.steps=7").progress().step()).isEqualTo(7);
+    assertThat(runs.train("damaged", "train.steps=7").progress().step()).isEqualTo(7);
   }
 
   @Test
   void aRunWithNothingLeftToDoIsRefused() throws Exception {
     branch("done", origin.checkpoint(6));
-    assertThat(why(train("done", "train.steps=6")))
+    assertThat(why(runs.train("done", "train.steps=6")))
         .endsWith(
             "it has done 6 updates and this run ends after 6 (raise train.epochs or train.steps)");
     assertThat(output("done")).doesNotExist();

@@ -34,28 +34,18 @@ class ExtendedRunIT {
 
   @TempDir static Path folder;
   private static TrainingSite site;
+  private static RecipeRuns runs;
   private static TrainOutcome alone;
 
   /** Seven updates an epoch of one micro-batch each, four of two. */
   @BeforeAll
   static void trainUndisturbed() throws Exception {
     site = new TrainingSite(folder);
+    runs = new RecipeRuns(site, RECIPE);
     site.prepare(LocalSpark.session(), Map.of("64x64", 7, "64x96", 6), 0, 0);
-    alone = train(ALONE, "train.steps=6");
+    alone = runs.train(ALONE, "train.steps=6");
     assertThat(alone.progress().step()).isEqualTo(6);
-    assertThat(saved(ALONE).metrics("validation/loss")).hasSize(4);
-  }
-
-  private static TrainOutcome train(String run, String... more) throws Exception {
-    return Ranks.run(1, site.inputs(run), site.settings(with(more)));
-  }
-
-  private static String[] with(String... more) {
-    return Stream.of(RECIPE, more).flatMap(Stream::of).toArray(String[]::new);
-  }
-
-  private static SavedRun saved(String run) {
-    return new SavedRun(site.checkpoints(run));
+    assertThat(runs.saved(ALONE).metrics("validation/loss")).hasSize(4);
   }
 
   @ParameterizedTest
@@ -73,22 +63,24 @@ class ExtendedRunIT {
     };
     String once = "once-" + microBatches;
     String run = "extended-" + microBatches;
-    TrainOutcome expected = train(once, more(whole, common));
-    assertThat(train(run, more(half, common)).progress().step()).isEqualTo(12);
+    TrainOutcome expected = runs.train(once, more(whole, common));
+    assertThat(runs.train(run, more(half, common)).progress().step()).isEqualTo(12);
     Path first = site.output(run, TrainInputs.ADAPTER);
     assertThat(first).exists();
     Files.delete(first);
-    TrainOutcome extended = train(run, more(whole, common));
+    TrainOutcome extended = runs.train(run, more(whole, common));
     assertThat(extended.progress()).isEqualTo(expected.progress());
     assertThat(extended.progress().step()).isEqualTo(24);
     for (String file : List.of(TrainInputs.ADAPTER, TrainInputs.AVERAGE)) {
       assertThat(site.output(run, file)).hasSameBinaryContentAs(site.output(once, file));
     }
-    SavedRun.assertSameTensors(saved(run).checkpoint(24), saved(once).checkpoint(24));
-    assertThat(SavedRun.tensors(saved(run).checkpoint(24).resolve(SavedRun.OPTIMIZER)).keySet())
+    SavedRun.assertSameTensors(runs.saved(run).checkpoint(24), runs.saved(once).checkpoint(24));
+    assertThat(
+            SavedRun.tensors(runs.saved(run).checkpoint(24).resolve(SavedRun.OPTIMIZER)).keySet())
         .as("blocks of 8 bits")
         .anyMatch(name -> name.endsWith(".absmax1"));
-    assertThat(saved(run).metrics("train/loss")).isEqualTo(saved(once).metrics("train/loss"));
+    assertThat(runs.saved(run).metrics("train/loss"))
+        .isEqualTo(runs.saved(once).metrics("train/loss"));
     assertThat(extended.firstLoss()).as("before the first update").isEqualTo(alone.firstLoss());
   }
 
@@ -104,60 +96,60 @@ class ExtendedRunIT {
     Ranks.run(
         1,
         site.inputs(run),
-        site.settings(with("train.steps=6")),
+        site.settings(runs.with("train.steps=6")),
         () -> asked.incrementAndGet() == stop);
-    assertThat(saved(run).checkpoint(stop)).isDirectory();
-    TrainOutcome resumed = train(run, "train.steps=6");
+    assertThat(runs.saved(run).checkpoint(stop)).isDirectory();
+    TrainOutcome resumed = runs.train(run, "train.steps=6");
     assertThat(resumed).isEqualTo(alone);
-    assertThat(saved(run).metrics("step")).isEqualTo(saved(ALONE).metrics("step"));
+    assertThat(runs.saved(run).metrics("step")).isEqualTo(runs.saved(ALONE).metrics("step"));
   }
 
   @Test
   void aFinishedRunThatIsStartedAgainMeasuresNothing() throws Exception {
-    train("finished", "train.steps=2");
-    List<String> told = saved("finished").metrics("step");
+    runs.train("finished", "train.steps=2");
+    List<String> told = runs.saved("finished").metrics("step");
     Files.delete(site.output("finished", TrainInputs.ADAPTER));
-    TrainOutcome again = train("finished", "train.steps=2");
+    TrainOutcome again = runs.train("finished", "train.steps=2");
     assertThat(again.firstLoss()).isEqualTo(alone.firstLoss());
     assertThat(again.lastLoss()).isFinite().isNotEqualTo(again.firstLoss());
-    assertThat(saved("finished").metrics("step")).isEqualTo(told);
+    assertThat(runs.saved("finished").metrics("step")).isEqualTo(told);
     assertThat(site.output("finished", TrainInputs.ADAPTER)).exists();
   }
 
   @Test
   void aCheckpointThatDoesNotTellWhatWasMeasuredIsGoneOnFrom() throws Exception {
-    train("older", "train.steps=2");
+    runs.train("older", "train.steps=2");
     SavedRun.rewrite(
-        saved("older").checkpoint(2),
+        runs.saved("older").checkpoint(2),
         progress -> ((ObjectNode) progress.get("progress")).remove("measured"));
-    TrainOutcome outcome = train("older", "train.steps=6");
+    TrainOutcome outcome = runs.train("older", "train.steps=6");
     assertThat(outcome.firstLoss()).isNaN();
     assertThat(outcome.lastLoss()).isEqualTo(alone.lastLoss());
-    assertThat(saved("older").metrics("step")).isEqualTo(saved(ALONE).metrics("step"));
+    assertThat(runs.saved("older").metrics("step")).isEqualTo(runs.saved(ALONE).metrics("step"));
   }
 
   @Test
   void aRunThatHasGoneTooFarEndsOnlyWhereItWasSaved() throws Exception {
     String run = "shorter";
-    train(run, "train.steps=6");
-    List<String> told = saved(run).metrics("step");
+    runs.train(run, "train.steps=6");
+    List<String> told = runs.saved(run).metrics("step");
     Files.delete(site.output(run, TrainInputs.ADAPTER));
-    assertThat(why(train(run, "train.steps=3")))
+    assertThat(why(runs.train(run, "train.steps=3")))
         .isEqualTo(
             "Cannot end at update 3: the run in %1$s is at update 6 and has no good checkpoint of update 3 (raise train.epochs or train.steps to go on, set train.branch-from = %1$s@<update> to begin from one of 2, 4, 6, or give --force to begin anew)"
                 .formatted(site.checkpoints(run)));
     assertThat(site.output(run, TrainInputs.ADAPTER)).doesNotExist();
-    train("two", "train.steps=2");
-    TrainOutcome outcome = train(run, "train.steps=2");
+    runs.train("two", "train.steps=2");
+    TrainOutcome outcome = runs.train(run, "train.steps=2");
     assertThat(outcome.end()).isEqualTo(new RunEnd.Finished());
     assertThat(outcome.progress().step()).isEqualTo(2);
     assertThat(site.output(run, TrainInputs.ADAPTER))
         .hasSameBinaryContentAs(site.output("two", TrainInputs.ADAPTER));
-    SavedRun.assertSameTensors(saved(run).checkpoint(6), saved(ALONE).checkpoint(6));
-    assertThat(saved(run).metrics("step")).as("of later updates, too").isEqualTo(told);
-    SavedRun.damage(saved(run).checkpoint(2).resolve(TrainInputs.ADAPTER));
-    assertThat(why(train(run, "train.steps=2"))).contains("no good checkpoint of update 2");
-    assertThat(train(run, "train.steps=6")).isEqualTo(alone);
+    SavedRun.assertSameTensors(runs.saved(run).checkpoint(6), runs.saved(ALONE).checkpoint(6));
+    assertThat(runs.saved(run).metrics("step")).as("of later updates, too").isEqualTo(told);
+    SavedRun.damage(runs.saved(run).checkpoint(2).resolve(TrainInputs.ADAPTER));
+    assertThat(why(runs.train(run, "train.steps=2"))).contains("no good checkpoint of update 2");
+    assertThat(runs.train(run, "train.steps=6")).isEqualTo(alone);
   }
 
   private static String why(TrainOutcome outcome) {
