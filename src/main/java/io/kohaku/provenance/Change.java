@@ -29,7 +29,9 @@ public record Change(Cause cause, String name, String from, String to) {
 
   /** What differs between two sets of settings that decide a result, in order of their keys. */
   public static List<Change> ofSettings(Map<String, JsonNode> before, Map<String, JsonNode> now) {
-    return between(Cause.SETTING, texts(before), texts(now), texts(before), texts(now));
+    Map<String, String> then = texts(before);
+    Map<String, String> today = texts(now);
+    return between(Cause.SETTING, then, today, then, today);
   }
 
   /** What differs between two sets of inputs. */

@@ -18,7 +18,8 @@ public record RunFolder(Path folder) {
   /** Name of the folder with metrics and events. */
   public static final String LOGS = "logs";
 
-  Path logs() {
+  /** Where metrics and events are kept. */
+  public Path logs() {
     return folder.resolve(LOGS);
   }
 

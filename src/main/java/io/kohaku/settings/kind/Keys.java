@@ -21,11 +21,20 @@ public record Keys(List<String> in, List<String> out) {
     return new Keys(List.of(in), List.of());
   }
 
+  /** The same and these sections and single settings. */
+  public Keys and(String... keys) {
+    return new Keys(joined(in, keys), out);
+  }
+
   /** The same without these sections and single settings. */
   public Keys except(String... keys) {
-    List<String> all = new ArrayList<>(out);
-    all.addAll(List.of(keys));
-    return new Keys(in, List.copyOf(all));
+    return new Keys(in, joined(out, keys));
+  }
+
+  private static List<String> joined(List<String> some, String... more) {
+    List<String> all = new ArrayList<>(some);
+    all.addAll(List.of(more));
+    return List.copyOf(all);
   }
 
   /** Whether this setting is in it. */

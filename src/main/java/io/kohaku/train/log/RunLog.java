@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
  * for people.
  */
 public interface RunLog extends Closeable {
+  /** Name of the file with the metrics of every update. */
+  String METRICS = "metrics.jsonl";
+
   /** Tells nothing: for all ranks but the first. */
   RunLog SILENT =
       new RunLog() {
@@ -80,7 +83,7 @@ public interface RunLog extends Closeable {
       this.told = begin - interval.toNanos();
       long next = pace.firstStep() + 1;
       try (Closer opening = new Closer()) {
-        this.lines = opening.add(new MetricLines(folder.resolve("metrics.jsonl"), next));
+        this.lines = opening.add(new MetricLines(folder.resolve(METRICS), next));
         this.events = new TensorBoardEvents(folder.resolve("tensorboard"), now(), next);
         opening.release();
       }

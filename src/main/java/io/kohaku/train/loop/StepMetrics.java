@@ -20,6 +20,9 @@ public record StepMetrics(
   /** Name of the mean loss of an update in logs and metrics. */
   public static final String LOSS = "train/loss";
 
+  /** Name of the seconds that an update took. */
+  public static final String UPDATE_TIME = "time/update";
+
   void tell(StepResult step) {
     Progress progress = step.progress();
     Map<String, Double> values = values(step);
@@ -42,7 +45,7 @@ public record StepMetrics(
     values.put("train/images", (double) progress.images());
     values.put("train/images_per_second", imagesPerSecond(step));
     values.put("train/skipped_micro_batches", (double) progress.skippedMicroBatches());
-    values.put("time/update", timer.whole());
+    values.put(UPDATE_TIME, timer.whole());
     values.put("time/waiting", timer.seconds(StepTimer.Phase.WAITING));
     values.put("time/reducing", timer.seconds(StepTimer.Phase.REDUCING));
     values.put("time/stepping", timer.seconds(StepTimer.Phase.STEPPING));

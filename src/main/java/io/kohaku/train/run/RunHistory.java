@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.UUID;
 
 /**
  * With which settings a run was trained from which update on: one JSON object a line, the first
@@ -53,8 +52,7 @@ public record RunHistory(Path file) {
     Entry entry = new Entry(update, Instant.now().toString(), Version.value(), changed);
     String before = Files.exists(file) ? Files.readString(file) : "";
     Files.createDirectories(file.getParent());
-    Path staging = file.resolveSibling(".staging-" + UUID.randomUUID());
     String after = before + JSON.writeValueAsString(entry) + "\n";
-    WholeFile.write(file, staging, path -> Files.writeString(path, after));
+    WholeFile.write(file, path -> Files.writeString(path, after));
   }
 }

@@ -23,9 +23,7 @@ public record RunMakeup(
 
   /** Settings that decide the result and yet may change in the middle of a run. */
   public static final Keys CHANGEABLE =
-      Keys.of(
-          "train.epochs",
-          "train.steps",
+      LENGTH.and(
           "train.optimizer.unet-rate",
           "train.optimizer.text-encoder-rate",
           "train.guard",

@@ -1,19 +1,17 @@
 package io.kohaku.train.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kohaku.files.local.WholeFile;
-import io.kohaku.provenance.Change;
+import io.kohaku.train.RunFolder;
 import io.kohaku.train.checkpoint.CheckpointStore;
+import io.kohaku.train.log.RunLog;
+import io.kohaku.train.loop.StepMetrics;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.OptionalLong;
-import java.util.SortedMap;
-import java.util.UUID;
 
 /**
  * One run: a folder with its checkpoints, its logs and {@code run.json}, which says what it is made
@@ -27,8 +25,6 @@ public record TrainingRun(Path folder, RunMakeup makeup) {
   static final String MAKEUP = "run.json";
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String METRICS = "logs/metrics.jsonl";
-  private static final String UPDATE_TIME = "time/update";
 
   /** The run of a folder. */
   static TrainingRun read(Path folder) throws IOException {
@@ -41,8 +37,7 @@ public record TrainingRun(Path folder, RunMakeup makeup) {
     Files.createDirectories(folder);
     Path file = folder.resolve(MAKEUP);
     if (!Files.exists(file)) {
-      Path staging = folder.resolve(".staging-" + UUID.randomUUID());
-      WholeFile.write(file, staging, path -> JSON.writeValue(path.toFile(), makeup));
+      WholeFile.write(file, path -> JSON.writeValue(path.toFile(), makeup));
     }
   }
 
@@ -53,18 +48,12 @@ public record TrainingRun(Path folder, RunMakeup makeup) {
 
   /** What was said in the middle of the run. */
   public RunHistory history() {
-    return new RunHistory(folder.resolve("logs").resolve("history.jsonl"));
-  }
-
-  /** What would be different from the updates that are done, by the settings of now. */
-  public List<Change> changes(SortedMap<String, JsonNode> now) throws IOException {
-    SortedMap<String, JsonNode> then = history().settings();
-    return then.isEmpty() ? List.of() : Change.ofSettings(then, now);
+    return new RunHistory(new RunFolder(folder).logs().resolve("history.jsonl"));
   }
 
   /** The time that all updates took which the log tells of. */
   public double seconds() throws IOException {
-    Path metrics = folder.resolve(METRICS);
+    Path metrics = new RunFolder(folder).logs().resolve(RunLog.METRICS);
     if (!Files.exists(metrics)) {
       return 0;
     }
@@ -80,7 +69,7 @@ public record TrainingRun(Path folder, RunMakeup makeup) {
   /** A line that a killed process left half-written tells nothing. */
   private static double seconds(String line) {
     try {
-      return JSON.readTree(line).path(UPDATE_TIME).asDouble();
+      return JSON.readTree(line).path(StepMetrics.UPDATE_TIME).asDouble();
     } catch (JsonProcessingException e) {
       return 0;
     }
