@@ -2,7 +2,6 @@ package io.kohaku;
 
 import io.kohaku.cli.ExitCode;
 import io.kohaku.cli.Jobs;
-import io.kohaku.settings.binding.SettingsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -18,7 +17,7 @@ import picocli.CommandLine.Command;
     exitCodeList = {
       "0:done, or everything was up to date",
       "1:a bug",
-      "2:the command line or the settings cannot be used, or much work would be lost unasked",
+      "2:the command line, the settings or a file they name cannot be used, or much work would be lost unasked",
       "3:the data is worse than a gate allows",
       "4:the cluster does not give what the job needs",
       "5:reading or writing failed, or another runs the same stage; trying again may help"
@@ -53,7 +52,7 @@ public final class Main {
   private static String message(Throwable failure, ExitCode code) {
     if (code == ExitCode.USAGE) {
       for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-        if (cause instanceof SettingsException) {
+        if (ExitCode.isUsage(cause)) {
           return cause.getMessage();
         }
       }

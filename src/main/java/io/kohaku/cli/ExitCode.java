@@ -3,6 +3,7 @@ package io.kohaku.cli;
 import io.kohaku.cluster.StageStoppedException;
 import io.kohaku.cluster.UnsuitableClusterException;
 import io.kohaku.engine.DataGateException;
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.settings.binding.SettingsException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -14,7 +15,10 @@ public enum ExitCode {
   DONE(0),
   /** A bug, or something that nobody foresaw. */
   BUG(1),
-  /** The command line or the settings cannot be used; trying again will not help. */
+  /**
+   * The command line, the settings or a file that they name cannot be used; trying again will not
+   * help.
+   */
   USAGE(2),
   /** The data is worse than a gate allows. */
   DATA_GATE(3),
@@ -37,7 +41,7 @@ public enum ExitCode {
   /** The code for a failure, by the first cause that tells. */
   public static ExitCode of(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SettingsException) {
+      if (isUsage(cause)) {
         return USAGE;
       } else if (cause instanceof DataGateException) {
         return DATA_GATE;
@@ -52,5 +56,10 @@ public enum ExitCode {
       }
     }
     return BUG;
+  }
+
+  /** Whether the failure's own message says what the user did and can mend. */
+  public static boolean isUsage(Throwable failure) {
+    return failure instanceof SettingsException || failure instanceof UnusableFileException;
   }
 }

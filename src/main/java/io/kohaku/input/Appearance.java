@@ -1,0 +1,151 @@
+package io.kohaku.input;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/** What a file seems to be by its first bytes, whatever its name says. */
+public enum Appearance {
+  /** Of no bytes at all. */
+  EMPTY("a file without a byte", "fetch it again"),
+  /** The text that stands for a file kept elsewhere. */
+  LFS_POINTER("a pointer of Git LFS", "fetch the file itself: git lfs pull"),
+  /** What a server says instead of a file. */
+  HTML("a web page, as servers answer a failed download", "fetch it again"),
+  /** What an object store says instead of a file. */
+  XML("an XML text, as object stores answer a failed download", "fetch it again"),
+  GZIP("compressed by gzip", "unpack it: gzip -d"),
+  BZIP2("compressed by bzip2", "unpack it: bzip2 -d"),
+  XZ("compressed by xz", "unpack it: xz -d"),
+  ZSTD("compressed by zstd", "unpack it: zstd -d"),
+  LZ4("compressed by lz4", "unpack it: lz4 -d"),
+  ZIP("a zip archive", "unpack it: unzip"),
+  SEVEN_ZIP("a 7z archive", "unpack it: 7z x"),
+  RAR("a rar archive", "unpack it: unrar x"),
+  TAR("a tar archive", "unpack it: tar -xf"),
+  SQLITE("a SQLite database", "name it where a database is read"),
+  PARQUET("a Parquet file", "name it where a Parquet table is read"),
+  NUMPY("a numpy array", "name it where arrays are read"),
+  HDF5("an HDF5 file", "convert it"),
+  PICKLE("a pickle of Python's", "convert it: it may run code when it is read"),
+  PNG("a PNG image", "name it where images are read"),
+  JPEG("a JPEG image", "name it where images are read"),
+  GIF("a GIF image", "name it where images are read"),
+  WEBP("a WebP image", "name it where images are read"),
+  /** Texts of two bytes a letter, as Windows' shells write them. */
+  UTF_16("a text in UTF-16", "convert it to UTF-8: iconv -f UTF-16 -t UTF-8"),
+  JSON_ARRAY("one JSON array", "write one object a line: jq -c '.[]'"),
+  /** An object, or one a line. */
+  JSON("a JSON text", "name it where JSON lines are read"),
+  /** Lines of values with commas or tabs between them. */
+  CSV("a table of values with commas or tabs between them", "convert it"),
+  TEXT("a text", "look into it"),
+  /** Nothing but zeros, as downloads leave that reserved their room first. */
+  ZEROS("nothing but zeros, as an unfinished download leaves", "fetch it again"),
+  UNKNOWN("of a format that is not known here", "look at where it comes from");
+
+  /** So many first bytes tell all that can be told. */
+  public static final int HEAD = 1024;
+
+  private static final int TAR_MAGIC = 257;
+
+  private final String words;
+  private final String advice;
+
+  Appearance(String words, String advice) {
+    this.words = words;
+    this.advice = advice;
+  }
+
+  /** What it seems to be, to follow "it seems to be". */
+  public String words() {
+    return words;
+  }
+
+  /** What it seems to be and what to do about it. */
+  public String sentence() {
+    return words + " (" + advice + ")";
+  }
+
+  /** What begins with these bytes: {@link #HEAD} of them, or all that there are. */
+  public static Appearance of(byte[] head) {
+    if (head.length == 0) {
+      return EMPTY;
+    }
+    Appearance binary = binary(head);
+    return binary == UNKNOWN ? text(head) : binary;
+  }
+
+  private static Appearance binary(byte[] head) {
+    Signature bytes = new Signature(head);
+    if (bytes.at(0, 0x1f, 0x8b)) {
+      return GZIP;
+    } else if (bytes.at(0, 'B', 'Z', 'h')) {
+      return BZIP2;
+    } else if (bytes.at(0, 0xfd, '7', 'z', 'X', 'Z', 0)) {
+      return XZ;
+    } else if (bytes.at(0, 0x28, 0xb5, 0x2f, 0xfd)) {
+      return ZSTD;
+    } else if (bytes.at(0, 4, 0x22, 0x4d, 0x18)) {
+      return LZ4;
+    } else if (bytes.at(0, 'P', 'K', 3, 4) || bytes.at(0, 'P', 'K', 5, 6)) {
+      return ZIP;
+    } else if (bytes.at(0, '7', 'z', 0xbc, 0xaf, 0x27, 0x1c)) {
+      return SEVEN_ZIP;
+    } else if (bytes.at(0, 'R', 'a', 'r', '!', 0x1a)) {
+      return RAR;
+    } else if (bytes.at(TAR_MAGIC, 'u', 's', 't', 'a', 'r')) {
+      return TAR;
+    }
+    return document(bytes);
+  }
+
+  private static Appearance document(Signature bytes) {
+    if (bytes.text(0, "SQLite format 3")) {
+      return SQLITE;
+    } else if (bytes.text(0, "PAR1")) {
+      return PARQUET;
+    } else if (bytes.at(0, 0x93) && bytes.text(1, "NUMPY")) {
+      return NUMPY;
+    } else if (bytes.at(0, 0x89) && bytes.text(1, "HDF")) {
+      return HDF5;
+    } else if (bytes.at(0, 0x80) && (bytes.at(1, 2) || bytes.at(1, 4))) {
+      return PICKLE;
+    } else if (bytes.at(0, 0x89) && bytes.text(1, "PNG")) {
+      return PNG;
+    } else if (bytes.at(0, 0xff, 0xd8, 0xff)) {
+      return JPEG;
+    } else if (bytes.text(0, "GIF8")) {
+      return GIF;
+    } else if (bytes.text(0, "RIFF") && bytes.text(8, "WEBP")) {
+      return WEBP;
+    } else if (bytes.isZero()) {
+      return ZEROS;
+    } else if (bytes.at(0, 0xff, 0xfe) || bytes.at(0, 0xfe, 0xff) || bytes.isWide()) {
+      return UTF_16;
+    }
+    return UNKNOWN;
+  }
+
+  private static Appearance text(byte[] head) {
+    for (byte letter : head) {
+      if (letter >= 0 && letter < ' ' && letter != '\n' && letter != '\r' && letter != '\t') {
+        return UNKNOWN;
+      }
+    }
+    String text = new String(head, StandardCharsets.UTF_8).replace("\uFEFF", "").strip();
+    String lower = text.toLowerCase(Locale.ROOT);
+    if (lower.startsWith("version https://git-lfs")) {
+      return LFS_POINTER;
+    } else if (lower.startsWith("<!doctype html") || lower.startsWith("<html")) {
+      return HTML;
+    } else if (lower.startsWith("<")) {
+      return lower.contains("<html") ? HTML : XML;
+    } else if (text.startsWith("[")) {
+      return JSON_ARRAY;
+    } else if (text.startsWith("{")) {
+      return JSON;
+    }
+    String line = text.lines().findFirst().orElse("");
+    return line.contains(",") || line.contains("\t") ? CSV : TEXT;
+  }
+}

@@ -1,0 +1,89 @@
+package io.kohaku.input;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Map.entry;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AppearanceTest {
+  private static final Map<String, Appearance> HEADS =
+      Map.ofEntries(
+          entry("\u001f\u008b\b", Appearance.GZIP),
+          entry("BZh91AY", Appearance.BZIP2),
+          entry("\u00fd7zXZ\0", Appearance.XZ),
+          entry("(\u00b5/\u00fd", Appearance.ZSTD),
+          entry("PK\u0003\u0004", Appearance.ZIP),
+          entry("7z\u00bc\u00af'\u001c", Appearance.SEVEN_ZIP),
+          entry("Rar!\u001a\u0007", Appearance.RAR),
+          entry("SQLite format 3\0", Appearance.SQLITE),
+          entry("PAR1\u0015", Appearance.PARQUET),
+          entry("\u0093NUMPY\u0001", Appearance.NUMPY),
+          entry("\u0089PNG\r\n", Appearance.PNG),
+          entry("\u00ff\u00d8\u00ff\u00e0", Appearance.JPEG),
+          entry("GIF89a", Appearance.GIF),
+          entry("RIFF1234WEBPVP8", Appearance.WEBP),
+          entry("\0\0\0\0", Appearance.ZEROS),
+          entry("\u0001\u0002\u0003", Appearance.UNKNOWN));
+
+  @Test
+  void tellsBinaryFormatsByTheirFirstBytes() {
+    HEADS.forEach(
+        (head, expected) ->
+            assertEquals(expected, Appearance.of(head.getBytes(ISO_8859_1)), expected.name()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "version https://git-lfs.github.com/spec/v1|LFS_POINTER",
+        "'  <!DOCTYPE HTML PUBLIC>'|HTML",
+        "'<?xml version=\"1.0\"?><html>'|HTML",
+        "<Error><Code>AccessDenied</Code></Error>|XML",
+        "'[ {\"id\": 1}]'|JSON_ARRAY",
+        "{\"id\": 1}|JSON",
+        "'id,md5'|CSV",
+        "id\tmd5|CSV",
+        "Access denied|TEXT"
+      })
+  void tellsTextsWithAndWithoutAMark(String text, Appearance expected) {
+    assertEquals(expected, Appearance.of(text.getBytes(UTF_8)));
+    assertEquals(expected, Appearance.of(("\uFEFF" + text).getBytes(UTF_8)));
+  }
+
+  @Test
+  void tellsTextsOfTwoBytesALetterWithAndWithoutAMark() {
+    assertEquals(Appearance.UTF_16, Appearance.of("{\"id\": 1}".getBytes(UTF_16)));
+    assertEquals(Appearance.UTF_16, Appearance.of("{\"id\": 1}".getBytes(UTF_16LE)));
+  }
+
+  @Test
+  void tellsATarByTheMarkInItsFirstHeader() {
+    byte[] header = Arrays.copyOf("1.jpg".getBytes(UTF_8), Appearance.HEAD);
+    System.arraycopy("ustar".getBytes(UTF_8), 0, header, 257, 5);
+    assertEquals(Appearance.TAR, Appearance.of(header));
+    assertEquals(Appearance.EMPTY, Appearance.of(new byte[0]));
+  }
+
+  @Test
+  void theFailureNamesTheFileWhatItSeemsToBeAndWhatToDo() {
+    String message =
+        UnusableFileException.of("posts.json", "JSON lines", Appearance.LFS_POINTER).getMessage();
+    assertEquals(
+        "Cannot read posts.json as JSON lines: it seems to be a pointer of Git LFS"
+            + " (fetch the file itself: git lfs pull)",
+        message);
+    for (Appearance each : Appearance.values()) {
+      assertTrue(each.sentence().startsWith(each.words() + " ("), each.name());
+    }
+  }
+}

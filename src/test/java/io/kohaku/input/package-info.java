@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.input}. */
+package io.kohaku.input;
