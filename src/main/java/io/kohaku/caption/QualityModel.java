@@ -8,10 +8,12 @@ import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
 import io.kohaku.post.PostTable;
 import io.kohaku.post.Rating;
+import io.kohaku.rows.TableFiles;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.LongParam;
@@ -159,14 +161,19 @@ public final class QualityModel extends Model<QualityModel> implements MLWritabl
     @Override
     public QualityModel load(String path) {
       DefaultParamsReader.Metadata metadata =
-          DefaultParamsReader.loadMetadata(path, sc(), QualityModel.class.getName());
+          DefaultParamsReader.parseMetadata(metadata(path), QualityModel.class.getName());
       Map<Rating, List<Integer>> byRating = new EnumMap<>(Rating.class);
-      for (Row row : sparkSession().read().parquet(path + "/data").collectAsList()) {
+      for (Row row : TableFiles.read(sparkSession(), new Path(path, "data")).collectAsList()) {
         byRating.put(Rating.ofTable(UTF8String.fromString(row.getString(0))), row.getList(1));
       }
       QualityModel model = new QualityModel(metadata.uid(), new QualityThresholds(byRating));
       metadata.getAndSetParams(model, Option.empty());
       return model;
+    }
+
+    /** Spark ML's own way takes the folder for a list of patterns. */
+    private String metadata(String path) {
+      return TableFiles.lines(sparkSession(), new Path(path, "metadata")).head();
     }
   }
 }

@@ -3,6 +3,7 @@ package io.kohaku.engine;
 import io.kohaku.metrics.StageGauges;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.provenance.StageFolder;
+import io.kohaku.rows.TableFiles;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.SettingsSource;
 import io.kohaku.settings.binding.SettingsException;
@@ -88,7 +89,7 @@ public final class StageContext {
 
   /** One output of a published stage, as a table. */
   public Dataset<Row> table(String stage, String output) throws IOException {
-    return spark().read().parquet(workspace().output(stage, output).toString());
+    return TableFiles.read(spark(), workspace().output(stage, output));
   }
 
   /** What this stage published last, if that is still whole: a later run may take from it. */
@@ -99,7 +100,7 @@ public final class StageContext {
       return Optional.empty();
     }
     Path table = new Path(folder.path(), published.get().output(output).path());
-    return Optional.of(spark().read().parquet(table.toString()));
+    return Optional.of(TableFiles.read(spark(), table));
   }
 
   /** Where the metrics show how far the stage has come. */

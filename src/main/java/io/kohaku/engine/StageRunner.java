@@ -6,6 +6,7 @@ import io.kohaku.provenance.Manifest;
 import io.kohaku.provenance.StageLock;
 import io.kohaku.provenance.Version;
 import io.kohaku.rows.TableDigest;
+import io.kohaku.rows.TableFiles;
 import io.kohaku.settings.SettingsSource;
 import java.io.IOException;
 import java.util.List;
@@ -129,7 +130,7 @@ public final class StageRunner {
     if (written.known() instanceof StageResult.Known.Digest digest) {
       return output.with(digest.value());
     } else if (written.known() instanceof StageResult.Known.Rows) {
-      return output.with(TableDigest.of(context.spark().read().parquet(written.path().toString())));
+      return output.with(TableDigest.of(TableFiles.read(context.spark(), written.path())));
     }
     return output;
   }

@@ -1,5 +1,6 @@
 package io.kohaku.engine;
 
+import io.kohaku.files.NamedPath;
 import io.kohaku.provenance.Change;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.settings.Settings;
@@ -34,7 +35,7 @@ public final class StageSequence {
     this.source = source;
     Settings settings = source.settings();
     Configuration hadoop = SparkHadoopUtil.get().newConfiguration(new SparkConf());
-    this.workspace = new Workspace(new Path(settings.run().work()), hadoop);
+    this.workspace = new Workspace(NamedPath.of(settings.run().work()), hadoop);
   }
 
   /** Looks at what a stage reads that no other stage makes. */

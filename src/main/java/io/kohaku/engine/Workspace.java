@@ -2,6 +2,8 @@ package io.kohaku.engine;
 
 import io.kohaku.digest.Sha256;
 import io.kohaku.files.LocalCopy;
+import io.kohaku.files.NamedPath;
+import io.kohaku.files.PathPattern;
 import io.kohaku.provenance.FileListing;
 import io.kohaku.provenance.KnownFiles;
 import io.kohaku.provenance.Manifest;
@@ -10,7 +12,6 @@ import io.kohaku.provenance.StageFolder;
 import io.kohaku.settings.binding.SettingsException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -95,15 +96,24 @@ public record Workspace(Path root, Configuration hadoop, Reckoning reckoning) {
     return new Path(stage(stage).path(), published(stage).output(output).path());
   }
 
-  /** Files, a folder or a pattern that the user names, as an input: known by sizes and times. */
-  public Manifest.Input source(String path) throws IOException {
-    Path source = new Path(path);
-    FileSystem files = source.getFileSystem(hadoop);
+  /** A file or folder that the user names, as an input: known by sizes and times. */
+  private Manifest.Input source(String path) throws IOException {
+    Path source = NamedPath.of(path);
+    return source(source, NamedPath.existing(source.getFileSystem(hadoop), source));
+  }
+
+  /** All that a pattern stands for, as an input: known by names, sizes and times. */
+  public Manifest.Input pattern(String pattern) throws IOException {
+    return source(NamedPath.of(pattern), PathPattern.matching(pattern, hadoop));
+  }
+
+  private Manifest.Input source(Path named, List<FileStatus> found) throws IOException {
+    FileSystem files = named.getFileSystem(hadoop);
     List<String> digests = new ArrayList<>();
-    for (Path match : matches(files, source)) {
-      digests.add(FileListing.under(files, match).quickDigest());
+    for (FileStatus match : found) {
+      digests.add(FileListing.under(files, match.getPath()).quickDigest());
     }
-    return new Manifest.Input(files.makeQualified(source).toString(), Sha256.ofAll(digests));
+    return new Manifest.Input(files.makeQualified(named).toString(), Sha256.ofAll(digests));
   }
 
   /** The same for tables that hold paths: what lies elsewhere now is another input. */
@@ -123,7 +133,7 @@ public record Workspace(Path root, Configuration hadoop, Reckoning reckoning) {
     if (reckoning == Reckoning.FORMER) {
       return source(path);
     }
-    Path place = new Path(path);
+    Path place = NamedPath.of(path);
     FileSystem files = place.getFileSystem(hadoop);
     return new Manifest.Input(
         files.makeQualified(place).toString(),
@@ -131,28 +141,42 @@ public record Workspace(Path root, Configuration hadoop, Reckoning reckoning) {
   }
 
   /**
-   * Makes sure that files, a folder or a pattern that the user names are there.
+   * Makes sure that a file or folder that the user names is there.
    *
    * @throws SettingsException naming the key if nothing is
    */
   public void requireSource(String key, String path) throws IOException {
+    require(
+        key,
+        path,
+        () -> {
+          Path source = NamedPath.of(path);
+          return NamedPath.existing(LocalCopy.fileSystem(source, hadoop), source);
+        });
+  }
+
+  /** The same for a setting that is a pattern: it must stand for something. */
+  public void requirePattern(String key, String pattern) throws IOException {
+    require(key, pattern, () -> PathPattern.matching(pattern, hadoop));
+  }
+
+  /** A look at a file system. */
+  private interface Look {
+    List<FileStatus> found() throws IOException;
+  }
+
+  private static void require(String key, String path, Look look) throws IOException {
     if (path.isBlank()) {
       throw new SettingsException("Missing setting: " + key + " (name a file or folder)");
     }
-    Path source = new Path(path);
-    FileSystem files;
+    List<FileStatus> found;
     try {
-      files = LocalCopy.fileSystem(source, hadoop);
+      found = look.found();
     } catch (UnsupportedFileSystemException e) {
       throw new SettingsException("Invalid " + key + ": " + path + " (" + e.getMessage() + ")");
     }
-    if (matches(files, source).isEmpty()) {
+    if (found.isEmpty()) {
       throw new SettingsException("Invalid " + key + ": " + path + " (no such file or folder)");
     }
-  }
-
-  private static List<Path> matches(FileSystem files, Path pattern) throws IOException {
-    FileStatus[] found = files.globStatus(pattern);
-    return found == null ? List.of() : Arrays.stream(found).map(FileStatus::getPath).toList();
   }
 }

@@ -40,7 +40,7 @@ public final class LocalCopy {
    * @throws IOException {@code Missing file: …}, or {@code Cannot copy …} with what to do
    */
   public static Path of(String location, Configuration hadoop) throws IOException {
-    org.apache.hadoop.fs.Path source = new org.apache.hadoop.fs.Path(location);
+    org.apache.hadoop.fs.Path source = NamedPath.of(location);
     FileSystem files = fileSystem(source, hadoop);
     if (files instanceof LocalFileSystem) {
       return Path.of(source.toUri().getPath());

@@ -34,7 +34,7 @@ public final class LocalOutput {
   /** Writes what belongs at {@code target}, a path or URI of any Hadoop file system. */
   public static <T> T write(String target, Configuration hadoop, Writing<T> writing)
       throws IOException {
-    org.apache.hadoop.fs.Path to = new org.apache.hadoop.fs.Path(target);
+    org.apache.hadoop.fs.Path to = NamedPath.of(target);
     FileSystem files = LocalCopy.fileSystem(to, hadoop);
     if (files instanceof LocalFileSystem) {
       Path local = Path.of(to.toUri().getPath());

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kohaku.digest.Sha256;
 import io.kohaku.files.HadoopRename;
+import io.kohaku.files.NamedPath;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,7 +78,7 @@ public record KnownFiles(Path memory, Configuration hadoop) {
   }
 
   private static Known of(FileSystem files, FileStatus status) throws IOException {
-    try (InputStream in = files.open(status.getPath())) {
+    try (InputStream in = NamedPath.reading(files).open(status.getPath())) {
       return new Known(status.getLen(), status.getModificationTime(), Sha256.of(in));
     }
   }

@@ -10,6 +10,7 @@ import io.kohaku.engine.StageContext;
 import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageResult;
 import io.kohaku.engine.Workspace;
+import io.kohaku.files.NamedPath;
 import io.kohaku.post.select.SelectStage;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.rows.TableFiles;
@@ -62,7 +63,7 @@ public final class CaptionJob implements StageJob {
       workspace.requireSource("captions.quality.model", quality.model().orElse(""));
     }
     if (readsDump(quality)) {
-      workspace.requireSource("posts.path", settings.posts().path());
+      workspace.requirePattern("posts.path", settings.posts().path());
     }
   }
 
@@ -76,7 +77,7 @@ public final class CaptionJob implements StageJob {
       inputs.put("quality", workspace.content(quality.model().orElseThrow()));
     }
     if (readsDump(quality)) {
-      inputs.put("dump", workspace.source(settings.posts().path()));
+      inputs.put("dump", workspace.pattern(settings.posts().path()));
     }
     return inputs;
   }
@@ -100,7 +101,7 @@ public final class CaptionJob implements StageJob {
   }
 
   private static void countGates(StageContext context, Path tags, StageResult result) {
-    Dataset<Row> written = context.spark().read().parquet(tags.toString());
+    Dataset<Row> written = TableFiles.read(context.spark(), tags);
     for (long gate : context.settings().captions().tagGates()) {
       long passing = written.where(functions.col(TagTable.POSTS).geq(gate)).count();
       result.count("tags-of-" + gate + "-posts", passing);
@@ -120,7 +121,10 @@ public final class CaptionJob implements StageJob {
       case DELTA -> Optional.of(QualityThresholds.DELTA);
       case HAKUBOORU -> Optional.of(QualityThresholds.HAKUBOORU);
       case FIT -> Optional.of(fit(context, posts, result));
-      case MODEL -> Optional.of(QualityModel.load(quality.model().orElseThrow()).thresholds());
+      case MODEL ->
+          Optional.of(
+              QualityModel.load(NamedPath.of(quality.model().orElseThrow()).toString())
+                  .thresholds());
     };
   }
 

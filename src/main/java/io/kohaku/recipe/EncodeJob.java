@@ -185,7 +185,7 @@ public final class EncodeJob implements StageJob {
     counters
         .tellFallbacks(encoder.precision())
         .ifPresent(images -> result.count(EncodeCounters.FALLBACKS, images));
-    Dataset<Row> written = context.spark().read().parquet(encoded.toString());
+    Dataset<Row> written = TableFiles.read(context.spark(), encoded);
     publish(context, written, selected, result);
     before.count(written, plan.importKey()).byName().forEach(result::count);
     return result.count("selected", selected);
@@ -221,7 +221,7 @@ public final class EncodeJob implements StageJob {
         context,
         new ProgressLine.Goal(NpzStage.IMPORTS, files.rest()),
         () -> TableFiles.write(files.table(), path));
-    Dataset<Row> imported = context.spark().read().parquet(path.toString());
+    Dataset<Row> imported = TableFiles.read(context.spark(), path);
     Path rejects = new Path(context.data(), IMPORT_REJECTS);
     long rejected = TableFiles.write(LatentTable.rejects(imported), rejects);
     result.table(IMPORT_REJECTS, rejects, rejected);
@@ -243,7 +243,7 @@ public final class EncodeJob implements StageJob {
     DataGateException.check(
         GATE, context.settings().latents().maxRejectFraction(), rejected, selected);
     Map<String, Long> reasons =
-        TableFiles.countBy(context.spark().read().parquet(rejects.toString()), EncodedTable.REASON);
+        TableFiles.countBy(TableFiles.read(context.spark(), rejects), EncodedTable.REASON);
     result.table(LATENTS, latents, kept).table("rejects", rejects, rejected).rejects(reasons);
   }
 }

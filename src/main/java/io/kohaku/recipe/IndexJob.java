@@ -73,12 +73,12 @@ public final class IndexJob implements StageJob {
     IndexStage stage = new IndexStage(context.settings().images());
     long scanned =
         TableFiles.write(stage.scan(context.spark(), context.previous(name(), SCAN)), scan);
-    Dataset<Row> table = context.spark().read().parquet(scan.toString());
+    Dataset<Row> table = TableFiles.read(context.spark(), scan);
     Path shards = new Path(context.data(), SHARDS);
     Path rejects = new Path(context.data(), "rejects");
     long members = TableFiles.write(IndexStage.members(table), shards);
     long rejected = TableFiles.write(IndexStage.rejects(table), rejects);
-    Dataset<Row> written = context.spark().read().parquet(rejects.toString());
+    Dataset<Row> written = TableFiles.read(context.spark(), rejects);
     return new StageResult()
         .table(SCAN, scan, scanned)
         .table(SHARDS, shards, members)
@@ -88,12 +88,6 @@ public final class IndexJob implements StageJob {
   }
 
   private static long shardCount(StageContext context, Path shards) {
-    return context
-        .spark()
-        .read()
-        .parquet(shards.toString())
-        .select(ShardTable.SHARD)
-        .distinct()
-        .count();
+    return TableFiles.read(context.spark(), shards).select(ShardTable.SHARD).distinct().count();
   }
 }

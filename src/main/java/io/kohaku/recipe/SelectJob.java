@@ -54,14 +54,14 @@ public final class SelectJob implements StageJob {
 
   @Override
   public void checkSources(Settings settings, Workspace workspace) throws IOException {
-    workspace.requireSource("posts.path", settings.posts().path());
+    workspace.requirePattern("posts.path", settings.posts().path());
   }
 
   @Override
   public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
       throws IOException {
     TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
-    inputs.put("dump", workspace.source(settings.posts().path()));
+    inputs.put("dump", workspace.pattern(settings.posts().path()));
     // A table of other columns, as older versions wrote it, is made again.
     String columns = ScreenedTable.schema().catalogString();
     inputs.put("columns", new Manifest.Input("this program", Sha256.of(columns)));
@@ -80,8 +80,7 @@ public final class SelectJob implements StageJob {
     Path screened = new Path(context.data(), "screened");
     TableFiles.write(
         SelectStage.screen(context.spark(), settings), screened, ScreenedTable.OUTCOME);
-    Dataset<Row> table =
-        context.spark().read().schema(ScreenedTable.schema()).parquet(screened.toString());
+    Dataset<Row> table = TableFiles.read(context.spark(), screened, ScreenedTable.schema());
     Selection selection = SelectStage.split(table, settings);
     SelectionCounts counts = selection.counts();
     long rejected = counts.read() - counts.notDrawn() - counts.selected();
@@ -91,7 +90,7 @@ public final class SelectJob implements StageJob {
     long rejectRows = TableFiles.write(selection.rejects(), rejects);
     Path posts = posts(context, screened, selection);
     // Where a post stood in the source is none of what later stages read.
-    Dataset<Row> told = SelectStage.posts(context.spark().read().parquet(posts.toString()));
+    Dataset<Row> told = SelectStage.posts(TableFiles.read(context.spark(), posts));
     return new StageResult()
         .output(POSTS, posts, counts.selected(), TableDigest.of(told))
         .table("rejects", rejects, rejectRows)

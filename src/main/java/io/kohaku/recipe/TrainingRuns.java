@@ -4,6 +4,7 @@ import io.kohaku.engine.Loss;
 import io.kohaku.engine.StagePlan;
 import io.kohaku.engine.Workspace;
 import io.kohaku.files.LocalCopy;
+import io.kohaku.files.NamedPath;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.provenance.StageFolder;
 import io.kohaku.settings.Settings;
@@ -88,14 +89,14 @@ final class TrainingRuns {
     Path place =
         folder.isBlank()
             ? new Path(workspace.stage(StageNames.TRAIN).path(), "checkpoints")
-            : new Path(folder);
+            : NamedPath.of(folder);
     return new RunLedger(java.nio.file.Path.of(place.toUri().getPath()));
   }
 
   /** Checkpoints are read in place by all ranks, so they cannot lie in an object store. */
   static void checkFolder(Settings settings, Workspace workspace) throws IOException {
     String folder = settings.train().checkpoint().folder();
-    Path place = folder.isBlank() ? workspace.root() : new Path(folder);
+    Path place = folder.isBlank() ? workspace.root() : NamedPath.of(folder);
     if (LocalCopy.fileSystem(place, workspace.hadoop()) instanceof LocalFileSystem) {
       return;
     }

@@ -4,11 +4,15 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.datasources.DataSource;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
 
 /** Tables as Parquet files. */
 public final class TableFiles {
@@ -37,6 +41,25 @@ public final class TableFiles {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Cannot write " + folder + ": interrupted", e);
     }
+  }
+
+  /** Reads a table; the folder's name is no pattern, whatever letters are in it. */
+  public static Dataset<Row> read(SparkSession spark, Path folder) {
+    return reader(spark).parquet(folder.toString());
+  }
+
+  /** The same with columns that are known beforehand. */
+  public static Dataset<Row> read(SparkSession spark, Path folder, StructType schema) {
+    return reader(spark).schema(schema).parquet(folder.toString());
+  }
+
+  /** The lines of the text files of a folder, likewise. */
+  public static Dataset<String> lines(SparkSession spark, Path folder) {
+    return reader(spark).textFile(folder.toString());
+  }
+
+  private static DataFrameReader reader(SparkSession spark) {
+    return spark.read().option(DataSource.GLOB_PATHS_KEY(), false);
   }
 
   /** How often each value of a text column occurs. */

@@ -56,7 +56,7 @@ final class CopySite implements StageJob {
   @Override
   public SortedMap<String, Manifest.Input> inputs(Settings settings, Workspace workspace)
       throws IOException {
-    Manifest.Input source = workspace.source(folder.resolve("source.txt").toUri().toString());
+    Manifest.Input source = workspace.pattern(folder.resolve("source.txt").toUri().toString());
     return new TreeMap<>(Map.of("source", source));
   }
 

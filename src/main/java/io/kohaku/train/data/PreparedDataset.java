@@ -1,5 +1,6 @@
 package io.kohaku.train.data;
 
+import io.kohaku.files.PathPattern;
 import io.kohaku.image.Bucket;
 import io.kohaku.latent.LatentBytes;
 import io.kohaku.latent.LatentFormat;
@@ -53,8 +54,8 @@ public final class PreparedDataset implements ImageDataset {
   /** The files of the rows, in bucket order. */
   private static Collection<FileStatus> rows(FileSystem files, Path folder) throws IOException {
     TreeMap<Bucket, FileStatus> found = new TreeMap<>();
-    FileStatus[] listed = files.globStatus(new Path(folder, "[0-9]*" + PreparedWriter.ROWS));
-    for (FileStatus file : listed == null ? new FileStatus[0] : listed) {
+    for (FileStatus file :
+        PathPattern.below(files, folder, List.of("[0-9]*" + PreparedWriter.ROWS))) {
       found.put(PreparedBucket.bucket(file.getPath()), file);
     }
     return found.values();
