@@ -35,7 +35,7 @@ class FinishedDemoIT {
 
   @BeforeAll
   static void runTheDemo() throws IOException {
-    demo = new FinishedDemo(folder.resolve("demo"));
+    demo = new FinishedDemo(folder.resolve("demo:1 [a]{b}#%20 é"));
     first = demo.runAll();
   }
 

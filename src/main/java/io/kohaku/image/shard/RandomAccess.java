@@ -1,5 +1,6 @@
 package io.kohaku.image.shard;
 
+import io.kohaku.files.NamedPath;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.CompletionException;
@@ -14,7 +15,7 @@ final class RandomAccess {
 
   static FSDataInputStream open(FileSystem files, Path path) throws IOException {
     try {
-      return files
+      return NamedPath.reading(files)
           .openFile(path)
           .opt("fs.option.openfile.read.policy", "random")
           .opt("fs.s3a.experimental.input.fadvise", "random")

@@ -1,5 +1,6 @@
 package io.kohaku.image.shard;
 
+import io.kohaku.files.NamedPath;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,7 +37,7 @@ final class ShardListing {
   static List<ShardSource> list(List<String> roots, Configuration hadoop) throws IOException {
     ShardListing listing = new ShardListing(hadoop);
     for (String root : roots) {
-      listing.add(new Path(root));
+      listing.add(NamedPath.of(root));
     }
     List<ShardSource> sources = new ArrayList<>();
     listing.found.forEach((path, file) -> sources.add(source(file, sources.size())));

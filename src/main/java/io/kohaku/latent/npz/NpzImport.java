@@ -1,6 +1,7 @@
 package io.kohaku.latent.npz;
 
 import io.kohaku.digest.Sha256;
+import io.kohaku.files.NamedPath;
 import io.kohaku.image.BucketChoice;
 import io.kohaku.image.ImageRejected;
 import io.kohaku.image.Placement;
@@ -114,7 +115,7 @@ final class NpzImport {
   private byte[] bytes(ImageSource source) throws IOException {
     Path path = new Path(source.shard());
     byte[] bytes = new byte[Math.toIntExact(source.length())];
-    try (FSDataInputStream in = path.getFileSystem(hadoop).open(path)) {
+    try (FSDataInputStream in = NamedPath.reading(path.getFileSystem(hadoop)).open(path)) {
       in.readFully(bytes);
     }
     return bytes;

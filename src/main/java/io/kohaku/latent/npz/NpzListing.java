@@ -1,6 +1,7 @@
 package io.kohaku.latent.npz;
 
 import io.kohaku.files.FilesBelow;
+import io.kohaku.files.NamedPath;
 import io.kohaku.image.shard.ImageSource;
 import java.io.IOException;
 import java.util.Comparator;
@@ -33,7 +34,7 @@ final class NpzListing {
       throws IOException {
     TreeMap<Long, Found> byId = new TreeMap<>();
     for (String folder : folders) {
-      Path path = new Path(folder);
+      Path path = NamedPath.of(folder);
       for (FileStatus file : FilesBelow.of(path.getFileSystem(hadoop), path)) {
         Matcher name = NAME.matcher(file.getPath().getName());
         if (name.matches()) {

@@ -1,6 +1,7 @@
 package io.kohaku.latent.store;
 
 import io.kohaku.files.HadoopRename;
+import io.kohaku.files.PathPattern;
 import io.kohaku.image.Bucket;
 import io.kohaku.latent.LatentPlace;
 import io.kohaku.latent.StoredLatent;
@@ -43,9 +44,8 @@ public final class LatentStore {
   }
 
   private List<String> matching(String name) throws IOException {
-    FileStatus[] found = files.globStatus(new Path(root, FOLDER + "*/" + name));
     List<String> names = new ArrayList<>();
-    for (FileStatus file : found == null ? new FileStatus[0] : found) {
+    for (FileStatus file : PathPattern.below(files, root, List.of(FOLDER + "*", name))) {
       names.add(file.getPath().getParent().getName() + "/" + file.getPath().getName());
     }
     return names;

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.struct;
 
+import io.kohaku.files.NamedPath;
 import io.kohaku.post.screen.DrawnIds;
 import io.kohaku.post.screen.IdSet;
 import io.kohaku.post.screen.PostSource;
@@ -12,6 +13,7 @@ import io.kohaku.post.screen.ScreenedTable;
 import io.kohaku.post.screen.Screening;
 import io.kohaku.rows.InternalRows;
 import io.kohaku.rows.TableColumns;
+import io.kohaku.rows.TableFiles;
 import io.kohaku.settings.binding.Portable;
 import io.kohaku.settings.posts.PostSettings;
 import java.io.IOException;
@@ -124,7 +126,7 @@ public final class ParquetSource implements PostSource {
   }
 
   private Dataset<Row> table(String name, List<String> required) throws IOException {
-    Path folder = new Path(settings.path());
+    Path folder = NamedPath.of(settings.path());
     FileSystem system = folder.getFileSystem(spark.sparkContext().hadoopConfiguration());
     Path path =
         child(system, folder, name)
@@ -133,7 +135,7 @@ public final class ParquetSource implements PostSource {
                     new IOException(
                         "Missing table: %s (no %s or %s.parquet in %s)"
                             .formatted(name, name, name, folder)));
-    Dataset<Row> table = spark.read().parquet(path.toString());
+    Dataset<Row> table = TableFiles.read(spark, path);
     HakuBooruPost.requireColumns(required, Arrays.asList(table.columns()), "table " + path);
     return table;
   }

@@ -1,5 +1,6 @@
 package io.kohaku.post.json;
 
+import io.kohaku.files.NamedPath;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,7 +40,7 @@ record TextSplit(String path, long start, long end) implements Serializable {
   LineReader open(Configuration hadoop, int maxLine) throws IOException {
     Path file = new Path(path);
     CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(file);
-    FSDataInputStream in = file.getFileSystem(hadoop).open(file);
+    FSDataInputStream in = NamedPath.reading(file.getFileSystem(hadoop)).open(file);
     try {
       if (start > 0) {
         in.seek(start - 1);

@@ -1,6 +1,8 @@
 package io.kohaku.post.select;
 
 import io.kohaku.files.FilesBelow;
+import io.kohaku.files.NamedPath;
+import io.kohaku.files.PathPattern;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,10 +26,9 @@ final class PostFiles {
     if (path.isBlank()) {
       throw new IOException("Missing posts: set posts.path to a file, a folder or a pattern");
     }
-    Path pattern = new Path(path);
-    FileSystem system = pattern.getFileSystem(hadoop);
-    FileStatus[] matches = system.globStatus(pattern);
-    if (matches == null || matches.length == 0) {
+    FileSystem system = NamedPath.of(path).getFileSystem(hadoop);
+    List<FileStatus> matches = PathPattern.matching(path, hadoop);
+    if (matches.isEmpty()) {
       throw new IOException("Missing posts: " + path + " (no such file)");
     }
     List<FileStatus> files = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.kohaku.post.select;
 
+import io.kohaku.files.NamedPath;
 import io.kohaku.post.hakubooru.ParquetSource;
 import io.kohaku.post.hakubooru.SqliteDatabase;
 import io.kohaku.post.hakubooru.SqliteSource;
@@ -37,7 +38,7 @@ final class PostFormats {
 
   private static PostFormat recognise(String path, List<FileStatus> files, Configuration hadoop)
       throws IOException {
-    Path source = new Path(path);
+    Path source = NamedPath.of(path);
     FileSystem system = source.getFileSystem(hadoop);
     boolean folder = system.exists(source) && system.getFileStatus(source).isDirectory();
     if (folder && ParquetSource.child(system, source, "post").isPresent()) {
@@ -56,7 +57,7 @@ final class PostFormats {
   }
 
   private static byte[] head(FileSystem system, FileStatus file) throws IOException {
-    try (FSDataInputStream in = system.open(file.getPath())) {
+    try (FSDataInputStream in = NamedPath.reading(system).open(file.getPath())) {
       return in.readNBytes(16);
     }
   }
