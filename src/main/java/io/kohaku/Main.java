@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
       "0:done, or everything was up to date",
       "1:a bug",
       "2:the command line, the settings or a file they name cannot be used, or much work would be lost unasked",
-      "3:the data is worse than a gate allows",
+      "3:the data is worse than a gate allows, or what was computed is worth nothing",
       "4:the cluster does not give what the job needs",
       "5:reading or writing failed, or another runs the same stage; trying again may help"
     })

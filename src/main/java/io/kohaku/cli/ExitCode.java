@@ -4,6 +4,7 @@ import io.kohaku.cluster.StageStoppedException;
 import io.kohaku.cluster.UnsuitableClusterException;
 import io.kohaku.engine.DataGateException;
 import io.kohaku.input.UnusableFileException;
+import io.kohaku.number.WorthlessResultException;
 import io.kohaku.settings.binding.SettingsException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -20,7 +21,7 @@ public enum ExitCode {
    * help.
    */
   USAGE(2),
-  /** The data is worse than a gate allows. */
+  /** The data is worse than a gate allows, or what was computed from it is worth nothing. */
   DATA_GATE(3),
   /** The cluster does not give what the job needs. */
   RESOURCES(4),
@@ -43,7 +44,7 @@ public enum ExitCode {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (isUsage(cause)) {
         return USAGE;
-      } else if (cause instanceof DataGateException) {
+      } else if (cause instanceof DataGateException || cause instanceof WorthlessResultException) {
         return DATA_GATE;
       } else if (cause instanceof UnsuitableClusterException) {
         return RESOURCES;

@@ -2,6 +2,7 @@ package io.kohaku.lokr;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.kohaku.lokr.shape.LokrTensor;
 import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.tensor.MemoryScope;
@@ -61,6 +62,26 @@ public final class LokrNetwork implements AutoCloseable {
           "Unknown layer: %s (one of %s adapted layers)".formatted(layer.name(), layers.size()));
     }
     return own;
+  }
+
+  /**
+   * Whether no layer is changed at all, as before the first update: a factor of each product is
+   * zero throughout. Trained magnitudes change a layer even so.
+   */
+  public boolean changesNothing() {
+    return layers.stream().map(this::parameters).allMatch(LokrNetwork::changesNothing);
+  }
+
+  private static boolean changesNothing(Map<String, NDArray> factors) {
+    return !factors.containsKey(LokrTensor.DORA_SCALE.suffix())
+        && factors.values().stream().anyMatch(LokrNetwork::isZero);
+  }
+
+  private static boolean isZero(NDArray values) {
+    try (NDArray sizes = values.abs();
+        NDArray largest = sizes.max()) {
+      return largest.getFloat() == 0;
+    }
   }
 
   /** All trainable tensors, {@code <layer>.<suffix>}, in creation order. */

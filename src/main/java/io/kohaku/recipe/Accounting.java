@@ -2,6 +2,7 @@ package io.kohaku.recipe;
 
 import io.kohaku.latent.encode.LatentCounts;
 import io.kohaku.provenance.Manifest;
+import io.kohaku.train.run.RunStart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,7 @@ import java.util.stream.Collectors;
 /**
  * Follows every post from the dump to the latents: what is read must be selected, rejected or not
  * drawn, what is selected must have a latent or be rejected, and every latent is reused, imported
- * or encoded.
+ * or encoded. An update of the training is applied or left out.
  */
 public final class Accounting {
   private Accounting() {}
@@ -35,6 +36,13 @@ public final class Accounting {
       long latents = encode.output(EncodeJob.LATENTS).rows();
       String kept = latents(latents, LatentCounts.of(encode.counts()));
       lines.add(sum("posts selected", encode.counts().get("selected"), latents, kept, 0, encode));
+    }
+    Manifest train = manifests.get(StageNames.TRAIN);
+    if (train != null && train.counts().containsKey(TrainJob.LEFT_OUT)) {
+      long updates = train.counts().get(RunStart.UPDATES);
+      long leftOut = train.counts().get(TrainJob.LEFT_OUT);
+      lines.add(
+          "updates %s = applied %s + left out %s".formatted(updates, updates - leftOut, leftOut));
     }
     return lines;
   }

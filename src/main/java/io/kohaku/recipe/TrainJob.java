@@ -45,6 +45,9 @@ public final class TrainJob implements StageJob {
   /** The output with the trained adapter. */
   static final String ADAPTER = "adapter";
 
+  /** How many updates were not applied, see {@code train.guard}. */
+  static final String LEFT_OUT = "updates-left-out";
+
   private static final Logger LOG = LoggerFactory.getLogger(TrainJob.class);
 
   @Override
@@ -149,7 +152,8 @@ public final class TrainJob implements StageJob {
     result
         .output(ADAPTER, adapter, 1)
         .output(RunFolder.LOGS, logs, outcome.progress().step())
-        .count(RunStart.UPDATES, outcome.progress().step());
+        .count(RunStart.UPDATES, outcome.progress().step())
+        .count(LEFT_OUT, outcome.progress().leftOut());
     Path pictures = new Path(context.data(), RunFolder.PICTURES);
     FileSystem files = pictures.getFileSystem(workspace.hadoop());
     return files.exists(pictures)

@@ -6,9 +6,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.sdxl.Vae;
 import io.kohaku.sdxl.layout.VaeSizes;
+import io.kohaku.sdxl.tape.Tape;
 import io.kohaku.tensor.MemoryScope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Latents to pixels, in overlapping tiles where the picture is large.
@@ -35,15 +37,20 @@ record LatentDecoder(Vae vae, int tile, int overlap) {
    * @return {@code [1, 3, 8 h, 8 w]}, about -1 to 1
    */
   NDArray decode(NDManager scope, NDArray latents) {
+    return decode(scope, latents, Tape::inference);
+  }
+
+  /** The same on tapes of this kind. */
+  NDArray decode(NDManager scope, NDArray latents, Function<NDManager, Tape> tapes) {
     NDArray unscaled = SampleKernels.call(scope, "unscaled", latents, Vae.SCALE);
     Shape shape = unscaled.getShape();
     if (shape.get(2) <= tile && shape.get(3) <= tile) {
-      return vae.decode(scope, unscaled);
+      return vae.decode(tapes.apply(scope), unscaled);
     }
-    return tiled(scope, unscaled);
+    return tiled(scope, unscaled, tapes);
   }
 
-  private NDArray tiled(NDManager scope, NDArray latents) {
+  private NDArray tiled(NDManager scope, NDArray latents, Function<NDManager, Tape> tapes) {
     int height = Math.toIntExact(latents.getShape().get(2));
     int width = Math.toIntExact(latents.getShape().get(3));
     Device device = latents.getDevice();
@@ -67,7 +74,7 @@ record LatentDecoder(Vae vae, int tile, int overlap) {
               inner,
               "add_tile",
               canvas,
-              vae.decode(inner, part),
+              vae.decode(tapes.apply(inner), part),
               rows.ramp(inner, device),
               columns.ramp(inner, device),
               rows.start() * VaeSizes.REDUCTION,

@@ -3,16 +3,19 @@ package io.kohaku.sample;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.kohaku.number.WorthlessResultException;
 import io.kohaku.sample.prompt.PromptTokens;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.Vae;
 import io.kohaku.sdxl.layout.VaeSizes;
+import io.kohaku.sdxl.tape.Finite;
 import io.kohaku.sdxl.tape.Tape;
 import io.kohaku.tensor.MemoryScope;
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Draws pictures with loaded networks, adapters on them included.
@@ -44,13 +47,34 @@ public final class PictureSampler {
     this.decoder = new LatentDecoder(vae, side, Math.max(1, side / OVERLAP));
   }
 
-  /** The picture, in 8-bit RGB. */
+  /**
+   * The picture, in 8-bit RGB.
+   *
+   * @throws WorthlessResultException if there are pixels that are no numbers
+   */
   public BufferedImage draw(PictureRequest request) {
     try (MemoryScope scope = MemoryScope.open(sdxl.manager())) {
       NDArray latents = latents(scope.manager(), request);
       NDArray picture = decoded(scope.manager(), latents);
+      if (!Finite.all(picture)) {
+        throw worthless(request);
+      }
       return image(SampleKernels.call(scope.manager(), "pixels", picture));
     }
+  }
+
+  /** Draws once more, looking where numbers become none. */
+  private WorthlessResultException worthless(PictureRequest request) {
+    String where = "where, a second look does not tell";
+    try (MemoryScope scope = MemoryScope.open(sdxl.manager())) {
+      NDArray latents = latents(scope.manager(), request, Tape::seeking);
+      decoder.decode(scope.manager(), latents, Tape::seeking);
+    } catch (WorthlessResultException e) {
+      where = e.getMessage();
+    }
+    return new WorthlessResultException(
+        "Cannot draw the picture of seed %s: its pixels are no numbers: %s"
+            .formatted(request.seed(), where));
   }
 
   /** The picture of finished latents {@code [1, 3, height, width]}, about -1 to 1. */
@@ -60,11 +84,17 @@ public final class PictureSampler {
 
   /** The finished latents {@code [1, 4, height / 8, width / 8]}, scaled; of {@code scope}. */
   public NDArray latents(NDManager scope, PictureRequest request) {
+    return latents(scope, request, Tape::inference);
+  }
+
+  private NDArray latents(
+      NDManager scope, PictureRequest request, Function<NDManager, Tape> tapes) {
     SamplingOptions options = request.options();
-    boolean guided = options.guidance() != 1;
     List<String> prompts =
-        guided ? List.of(request.negative(), request.prompt()) : List.of(request.prompt());
-    Tape tape = Tape.inference(scope);
+        isGuided(options)
+            ? List.of(request.negative(), request.prompt())
+            : List.of(request.prompt());
+    Tape tape = tapes.apply(scope);
     Sdxl.Conditioning conditioning =
         encoder.encode(
             tape,
@@ -80,7 +110,7 @@ public final class PictureSampler {
     NDArray x = SampleKernels.call(scope, "first_latents", noise, steps.get(0).sigma());
     NDArray previous = x;
     for (int i = 0; i < steps.size(); i++) {
-      NDArray denoised = denoised(scope, x, conditioning, steps.get(i), prompts.size(), options);
+      NDArray denoised = denoised(scope, x, conditioning, steps.get(i), options, tapes);
       x =
           SampleKernels.call(
               scope,
@@ -94,6 +124,10 @@ public final class PictureSampler {
       previous = denoised;
     }
     return x;
+  }
+
+  private static boolean isGuided(SamplingOptions options) {
+    return options.guidance() != 1;
   }
 
   /** Unit noise for the first latents and for each step. */
@@ -113,11 +147,12 @@ public final class PictureSampler {
       NDArray x,
       Sdxl.Conditioning conditioning,
       SamplerStep step,
-      int texts,
-      SamplingOptions options) {
+      SamplingOptions options,
+      Function<NDManager, Tape> tapes) {
+    int texts = isGuided(options) ? 2 : 1;
     try (MemoryScope own = MemoryScope.open(scope)) {
       NDManager inner = own.manager();
-      Tape tape = Tape.inference(inner);
+      Tape tape = tapes.apply(inner);
       NDArray input = SampleKernels.call(inner, "network_input", x, step.sigma(), texts);
       float[] times = new float[texts];
       Arrays.fill(times, (float) preconditioning.levels().timestepAt(step.sigma()));

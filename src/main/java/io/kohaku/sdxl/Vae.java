@@ -137,7 +137,11 @@ public final class Vae implements AutoCloseable {
    * @return {@code [batch, 3, height, width]}, float32, about -1 to 1
    */
   public NDArray decode(NDManager scope, NDArray latents) {
-    Tape tape = Tape.inference(scope);
+    return decode(Tape.inference(scope), latents);
+  }
+
+  /** The same on a tape, whose scope owns the result. */
+  public NDArray decode(Tape tape, NDArray latents) {
     Value picture = run(tape, decoder, tape.input(latents));
     Value result = tape.call(image, picture);
     tape.drop(picture);

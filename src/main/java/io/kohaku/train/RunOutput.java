@@ -2,6 +2,7 @@ package io.kohaku.train;
 
 import io.kohaku.files.LocalOutput;
 import io.kohaku.train.loop.TrainOutcome;
+import io.kohaku.train.loop.Worth;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
@@ -14,6 +15,9 @@ record RunOutput(TrainInputs inputs, Configuration hadoop) {
 
   /** Writes it all; how the run ended then. */
   TrainOutcome write(RankResources resources, TrainOutcome outcome) {
+    if (resources.networks().adapter().changesNothing()) {
+      return Worth.learnedNothing(outcome);
+    }
     try {
       return LocalOutput.write(
           inputs.output(),

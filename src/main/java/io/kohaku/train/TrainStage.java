@@ -12,6 +12,7 @@ import io.kohaku.cluster.ring.Secret;
 import io.kohaku.metrics.DriverGauges;
 import io.kohaku.metrics.Gauges;
 import io.kohaku.metrics.LatestValues;
+import io.kohaku.number.WorthlessResultException;
 import io.kohaku.settings.ClusterSettings;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.binding.SentSettings;
@@ -21,6 +22,7 @@ import io.kohaku.train.loop.RunEnd;
 import io.kohaku.train.loop.StepMetrics;
 import io.kohaku.train.loop.TrainOutcome;
 import io.kohaku.train.loop.TrainingMeter;
+import io.kohaku.train.loop.Worth;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
@@ -159,6 +161,9 @@ public final class TrainStage {
       }
       if (outcome.end() instanceof RunEnd.Unsuitable unsuitable) {
         throw new UnsuitableClusterException(unsuitable.why());
+      }
+      if (outcome.end() instanceof RunEnd.Worthless) {
+        throw new WorthlessResultException(Worth.reason(outcomes));
       }
       if (outcome.end() instanceof RunEnd.Failed failed) {
         throw new IllegalStateException(failed.why());

@@ -59,6 +59,15 @@ final class LokrNetworkTest {
   }
 
   @Test
+  void changesNothingUntilAllFactorsOfOneLayerAreMoved() {
+    List<LokrLayer> layers = TinyLayers.of(TinyLayers.RANK);
+    LokrNetwork network = network(layers, 1);
+    assertThat(network.changesNothing()).isTrue();
+    network.parameters(layers.get(1)).values().forEach(factor -> factor.addi(1e-9f));
+    assertThat(network.changesNothing()).isFalse();
+  }
+
+  @Test
   void takesLengthsFromTheBaseWeights() {
     LokrOptions options = LokrOptions.fullMatrix(4).with(LokrFlag.WEIGHT_DECOMPOSE);
     List<LokrLayer> layers = TinyLayers.of(options);

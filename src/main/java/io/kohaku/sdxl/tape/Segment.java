@@ -94,6 +94,21 @@ public final class Segment implements AutoCloseable {
     return leaves.stream().anyMatch(NDArray::hasGradient);
   }
 
+  /** What made its output numbers that are none: the first such tensor of its own, else itself. */
+  String blame() {
+    Map<String, String> keys = new HashMap<>();
+    plan.weights().forEach(weight -> keys.put(weight.name(), weight.key()));
+    for (String name : weights.names()) {
+      if (!Finite.all(weights.tensor(name))) {
+        return "tensor %s has numbers that are none or too large for their format"
+            .formatted(keys.getOrDefault(name, plan.absolute(name)));
+      }
+    }
+    String place = plan.weights().isEmpty() ? plan.path() : plan.weights().get(0).key();
+    return "numbers that are none come out of the layers around %s first, whose weights are finite"
+        .formatted(place.isEmpty() ? plan.kernel() : place);
+  }
+
   /** What is attached to it. */
   List<NDArray> leaves() {
     return List.copyOf(leaves);

@@ -42,6 +42,16 @@ public interface Tape {
     return new CheckpointTape(scope);
   }
 
+  /**
+   * Infers, and fails at the first segment that gives numbers which are none. It waits for each, so
+   * it is for finding out where something went wrong.
+   *
+   * @see io.kohaku.number.WorthlessResultException
+   */
+  static Tape seeking(NDManager scope) {
+    return new SeekingTape(scope);
+  }
+
   /** A tensor that needs no gradient. */
   default Value input(NDArray array) {
     return new Value(array, false);

@@ -3,8 +3,10 @@ package io.kohaku.tensor.script;
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.jni.IValue;
 import io.kohaku.ownership.Closer;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Named tensors as a kernel sees them ({@code Dict[str, Tensor]}): made once, used at every call.
@@ -43,6 +45,11 @@ public final class TensorDict implements AutoCloseable {
           "Unknown tensor: %s (one of %s)".formatted(name, tensors.keySet()));
     }
     return tensor;
+  }
+
+  /** The names of all tensors. */
+  public Set<String> names() {
+    return Collections.unmodifiableSet(tensors.keySet());
   }
 
   /** Whether there is a tensor called {@code name}. */

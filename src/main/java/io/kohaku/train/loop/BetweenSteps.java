@@ -54,10 +54,12 @@ public final class BetweenSteps {
    *
    * @param last whether there is no update to come
    */
-  Progress begin(Progress start, boolean last) throws IOException {
+  Settled begin(Progress start, boolean last) throws IOException {
     long measured = start.measured().step();
-    boolean due = measured < 0 || last || isDue(start, settings.validation().every());
-    return due && measured != start.step() ? measure(start) : start;
+    boolean judging = measured < 0 || last;
+    boolean due = judging || isDue(start, settings.validation().every());
+    Progress progress = due && measured != start.step() ? measure(start) : start;
+    return new Settled(progress, judging ? judge(progress) : Optional.empty());
   }
 
   /**
@@ -70,7 +72,8 @@ public final class BetweenSteps {
     UpdateTotals totals = step.totals();
     Progress progress = step.progress();
     if (progress.skippedInRow() >= settings.guard().maxSkipped()) {
-      return new Settled(progress, Optional.of(tooManySkipped(progress)));
+      return new Settled(
+          progress, Optional.of(Worth.tooManyLeftOut(progress, validation.blame(ranks))));
     }
     boolean ending = totals.stops() > 0 || totals.failures() > 0;
     boolean measuring = last || isDue(progress, settings.validation().every()) && !ending;
@@ -79,7 +82,18 @@ public final class BetweenSteps {
     }
     boolean saving = last || ending || isDue(progress, settings.checkpoint().every());
     Optional<RunEnd> failure = saving ? save(progress) : Optional.empty();
+    if (failure.isEmpty() && last && totals.failures() == 0) {
+      failure = judge(progress);
+    }
     return new Settled(progress, failure.isPresent() ? failure : end(progress, totals, last));
+  }
+
+  /** At its beginning and at its end a run's loss must be a number. */
+  private Optional<RunEnd> judge(Progress progress) throws IOException {
+    return Double.isFinite(progress.measured().last())
+            || progress.measured().step() != progress.step()
+        ? Optional.empty()
+        : Optional.of(Worth.noLoss(progress, validation.blame(ranks)));
   }
 
   /** How the run ends after this update, which is saved if it is time to, if it does. */
@@ -91,19 +105,13 @@ public final class BetweenSteps {
       pictures.draw(progress.step());
     }
     if (last) {
-      return Optional.of(logFailure().orElse(new RunEnd.Finished()));
+      return Optional.of(logFailure().orElse(Worth.finished(progress)));
     }
     return totals.stops() > 0 ? Optional.of(new RunEnd.Stopped()) : Optional.empty();
   }
 
   private static boolean isDue(Progress progress, long every) {
     return every > 0 && progress.step() % every == 0;
-  }
-
-  private static RunEnd tooManySkipped(Progress progress) {
-    return new RunEnd.Failed(
-        "Cannot train on: %s updates in a row were left out, up to update %s (the log names their posts; see train.guard)"
-            .formatted(progress.skippedInRow(), progress.step()));
   }
 
   private Optional<RunEnd> logFailure() {

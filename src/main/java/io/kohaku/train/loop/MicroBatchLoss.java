@@ -8,6 +8,7 @@ import io.kohaku.train.data.MicroBatch;
 import io.kohaku.train.data.ReadyBatch;
 import io.kohaku.train.model.AdaptedNetworks;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -45,6 +46,14 @@ public record MicroBatchLoss(AdaptedNetworks networks, Collator tensors) {
     try (ReadyBatch ready = tensors.ready(batch, tensors.quarter(part, parts));
         MemoryScope scope = MemoryScope.open(networks.sdxl().manager())) {
       return networks.evaluate(scope.manager(), ready.on(scope.manager()));
+    }
+  }
+
+  /** What makes that loss no number, if it is none. */
+  Optional<String> blame(MicroBatch batch, int part, int parts) {
+    try (ReadyBatch ready = tensors.ready(batch, tensors.quarter(part, parts));
+        MemoryScope scope = MemoryScope.open(networks.sdxl().manager())) {
+      return networks.blame(scope.manager(), ready.on(scope.manager()));
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.kohaku.train.loop;
 
 import io.kohaku.lokr.DropoutMasks;
+import io.kohaku.number.WorthlessResultException;
 import java.io.IOException;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -23,7 +24,7 @@ public record Pictures(Optional<IntervalSampler> sampler, DropoutMasks masks) {
     try {
       masks.clear();
       sampler.get().sample(update);
-    } catch (IOException e) {
+    } catch (IOException | WorthlessResultException e) {
       LOG.error("Cannot draw pictures of update {}: {}", update, e.getMessage(), e);
     }
   }

@@ -16,6 +16,9 @@ public sealed interface RunEnd extends Serializable {
   /** A machine does not give what its rank needs. */
   record Unsuitable(String why) implements RunEnd {}
 
+  /** What it made is worth nothing. */
+  record Worthless(String why) implements RunEnd {}
+
   /** It cannot go on, and trying again would not help. */
   record Failed(String why) implements RunEnd {}
 }

@@ -45,6 +45,7 @@ public record StepMetrics(
     values.put("train/images", (double) progress.images());
     values.put("train/images_per_second", imagesPerSecond(step));
     values.put("train/skipped_micro_batches", (double) progress.skippedMicroBatches());
+    values.put("train/left_out_updates", (double) progress.leftOut());
     values.put(UPDATE_TIME, timer.whole());
     values.put("time/waiting", timer.seconds(StepTimer.Phase.WAITING));
     values.put("time/reducing", timer.seconds(StepTimer.Phase.REDUCING));

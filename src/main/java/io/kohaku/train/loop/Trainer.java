@@ -7,7 +7,6 @@ import io.kohaku.train.plan.Progress;
 import io.kohaku.train.plan.RunPlan;
 import io.kohaku.train.plan.UpdateWalk;
 import java.io.IOException;
-import java.util.Optional;
 import org.slf4j.MDC;
 
 /**
@@ -31,19 +30,17 @@ public record Trainer(
   /** Trains from a position on, until the end or until it is asked to stop. */
   public TrainOutcome run(Progress start) throws IOException, InterruptedException {
     UpdateWalk walk = new UpdateWalk(plan, rank, start);
-    Progress progress = between.begin(start, !walk.hasNext());
-    Optional<RunEnd> end = Optional.empty();
+    BetweenSteps.Settled settled = between.begin(start, !walk.hasNext());
     Collator tensors = step.learning().loss().tensors();
-    try (ReadAhead batches = new ReadAhead(plan, rank, progress, images, tensors)) {
-      while (walk.hasNext() && end.isEmpty()) {
-        StepResult result = step.run(walk.next(), progress, batches);
+    try (ReadAhead batches = new ReadAhead(plan, rank, start, images, tensors)) {
+      while (walk.hasNext() && settled.end().isEmpty()) {
+        StepResult result = step.run(walk.next(), settled.progress(), batches);
         MDC.put("mdc.step", String.valueOf(result.progress().step()));
         metrics.tell(result);
-        BetweenSteps.Settled settled = between.settle(result, !walk.hasNext());
-        progress = settled.progress();
-        end = settled.end();
+        settled = between.settle(result, !walk.hasNext());
       }
     }
-    return new TrainOutcome(end.orElse(new RunEnd.Finished()), progress);
+    Progress reached = settled.progress();
+    return new TrainOutcome(settled.end().orElse(Worth.finished(reached)), reached);
   }
 }

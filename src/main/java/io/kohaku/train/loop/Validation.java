@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The loss on fixed images with fixed noise, fixed captions and fixed timesteps: comparable over
@@ -58,16 +59,32 @@ public final class Validation {
         ByteBuffer.allocateDirect(2 * QUARTERS * Float.BYTES).order(ByteOrder.nativeOrder());
     loss.networks().masks().clear();
     for (int i = ranks.rank().index(); i < slots.size(); i += ranks.rank().count()) {
-      EpochOrder.Slot slot = slots.get(i);
-      EpochOrder.Slot apart =
-          new EpochOrder.Slot(slot.bucket(), slot.rows(), FIRST_PLACE + slot.place());
-      MicroBatch batch = images.read(apart, epoch, Long.MAX_VALUE);
+      MicroBatch batch = images.read(apart(slots.get(i)), epoch, Long.MAX_VALUE);
       for (int quarter = 0; quarter < QUARTERS; quarter++) {
         add(sums, quarter, batch);
       }
     }
     ranks.sum(sums);
     return means(sums);
+  }
+
+  /** Where numbers become none first on this rank's images, if they do. */
+  Optional<String> blame(AllReduce ranks) throws IOException {
+    loss.networks().masks().clear();
+    for (int i = ranks.rank().index(); i < slots.size(); i += ranks.rank().count()) {
+      MicroBatch batch = images.read(apart(slots.get(i)), epoch, Long.MAX_VALUE);
+      for (int quarter = 0; quarter < QUARTERS; quarter++) {
+        Optional<String> found = loss.blame(batch, quarter, QUARTERS);
+        if (found.isPresent()) {
+          return found;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static EpochOrder.Slot apart(EpochOrder.Slot slot) {
+    return new EpochOrder.Slot(slot.bucket(), slot.rows(), FIRST_PLACE + slot.place());
   }
 
   private void add(ByteBuffer sums, int quarter, MicroBatch batch) {

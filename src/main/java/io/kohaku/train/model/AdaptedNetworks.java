@@ -4,11 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.lokr.DropoutMasks;
 import io.kohaku.lokr.LokrNetwork;
+import io.kohaku.number.WorthlessResultException;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.tape.Tape;
 import io.kohaku.sdxl.tape.Value;
 import io.kohaku.tensor.script.Autograd;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -75,6 +77,21 @@ public record AdaptedNetworks(
   public float[] evaluate(NDManager scope, Batch batch) {
     Value predicted = predict(Tape.inference(scope), scope, batch);
     return loss(scope, batch, predicted.array()).perSample().toFloatArray();
+  }
+
+  /** Where numbers become none first in the loss of these images, if they do. */
+  public Optional<String> blame(NDManager scope, Batch batch) {
+    try {
+      predict(Tape.seeking(scope), scope, batch);
+    } catch (WorthlessResultException e) {
+      return Optional.of(e.getMessage());
+    }
+    for (float value : evaluate(scope, batch)) {
+      if (!Float.isFinite(value)) {
+        return Optional.of("the networks' output is finite, the latents are not");
+      }
+    }
+    return Optional.empty();
   }
 
   private Value predict(Tape tape, NDManager scope, Batch batch) {

@@ -59,6 +59,11 @@ public record Progress(
         measured);
   }
 
+  /** Updates that were left out, see {@code train.guard}. */
+  public long leftOut() {
+    return step - scheduled;
+  }
+
   /** At the same update, whose loss on the fixed images is known now. */
   public Progress measured(double loss) {
     return with(lossScale, measured.next(step, loss));
