@@ -1,6 +1,7 @@
 package io.kohaku.engine;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kohaku.files.FullDisk;
 import io.kohaku.metrics.StageGauges;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.provenance.StageLock;
@@ -14,6 +15,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
 /** Runs stages: each is skipped if what it would make is published already. */
@@ -47,6 +49,19 @@ public final class StageRunner {
    * @throws io.kohaku.provenance.StageHeldException if another application is running it
    */
   public Manifest run(StageJob job) throws IOException {
+    try {
+      return runOrSkip(job);
+    } catch (IOException | RuntimeException e) {
+      if (FullDisk.isCauseOf(e)) {
+        String scratch =
+            new SparkConf().get("spark.local.dir", System.getProperty("java.io.tmpdir"));
+        throw FullDisk.named(e, workspace.stage(job.name()).path().toString(), scratch);
+      }
+      throw e;
+    }
+  }
+
+  private Manifest runOrSkip(StageJob job) throws IOException {
     job.checkSources(source.settings(), workspace);
     StagePlan seen = StagePlan.of(job, source, workspace);
     if (isEnough(seen)) {

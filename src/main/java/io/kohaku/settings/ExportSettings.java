@@ -52,6 +52,15 @@ public record ExportSettings(
           "date",
           "prediction_type");
 
+  private static final String ENDING = ".safetensors";
+
+  /** A name that is given with its ending means the same file. */
+  public ExportSettings {
+    if (name.endsWith(ENDING) && name.length() > ENDING.length()) {
+      name = name.substring(0, name.length() - ENDING.length());
+    }
+  }
+
   @Override
   public void check(Problems problems) {
     if (!name.matches("[^/\\\\]+")) {

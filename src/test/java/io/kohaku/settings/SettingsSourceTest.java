@@ -103,6 +103,13 @@ class SettingsSourceTest {
   }
 
   @Test
+  void aNameWithItsEndingIsTheSameName() {
+    List<String> overrides = List.of("export.name=mine.safetensors");
+    assertThat(SettingsSource.read(List.of(), overrides).settings().export().name())
+        .isEqualTo("mine");
+  }
+
+  @Test
   void tellsEveryProblemAtOnce() {
     assertThatThrownBy(
             () ->

@@ -36,6 +36,9 @@ public final class PresetFile {
           "name_algo_map",
           "use_fnmatch");
 
+  /** Editors of Windows begin texts with it; TOML's grammar does not know it. */
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   private PresetFile() {}
 
   /** Gives the texts of files, wherever they lie. */
@@ -101,7 +104,7 @@ public final class PresetFile {
 
   private static JsonNode tree(String source, String text) {
     try {
-      return TOML.readTree(text);
+      return TOML.readTree(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "Cannot read preset %s: %s (line %s)"

@@ -28,6 +28,8 @@ final class PresetFileTest {
   void takesWhatIsLeftOutFromFull() {
     Preset preset = PresetFile.parse("empty.toml", "");
     assertThat(preset).isEqualTo(PresetFile.load("full"));
+    String marked = "\uFEFFenable_conv = false";
+    assertThat(PresetFile.parse("marked.toml", marked).convolutions()).isFalse();
   }
 
   @Test
