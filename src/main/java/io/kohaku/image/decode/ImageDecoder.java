@@ -3,6 +3,7 @@ package io.kohaku.image.decode;
 import io.kohaku.image.ImageRejected;
 import io.kohaku.image.RejectReason;
 import io.kohaku.image.header.ByteReader;
+import io.kohaku.image.header.FirstFrame;
 import io.kohaku.image.header.ImageFormat;
 import io.kohaku.image.header.ImageHeader;
 import io.kohaku.image.header.PngHeader;
@@ -14,15 +15,17 @@ import org.opencv.core.Core;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 import org.opencv.core.MatOfByte;
+import org.opencv.core.Rect;
 import org.opencv.core.Scalar;
 import org.opencv.imgcodecs.Imgcodecs;
+import org.opencv.imgproc.Imgproc;
 
 /**
  * Decodes to 8-bit blue, green, red, upright and without alpha.
  *
  * <p>OpenCV decodes what it can, unchanged, so that orientation, depth and alpha are treated here
  * for all formats alike; {@link TurboJpeg} gives the same pixels of plain JPEGs sooner; ImageIO
- * decodes GIF, TwelveMonkeys CMYK JPEG.
+ * decodes GIF, TwelveMonkeys CMYK JPEG, {@link BmpPixels} BMP.
  */
 public final class ImageDecoder {
   private final ImageSettings settings;
@@ -50,7 +53,11 @@ public final class ImageDecoder {
     Mat clear = new Mat();
     try {
       decodeStored(file, header, reduction, stored);
-      requireSize(stored, header, reduction);
+      int shrunk = header.format() == ImageFormat.JPEG && !cmyk(header) ? reduction : 1;
+      requireSize(
+          stored,
+          (header.width() + shrunk - 1) / shrunk,
+          (header.height() + shrunk - 1) / shrunk);
       if (header.format() == ImageFormat.PNG && stored.channels() == 1) {
         findClear(file, stored, clear);
       }
@@ -70,16 +77,56 @@ public final class ImageDecoder {
     if (header.plainJpeg() && turbo.isPresent() && turbo.get().decode(file, reduction, stored)) {
       return;
     }
-    boolean cmyk = header.format() == ImageFormat.JPEG && header.channels() == 4;
-    if (cmyk || header.format() == ImageFormat.GIF) {
-      BufferedImage image = javaDecoded(file, cmyk);
-      stored.create(image.getHeight(), image.getWidth(), CvType.CV_8UC4);
-      stored.put(0, 0, JavaDecoders.bgra(image));
+    switch (header.format()) {
+      case BMP -> BmpPixels.decode(file, stored);
+      case GIF -> javaDecoded(GifStill.of(file, header), false, stored);
+      case WEBP -> onCanvas(WebpStill.of(file, header.frame()), header, stored);
+      case JPEG -> {
+        if (cmyk(header)) {
+          javaDecoded(file, true, stored);
+        } else {
+          openCvDecoded(file, header, flags(reduction), stored);
+        }
+      }
+      default -> {
+        boolean exif = header.format() == ImageFormat.PNG && header.exif().offset() > 0;
+        byte[] pixels = exif ? PngHeader.withoutExif(file) : file;
+        openCvDecoded(pixels, header, flags(1), stored);
+      }
+    }
+  }
+
+  private static boolean cmyk(ImageHeader header) {
+    return header.format() == ImageFormat.JPEG && header.channels() == 4;
+  }
+
+  /** Decodes a frame and lays it on a transparent canvas, as browsers do. */
+  private static void onCanvas(byte[] still, ImageHeader header, Mat stored) throws ImageRejected {
+    openCvDecoded(still, header, flags(1), stored);
+    FirstFrame frame = header.frame();
+    requireSize(stored, frame.width(), frame.height());
+    if (frame.covers(header.width(), header.height())) {
       return;
     }
-    byte[] still = header.format() == ImageFormat.WEBP ? WebpStill.of(file) : file;
-    boolean jpeg = header.format() == ImageFormat.JPEG;
-    Mat decoded = decoded(still, flags(jpeg ? reduction : 1));
+    Mat canvas = new Mat(header.height(), header.width(), CvType.CV_8UC4, new Scalar(0, 0, 0, 0));
+    Rect place = new Rect(frame.left(), frame.top(), frame.width(), frame.height());
+    Mat view = canvas.submat(place);
+    try {
+      if (stored.channels() == 4) {
+        stored.copyTo(view);
+      } else {
+        Imgproc.cvtColor(stored, view, Imgproc.COLOR_BGR2BGRA);
+      }
+      canvas.assignTo(stored);
+    } finally {
+      view.release();
+      canvas.release();
+    }
+  }
+
+  private static void openCvDecoded(byte[] file, ImageHeader header, int flags, Mat stored)
+      throws ImageRejected {
+    Mat decoded = decoded(file, flags);
     try {
       if (decoded.empty()) {
         throw new ImageRejected(
@@ -119,19 +166,20 @@ public final class ImageDecoder {
   }
 
   /** The limits were checked on the header, so the decoder must not give something else. */
-  private static void requireSize(Mat stored, ImageHeader header, int reduction)
-      throws ImageRejected {
-    if (reduction == 1 && (stored.cols() != header.width() || stored.rows() != header.height())) {
+  private static void requireSize(Mat stored, int width, int height) throws ImageRejected {
+    if (stored.cols() != width || stored.rows() != height) {
       throw new ImageRejected(
           RejectReason.UNDECODABLE,
           "decoded to %sx%s, its header says %sx%s"
-              .formatted(stored.cols(), stored.rows(), header.width(), header.height()));
+              .formatted(stored.cols(), stored.rows(), width, height));
     }
   }
 
-  private static BufferedImage javaDecoded(byte[] file, boolean cmyk) throws ImageRejected {
+  private static void javaDecoded(byte[] file, boolean cmyk, Mat stored) throws ImageRejected {
     try {
-      return cmyk ? JavaDecoders.cmykJpeg(file) : JavaDecoders.gif(file);
+      BufferedImage image = cmyk ? JavaDecoders.cmykJpeg(file) : JavaDecoders.gif(file);
+      stored.create(image.getHeight(), image.getWidth(), CvType.CV_8UC4);
+      stored.put(0, 0, JavaDecoders.bgra(image));
     } catch (IOException | RuntimeException e) {
       throw new ImageRejected(
           RejectReason.UNDECODABLE, (cmyk ? "CMYK JPEG: " : "GIF: ") + e.getMessage());

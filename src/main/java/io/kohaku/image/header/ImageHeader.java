@@ -14,6 +14,7 @@ import io.kohaku.settings.ImageSettings;
  * @param channels colour channels where the format tells them early, else 0
  * @param plainJpeg whether it is a JPEG of whose pixels all decoders agree
  * @param exif where the EXIF block lies, or {@link ExifBlock#NONE}
+ * @param frame what is decoded of it, and where it lies on the {@code width} by {@code height}
  */
 public record ImageHeader(
     ImageFormat format,
@@ -22,11 +23,18 @@ public record ImageHeader(
     int frames,
     int channels,
     boolean plainJpeg,
-    ExifBlock exif) {
+    ExifBlock exif,
+    FirstFrame frame) {
 
-  /** The header of a format that is no JPEG. */
+  /** The header of a still that is no JPEG. */
   ImageHeader(ImageFormat format, int width, int height, int frames, ExifBlock exif) {
-    this(format, width, height, frames, 0, false, exif);
+    this(format, width, height, frames, exif, FirstFrame.whole(width, height));
+  }
+
+  /** The header of a format that is no JPEG, whose frame may be less than the image. */
+  ImageHeader(
+      ImageFormat format, int width, int height, int frames, ExifBlock exif, FirstFrame frame) {
+    this(format, width, height, frames, 0, false, exif, frame);
   }
 
   /**
@@ -49,19 +57,11 @@ public record ImageHeader(
       case PNG -> PngHeader.read(in, limits);
       case WEBP -> WebpHeader.read(in, limits);
       case GIF -> GifHeader.read(in, limits);
-      case BMP -> bmp(in, limits);
+      case BMP -> BmpHeader.read(in, limits);
       case AVIF ->
           throw new ImageRejected(
               RejectReason.UNSUPPORTED_FORMAT, "no AVIF decoder for Java is bundled");
     };
-  }
-
-  private static ImageHeader bmp(ByteReader in, ImageSettings limits) throws ImageRejected {
-    boolean old = in.u32Little(14) == 12;
-    int width = old ? in.u16Little(18) : (int) in.u32Little(18);
-    int height = old ? in.u16Little(20) : Math.abs((int) in.u32Little(22));
-    requireSize(width, height, limits);
-    return new ImageHeader(ImageFormat.BMP, width, height, 1, ExifBlock.NONE);
   }
 
   /** Whether the upright image has the stored image's sides swapped. */

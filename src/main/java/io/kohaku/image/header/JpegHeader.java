@@ -8,7 +8,6 @@ import io.kohaku.settings.ImageSettings;
 final class JpegHeader {
   private static final int START_OF_SCAN = 0xDA;
   private static final int END_OF_IMAGE = 0xD9;
-  private static final int FILL = 0xFF;
   private static final int EXIF = 0xE1;
 
   private final ByteReader in;
@@ -16,6 +15,7 @@ final class JpegHeader {
   private final JpegScans scans = new JpegScans();
   private ExifBlock exif = ExifBlock.NONE;
   private int frame = -1;
+  private boolean scanned;
 
   private JpegHeader(ByteReader in, ImageSettings limits) {
     this.in = in;
@@ -27,9 +27,9 @@ final class JpegHeader {
   }
 
   private ImageHeader read() throws ImageRejected {
-    int at = 2;
-    for (int marker = marker(at); marker != END_OF_IMAGE; marker = marker(at)) {
-      at = marker == FILL ? at + 1 : behindSegment(at, marker);
+    int at = nextMarker(2);
+    while (in.u8(at + 1) != END_OF_IMAGE) {
+      at = nextMarker(behindSegment(at, in.u8(at + 1)));
     }
     if (frame < 0) {
       throw new ImageRejected(RejectReason.UNDECODABLE, "a JPEG without a frame header");
@@ -41,37 +41,39 @@ final class JpegHeader {
         1,
         in.u8(frame + 9),
         scans.plain(),
-        exif);
+        exif,
+        FirstFrame.whole(in.u16Big(frame + 7), in.u16Big(frame + 5)));
   }
 
-  private int marker(int at) throws ImageRejected {
-    int marker = in.u8(at + 1);
-    if (in.u8(at) != 0xFF) {
-      throw new ImageRejected(
-          RejectReason.UNDECODABLE, "no JPEG marker at byte " + at + " but " + in.hex(at, 2));
-    }
-    return marker;
-  }
-
-  /** Takes the segment at this byte and tells where the next one begins. */
+  /** Takes the segment at this byte and tells where it ends. */
   private int behindSegment(int at, int marker) throws ImageRejected {
-    int length = hasLength(marker) ? in.u16Big(at + 2) : 0;
+    int length = hasLength(marker) ? Math.max(2, in.u16Big(at + 2)) : 0;
     in.require(at + 2, length);
     if (isStartOfFrame(marker)) {
       frame = at;
       scans.frame(in, at);
       ImageHeader.requireSize(in.u16Big(at + 7), in.u16Big(at + 5), limits);
-    } else if (marker == EXIF && in.startsWith(at + 4, 'E', 'x', 'i', 'f', 0)) {
-      exif = new ExifBlock(at + 10, Math.max(0, length - 8));
+    } else if (marker == EXIF && !scanned && in.startsWith(at + 4, 'E', 'x', 'i', 'f', 0)) {
+      takeExif(at + 10, length - 8);
     } else if (marker == START_OF_SCAN) {
+      scanned = true;
       scans.scan(in, at);
-      return endOfScan(at + 2 + length);
     }
     return at + 2 + length;
   }
 
-  /** The next marker that is neither a stuffed FF 00 nor a restart marker. */
-  private int endOfScan(int from) throws ImageRejected {
+  /** The first EXIF segment counts, as in browsers. */
+  private void takeExif(int from, int length) {
+    if (exif.equals(ExifBlock.NONE)) {
+      exif = ExifBlock.of(in, from, length);
+    }
+  }
+
+  /**
+   * The next marker from this byte on. As libjpeg does, and so browsers: what lies before it is
+   * passed over, be it filling, a scan's data with stuffed FF 00 and restart markers, or junk.
+   */
+  private int nextMarker(int from) throws ImageRejected {
     byte[] bytes = in.bytes();
     for (int at = from; at + 1 < bytes.length; at++) {
       if (bytes[at] == (byte) 0xFF) {
@@ -86,7 +88,7 @@ final class JpegHeader {
   }
 
   private static boolean hasLength(int marker) {
-    return marker != 0x01 && (marker < 0xD0 || marker > 0xD8);
+    return marker != 0x01 && marker != 0xD8;
   }
 
   private static boolean isStartOfFrame(int marker) {

@@ -3,16 +3,20 @@ package io.kohaku.image.header;
 import io.kohaku.image.ImageRejected;
 import io.kohaku.image.RejectReason;
 import io.kohaku.settings.ImageSettings;
+import java.io.ByteArrayOutputStream;
 import java.util.zip.CRC32;
 
 /** Walks a PNG's chunks up to its end chunk and checks each one's sum. */
 public final class PngHeader {
+  private static final String EXIF = "eXIf";
+
   private PngHeader() {}
 
   static ImageHeader read(ByteReader in, ImageSettings limits) throws ImageRejected {
     long width = 0;
     long height = 0;
     int frames = 1;
+    boolean pixels = false;
     ExifBlock exif = ExifBlock.NONE;
     int at = 8;
     String type = "";
@@ -28,8 +32,9 @@ public final class PngHeader {
           height = in.u32Big(data + 4);
           ImageHeader.requireSize(width, height, limits);
         }
-        case "acTL" -> frames = (int) Math.min(Integer.MAX_VALUE, in.u32Big(data));
-        case "eXIf" -> exif = new ExifBlock(data, (int) length);
+        case "acTL" -> frames = pixels ? frames : frames(in.u32Big(data));
+        case EXIF -> exif = exif.equals(ExifBlock.NONE) ? ExifBlock.of(in, data, (int) length) : exif;
+        case "IDAT" -> pixels = true;
         default -> {
           // Not needed before decoding.
         }
@@ -38,6 +43,32 @@ public final class PngHeader {
     }
     ImageHeader.requireSize(width, height, limits);
     return new ImageHeader(ImageFormat.PNG, (int) width, (int) height, frames, exif);
+  }
+
+  /** A number of frames that the format does not allow makes it a still. */
+  private static int frames(long announced) {
+    return announced == 0 || announced > Integer.MAX_VALUE ? 1 : (int) announced;
+  }
+
+  /**
+   * A file that was read before, without its EXIF data: the libpng that decodes it loses its way in
+   * such a chunk that does not begin as it must.
+   */
+  public static byte[] withoutExif(byte[] file) throws ImageRejected {
+    ByteReader in = new ByteReader(file);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(file.length);
+    out.write(file, 0, 8);
+    int at = 8;
+    String type = "";
+    while (!type.equals("IEND")) {
+      type = in.fourLetters(at + 4);
+      int length = (int) in.u32Big(at) + 12;
+      if (!type.equals(EXIF)) {
+        out.write(file, at, length);
+      }
+      at += length;
+    }
+    return out.toByteArray();
   }
 
   /**
