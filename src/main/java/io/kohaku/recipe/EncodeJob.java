@@ -59,6 +59,9 @@ public final class EncodeJob implements StageJob {
 
   private static final Logger LOG = LoggerFactory.getLogger(EncodeJob.class);
 
+  /** The revision whose draws of {@code latents.posterior = sample} are not used again. */
+  private static final String OTHER_DRAWS = "1";
+
   @Override
   public String name() {
     return StageNames.ENCODE;
@@ -76,7 +79,7 @@ public final class EncodeJob implements StageJob {
 
   @Override
   public Revision revision() {
-    return new Revision(2, "draws of latents.posterior = sample and the order in buckets differ");
+    return new Revision(3, "more image files decode, and odd BMP, GIF and EXIF data are read right");
   }
 
   /** Latents are thrown away by what they are kept under; else they are used again. */
@@ -89,7 +92,10 @@ public final class EncodeJob implements StageJob {
     return plan.changes().stream()
             .anyMatch(
                 change ->
-                    keys.holds(change.name()) || drawn && change.cause() == Change.Cause.REVISION)
+                    keys.holds(change.name())
+                    || drawn
+                        && change.cause() == Change.Cause.REVISION
+                        && change.from().equals(OTHER_DRAWS))
         ? StageJob.super.loss(plan, settings, workspace)
         : Loss.NONE;
   }

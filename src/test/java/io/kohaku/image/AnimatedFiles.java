@@ -12,10 +12,16 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.opencv.imgcodecs.Imgcodecs;
 
 /** Small files with several frames. */
-final class AnimatedFiles {
+public final class AnimatedFiles {
   private AnimatedFiles() {}
 
-  static byte[] webp(int frames) {
+  /** Frames that are all of their canvas. */
+  public static byte[] webp(int frames) {
+    return webp(frames, 24, 16, 0, 0);
+  }
+
+  /** Frames of 24x16 pixels, lossless and opaque, at an even place of a canvas. */
+  public static byte[] webp(int frames, int width, int height, int left, int top) {
     byte[] still =
         OddFiles.opencv(".webp", OddFiles.bgr(24, 16), Imgcodecs.IMWRITE_WEBP_QUALITY, 101);
     int chunk = still.length - 12;
@@ -24,10 +30,11 @@ final class AnimatedFiles {
     out.order(ByteOrder.LITTLE_ENDIAN);
     OddFiles.letters(out, "RIFF").putInt(out.capacity() - 8);
     OddFiles.letters(OddFiles.letters(out, "WEBP"), "VP8X").putInt(10).putInt(2);
-    out.putShort((short) 23).put((byte) 0).putShort((short) 15).put((byte) 0);
+    out.putShort((short) (width - 1)).put((byte) 0).putShort((short) (height - 1)).put((byte) 0);
     OddFiles.letters(out, "ANIM").putInt(6).putInt(0).putShort((short) 0);
     for (int i = 0; i < frames; i++) {
-      OddFiles.letters(out, "ANMF").putInt(16 + chunk).put(new byte[6]);
+      OddFiles.letters(out, "ANMF").putInt(16 + chunk);
+      out.putShort((short) (left / 2)).put((byte) 0).putShort((short) (top / 2)).put((byte) 0);
       out.putShort((short) 23).put((byte) 0).putShort((short) 15).put((byte) 0).putInt(100);
       out.put(still, 12, chunk);
     }

@@ -189,7 +189,8 @@ public final class OddFiles {
     return brand;
   }
 
-  static byte[] chunk(String type, byte[] data) {
+  /** A chunk of a PNG with its sum. */
+  public static byte[] chunk(String type, byte[] data) {
     ByteBuffer out = ByteBuffer.allocate(12 + data.length).putInt(data.length);
     letters(out, type).put(data);
     CRC32 sum = new CRC32();
@@ -197,7 +198,8 @@ public final class OddFiles {
     return out.putInt((int) sum.getValue()).array();
   }
 
-  static byte[] insert(byte[] into, int at, byte[] what) {
+  /** These bytes with others put in at a place. */
+  public static byte[] insert(byte[] into, int at, byte[] what) {
     return ByteBuffer.allocate(into.length + what.length)
         .put(into, 0, at)
         .put(what)
