@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Dataset;
@@ -59,9 +60,6 @@ public final class EncodeJob implements StageJob {
 
   private static final Logger LOG = LoggerFactory.getLogger(EncodeJob.class);
 
-  /** The revision whose draws of {@code latents.posterior = sample} are not used again. */
-  private static final String OTHER_DRAWS = "1";
-
   @Override
   public String name() {
     return StageNames.ENCODE;
@@ -79,23 +77,20 @@ public final class EncodeJob implements StageJob {
 
   @Override
   public Revision revision() {
-    return new Revision(3, "more image files decode, and odd BMP, GIF and EXIF data are read right");
+    return new Revision(
+        3, "more image files decode, and odd BMP, GIF and EXIF data are read right");
   }
 
-  /** Latents are thrown away by what they are kept under; else they are used again. */
+  /** Latents are lost by what they are kept under, and draws of revision 1; else used again. */
   @Override
   public Loss loss(StagePlan plan, Settings settings, Workspace workspace) throws IOException {
     Keys keys =
         Keys.of("images", LATENTS, "run.seed", "checkpoint", "vae", "precision")
             .except("latents.runner");
     boolean drawn = settings.latents().posterior() == LatentSettings.Posterior.SAMPLE;
+    Predicate<Change> redrawn = it -> it.cause() == Change.Cause.REVISION && it.from().equals("1");
     return plan.changes().stream()
-            .anyMatch(
-                change ->
-                    keys.holds(change.name())
-                    || drawn
-                        && change.cause() == Change.Cause.REVISION
-                        && change.from().equals(OTHER_DRAWS))
+            .anyMatch(change -> keys.holds(change.name()) || drawn && redrawn.test(change))
         ? StageJob.super.loss(plan, settings, workspace)
         : Loss.NONE;
   }

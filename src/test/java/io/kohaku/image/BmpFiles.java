@@ -155,8 +155,7 @@ public final class BmpFiles {
     if (kind.bits == 8) {
       out.writeBytes(new byte[] {(byte) places[0], (byte) places[1], (byte) places[2], 0});
     } else {
-      out.writeBytes(
-          new byte[] {(byte) (places[0] << 4 | places[1]), (byte) (places[2] << 4)});
+      out.writeBytes(new byte[] {(byte) (places[0] << 4 | places[1]), (byte) (places[2] << 4)});
     }
     for (int x = 3; x < WIDTH; x += kind.bits == 8 ? 1 : 2) {
       out.write(kind.bits == 8 ? 1 : Math.min(2, WIDTH - x));

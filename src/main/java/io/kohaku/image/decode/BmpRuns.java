@@ -5,8 +5,8 @@ import io.kohaku.image.RejectReason;
 import io.kohaku.image.header.BmpHeader;
 
 /**
- * Unpacks a BMP's runs: pairs of a count and a byte, and, after a zero, the end of a row, the end of
- * all, a step to the right and onwards, or a count of pixels that follow one by one.
+ * Unpacks a BMP's runs: pairs of a count and a byte, and, after a zero, the end of a row, the end
+ * of all, a step to the right and onwards, or a count of pixels that follow one by one.
  */
 final class BmpRuns {
   private static final int END_OF_ROW = 0;

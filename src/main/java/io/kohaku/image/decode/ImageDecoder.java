@@ -55,9 +55,7 @@ public final class ImageDecoder {
       decodeStored(file, header, reduction, stored);
       int shrunk = header.format() == ImageFormat.JPEG && !cmyk(header) ? reduction : 1;
       requireSize(
-          stored,
-          (header.width() + shrunk - 1) / shrunk,
-          (header.height() + shrunk - 1) / shrunk);
+          stored, (header.width() + shrunk - 1) / shrunk, (header.height() + shrunk - 1) / shrunk);
       if (header.format() == ImageFormat.PNG && stored.channels() == 1) {
         findClear(file, stored, clear);
       }

@@ -147,7 +147,8 @@ public record BmpHeader(
     for (int mask : masks) {
       int ones = mask >>> Integer.numberOfTrailingZeros(mask);
       if ((ones & ones + 1) != 0 || (seen & mask) != 0) {
-        throw new ImageRejected(RejectReason.UNDECODABLE, "a BMP whose bit masks are torn or mixed");
+        throw new ImageRejected(
+            RejectReason.UNDECODABLE, "a BMP whose bit masks are torn or mixed");
       }
       seen |= mask;
     }

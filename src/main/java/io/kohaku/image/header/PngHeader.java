@@ -33,7 +33,8 @@ public final class PngHeader {
           ImageHeader.requireSize(width, height, limits);
         }
         case "acTL" -> frames = pixels ? frames : frames(in.u32Big(data));
-        case EXIF -> exif = exif.equals(ExifBlock.NONE) ? ExifBlock.of(in, data, (int) length) : exif;
+        case EXIF ->
+            exif = exif.equals(ExifBlock.NONE) ? ExifBlock.of(in, data, (int) length) : exif;
         case "IDAT" -> pixels = true;
         default -> {
           // Not needed before decoding.
@@ -98,7 +99,8 @@ public final class PngHeader {
     if (sum.getValue() != in.u32Big(at + 8 + length)) {
       throw new ImageRejected(
           RejectReason.UNDECODABLE,
-          "the check sum of chunk " + type + " at byte " + at + " is off");
+          "the check sum of chunk %s at byte %s is off"
+              .formatted(type.replaceAll("[^A-Za-z]", "?"), at));
     }
   }
 }

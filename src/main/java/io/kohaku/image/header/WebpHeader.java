@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Walks a WebP's chunks: its canvas, its first frame, the number of frames, its EXIF, and whether it
- * is whole.
+ * Walks a WebP's chunks: its canvas, its first frame, the number of frames, its EXIF, and whether
+ * it is whole.
  *
  * <p>Of the flags of its header only the one of the EXIF data is believed, which libwebp, and so
  * browsers and Pillow, pass over without it; alpha and animation are what the chunks are.
@@ -130,8 +130,7 @@ final class WebpHeader {
       throw new ImageRejected(
           RejectReason.UNDECODABLE,
           "a frame of %sx%s pixels at %s,%s does not fit the WebP's canvas of %sx%s"
-              .formatted(
-                  frame.width(), frame.height(), frame.left(), frame.top(), width, height));
+              .formatted(frame.width(), frame.height(), frame.left(), frame.top(), width, height));
     }
   }
 

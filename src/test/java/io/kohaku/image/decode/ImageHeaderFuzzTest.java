@@ -29,7 +29,7 @@ import org.opencv.core.Mat;
  * size that its header says, or a reason. {@code -Dfuzz.rounds} says how many ways.
  */
 class ImageHeaderFuzzTest {
-  private static final int ROUNDS = Integer.getInteger("fuzz.rounds", 3000);
+  private static final int ROUNDS = Integer.getInteger("fuzz.rounds", 2000);
 
   /** 100,000 pixels of 4 bytes in the two or three forms that they pass through, and some air. */
   private static final long MOST_BYTES = 8 << 20;
@@ -47,8 +47,7 @@ class ImageHeaderFuzzTest {
     byte[] jpeg = files.get("plain.jpg");
     byte[] exif = Arrays.copyOfRange(OddFiles.withExif(jpeg, 6), 12, 38);
     files.put(
-        "turned.png",
-        OddFiles.insert(Pictures.png(24, 16, 1), 33, OddFiles.chunk("eXIf", exif)));
+        "turned.png", OddFiles.insert(Pictures.png(24, 16, 1), 33, OddFiles.chunk("eXIf", exif)));
     return List.copyOf(files.entrySet());
   }
 
@@ -98,8 +97,7 @@ class ImageHeaderFuzzTest {
       case 3 -> damaged = OddFiles.insert(file, at, some(1 + random.nextInt(9)));
       case 4 -> {
         damaged = Arrays.copyOf(file, Math.max(at, file.length - 1 - random.nextInt(9)));
-        System.arraycopy(
-            file, file.length - damaged.length + at, damaged, at, damaged.length - at);
+        System.arraycopy(file, file.length - damaged.length + at, damaged, at, damaged.length - at);
       }
       default -> number(damaged, Math.min(at, file.length - 4));
     }

@@ -65,7 +65,9 @@ class ShownImagesTest {
       assertThat(Decoded.rgb(OddFiles.insert(inks, segment(inks, 1), junk.getValue())))
           .as("%s in CMYK", junk.getKey())
           .isEqualTo(cmyk);
-      byte[] turned = OddFiles.insert(OddFiles.insert(JPEG, segment(JPEG, 1), exif(6)), segment(JPEG, 1), junk.getValue());
+      byte[] turned =
+          OddFiles.insert(
+              OddFiles.insert(JPEG, segment(JPEG, 1), exif(6)), segment(JPEG, 1), junk.getValue());
       assertThat(Decoded.size(turned)).as("%s before EXIF", junk.getKey()).isEqualTo("16x24");
     }
   }

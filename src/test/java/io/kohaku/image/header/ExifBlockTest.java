@@ -100,7 +100,11 @@ class ExifBlockTest {
   @Test
   void aPrefixIsPassedOver() {
     byte[] tiff = tiff(BIG, 1, ORIENTATION, SHORT, 1, 6);
-    byte[] file = ByteBuffer.allocate(6 + tiff.length).put(6, tiff).put(0, "Exif".getBytes(StandardCharsets.US_ASCII)).array();
+    byte[] file =
+        ByteBuffer.allocate(6 + tiff.length)
+            .put(6, tiff)
+            .put(0, "Exif".getBytes(StandardCharsets.US_ASCII))
+            .array();
     ExifBlock block = ExifBlock.of(new ByteReader(file), 0, file.length);
     assertThat(block).isEqualTo(new ExifBlock(6, tiff.length));
     assertThat(block.orientation(file)).isEqualTo(6);
