@@ -13,6 +13,9 @@ final class BmpRuns {
   private static final int END = 1;
   private static final int STEP = 2;
 
+  /** What an array holds. */
+  private static final int MOST_PIXELS = Integer.MAX_VALUE - 8;
+
   private final byte[] file;
   private final BmpHeader header;
   private final byte[] places;
@@ -20,16 +23,20 @@ final class BmpRuns {
   private int x;
   private int row;
 
-  private BmpRuns(byte[] file, BmpHeader header) {
+  private BmpRuns(byte[] file, BmpHeader header, int pixels) {
     this.file = file;
     this.header = header;
-    this.places = new byte[header.width() * header.height()];
+    this.places = new byte[pixels];
     this.at = header.pixels();
   }
 
   /** {@code [height, width]} places in the palette, 0 where the runs leave pixels out. */
   static byte[] places(byte[] file, BmpHeader header) throws ImageRejected {
-    BmpRuns runs = new BmpRuns(file, header);
+    long pixels = (long) header.width() * header.height();
+    if (pixels > MOST_PIXELS) {
+      throw new ImageRejected(RejectReason.TOO_MANY_PIXELS, pixels + " pixels in a BMP of runs");
+    }
+    BmpRuns runs = new BmpRuns(file, header, (int) pixels);
     runs.unpack();
     return runs.places;
   }
