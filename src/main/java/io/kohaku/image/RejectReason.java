@@ -4,9 +4,11 @@ import java.util.Locale;
 
 /** Why an archive's entry or a post's image was not used. */
 public enum RejectReason {
-  /** The archive ends early or is damaged; what came before the damage is used. */
+  /** The archive ends early or is damaged; what is whole is used. */
   BROKEN_ARCHIVE,
-  /** Not a regular file: a link, a device, a pipe. */
+  /** Compressed, or a zip: nothing in it can be read by its place. */
+  PACKED_ARCHIVE,
+  /** Not a regular file: a device, a pipe, a link to nothing in the archive. */
   NOT_A_FILE,
   /** The name leaves the archive: absolute, or through {@code ..}. */
   UNSAFE_NAME,

@@ -1,5 +1,6 @@
 package io.kohaku.recipe;
 
+import io.kohaku.engine.Revision;
 import io.kohaku.engine.StageContext;
 import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageResult;
@@ -14,6 +15,7 @@ import io.kohaku.settings.binding.SettingsException;
 import io.kohaku.settings.kind.Keys;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
@@ -46,6 +48,11 @@ public final class IndexJob implements StageJob {
   }
 
   @Override
+  public Revision revision() {
+    return new Revision(2, "damaged, appended-to and linked archives give other images");
+  }
+
+  @Override
   public void checkSources(Settings settings, Workspace workspace) throws IOException {
     List<String> shards = settings.images().shards();
     if (shards.isEmpty()) {
@@ -71,8 +78,7 @@ public final class IndexJob implements StageJob {
   public StageResult run(StageContext context) throws IOException {
     Path scan = new Path(context.data(), SCAN);
     IndexStage stage = new IndexStage(context.settings().images());
-    long scanned =
-        TableFiles.write(stage.scan(context.spark(), context.previous(name(), SCAN)), scan);
+    long scanned = TableFiles.write(stage.scan(context.spark(), earlier(context)), scan);
     Dataset<Row> table = TableFiles.read(context.spark(), scan);
     Path shards = new Path(context.data(), SHARDS);
     Path rejects = new Path(context.data(), "rejects");
@@ -85,6 +91,18 @@ public final class IndexJob implements StageJob {
         .table("rejects", rejects, rejected)
         .count("shards", shardCount(context, shards))
         .rejects(TableFiles.countBy(written, ScanTable.REASON));
+  }
+
+  /** The last scan, if it found what one of now would. */
+  private Optional<Dataset<Row>> earlier(StageContext context) throws IOException {
+    boolean same =
+        context
+            .workspace()
+            .stage(name())
+            .manifest()
+            .filter(published -> published.revision() == revision().number())
+            .isPresent();
+    return same ? context.previous(name(), SCAN) : Optional.empty();
   }
 
   private static long shardCount(StageContext context, Path shards) {

@@ -1,6 +1,7 @@
 package io.kohaku.image.shard;
 
 import io.kohaku.files.NamedPath;
+import io.kohaku.input.UnusableFileException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,6 +15,8 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds archives and folders of images, in the order in which a post's image is looked for.
@@ -23,11 +26,14 @@ import org.apache.hadoop.fs.RemoteIterator;
  * these before anything below a folder {@code updates}, and else the order of paths decides.
  */
 final class ShardListing {
+  private static final Logger LOG = LoggerFactory.getLogger(ShardListing.class);
   private static final Pattern SHARD = Pattern.compile("data-(\\d{1,9})\\.tar");
 
   private final Configuration hadoop;
   private final TreeMap<Path, FileStatus> found =
       new TreeMap<>(Comparator.comparingInt(ShardListing::tier).thenComparing(Path::toString));
+
+  private FoundBelow below = new FoundBelow();
 
   private ShardListing(Configuration hadoop) {
     this.hadoop = hadoop;
@@ -37,7 +43,17 @@ final class ShardListing {
   static List<ShardSource> list(List<String> roots, Configuration hadoop) throws IOException {
     ShardListing listing = new ShardListing(hadoop);
     for (String root : roots) {
+      FoundBelow before = listing.below;
+      listing.below = new FoundBelow();
       listing.add(NamedPath.of(root));
+      if (!listing.below.isUsable()) {
+        LOG.warn("Nothing to index below {}: {}", root, listing.below);
+      }
+      listing.below.add(before);
+    }
+    if (!listing.below.isUsable()) {
+      throw new UnusableFileException(
+          "Cannot index %s: %s".formatted(String.join(", ", roots), listing.below));
     }
     List<ShardSource> sources = new ArrayList<>();
     listing.found.forEach((path, file) -> sources.add(source(file, sources.size())));
@@ -48,7 +64,11 @@ final class ShardListing {
     FileSystem files = root.getFileSystem(hadoop);
     FileStatus status = files.getFileStatus(root);
     if (status.isFile()) {
-      keep(status);
+      below.count(status);
+      if (isArchive(root) || PackedArchive.of(root.getName()).isEmpty()) {
+        below.archive();
+        keep(status);
+      }
       return;
     }
     boolean images = false;
@@ -59,8 +79,10 @@ final class ShardListing {
       if (entry.isDirectory()) {
         folders.add(entry.getPath());
       } else if (isArchive(entry.getPath())) {
+        below.archive();
         keep(entry);
       } else {
+        below.count(entry);
         images = true;
       }
     }

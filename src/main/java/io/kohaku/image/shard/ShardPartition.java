@@ -2,10 +2,12 @@ package io.kohaku.image.shard;
 
 import io.kohaku.image.ImageRejected;
 import io.kohaku.image.RejectReason;
+import io.kohaku.input.Appearance;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -44,10 +46,8 @@ final class ShardPartition implements FlatMapFunction<ShardSource, Row> {
   private static void archive(ShardSource source, FileSystem files, List<Row> rows)
       throws IOException {
     try (FSDataInputStream in = RandomAccess.open(files, new Path(source.path()))) {
-      TarIndex.walk(
-          new SkippingStream(in, source.length()),
-          source.length(),
-          entry -> rows.add(row(source, entry, null)));
+      TarIndex.walk(new ArchiveBytes(in, source.length()))
+          .forEach(entry -> rows.add(row(source, entry, null)));
     }
   }
 
@@ -64,6 +64,11 @@ final class ShardPartition implements FlatMapFunction<ShardSource, Row> {
 
   private static ArchiveEntry entry(FileStatus file) {
     String name = file.getPath().getName();
+    Optional<Appearance> packed = PackedArchive.of(name);
+    if (packed.isPresent()) {
+      return new ArchiveEntry.Reject(
+          RejectReason.PACKED_ARCHIVE, name + ": " + packed.get().sentence());
+    }
     try {
       MemberName member = MemberName.parse(name);
       return file.getLen() == 0

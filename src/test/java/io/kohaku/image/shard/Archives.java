@@ -3,7 +3,8 @@ package io.kohaku.image.shard;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -68,14 +69,29 @@ public final class Archives {
   }
 
   /** What the index finds in these bytes. */
-  public static List<ArchiveEntry> walk(byte[] archive) throws IOException {
-    List<ArchiveEntry> entries = new ArrayList<>();
-    TarIndex.walk(stream(archive), archive.length, entries::add);
-    return entries;
+  static List<ArchiveEntry> walk(byte[] archive) throws IOException {
+    return TarIndex.walk(stream(archive));
   }
 
-  public static SkippingStream stream(byte[] archive) {
-    return new SkippingStream(new InMemory(archive), archive.length);
+  /** Makes the check sum of the header at this place true. */
+  static void mend(byte[] archive, int header) {
+    Arrays.fill(archive, header + 148, header + 156, (byte) ' ');
+    int sum = 0;
+    for (int i = header; i < header + TarHeader.BLOCK; i++) {
+      sum += archive[i] & 0xFF;
+    }
+    System.arraycopy(octal(sum, 6), 0, archive, header + 148, 6);
+    archive[header + 154] = 0;
+  }
+
+  /** A number as headers hold it: octal, with zeros before it. */
+  static byte[] octal(long number, int digits) {
+    String text = Long.toOctalString(number);
+    return ("0".repeat(digits - text.length()) + text).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  static ArchiveBytes stream(byte[] archive) {
+    return new ArchiveBytes(new InMemory(archive), archive.length);
   }
 
   private record InMemory(byte[] bytes) implements PositionedReadable {
