@@ -67,4 +67,13 @@ final class ArchiveBytes {
     }
     return length;
   }
+
+  /** The first place behind the blocks that list a file's holes. */
+  long behindHoles(long from) throws IOException {
+    long at = from;
+    while (TarHeader.isContinued(read(at, TarHeader.BLOCK))) {
+      at += TarHeader.BLOCK;
+    }
+    return at + TarHeader.BLOCK;
+  }
 }

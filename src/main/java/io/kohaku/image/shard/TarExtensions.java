@@ -1,5 +1,6 @@
 package io.kohaku.image.shard;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -12,6 +13,8 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
  * <p>Where both name it, PAX's word counts, as with GNU tar.
  */
 final class TarExtensions {
+  private static final int MOST_BYTES = 1 << 20;
+
   private final Map<String, String> global = new HashMap<>();
   private final Map<String, String> pax = new HashMap<>();
   private String longName;
@@ -34,7 +37,15 @@ final class TarExtensions {
    *
    * @throws IllegalArgumentException if that cannot be read
    */
-  void add(TarHeader header, byte[] data) {
+  void add(TarHeader header, ArchiveBytes archive, long place) throws IOException {
+    if (header.size() > MOST_BYTES) {
+      throw new IllegalArgumentException("a header of more than " + MOST_BYTES + " bytes");
+    }
+    byte[] blocks = archive.read(place, TarHeader.blocks(header.size()));
+    if (blocks.length < header.size() || TarHeader.search(blocks) >= 0) {
+      throw new IllegalArgumentException("a header that ends too early");
+    }
+    byte[] data = Arrays.copyOf(blocks, (int) header.size());
     switch (header.kind()) {
       case TarConstants.LF_GNUTYPE_LONGNAME -> longName = name(data);
       case TarConstants.LF_GNUTYPE_LONGLINK -> longLink = name(data);

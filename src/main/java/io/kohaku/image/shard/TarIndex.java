@@ -3,7 +3,6 @@ package io.kohaku.image.shard;
 import io.kohaku.image.RejectReason;
 import io.kohaku.input.Appearance;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,8 +15,6 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
  * the walk goes on at the next good one; what is left out or doubtful is a reject.
  */
 final class TarIndex {
-  private static final int MOST_HEADER_BYTES = 1 << 20;
-
   /** More zeros than tar fills its last record up with. */
   private static final int MOST_ZEROS = 1 << 20;
 
@@ -91,35 +88,16 @@ final class TarIndex {
     unseen = data;
     try {
       if (header.isExtension()) {
-        extensions.add(header, told(header, data));
+        extensions.add(header, archive, data);
         position = data + TarHeader.blocks(header.size());
       } else {
         TarHeader whole = extensions.apply(header);
         extensions.clear();
-        entry(whole, header.continued() ? behindHoles(data) : data);
+        entry(whole, header.continued() ? archive.behindHoles(data) : data);
       }
     } catch (IllegalArgumentException e) {
       damage(data, true, e.getMessage());
     }
-  }
-
-  private byte[] told(TarHeader header, long data) throws IOException {
-    if (header.size() > MOST_HEADER_BYTES) {
-      throw new IllegalArgumentException("a header of more than " + MOST_HEADER_BYTES + " bytes");
-    }
-    byte[] blocks = archive.read(data, TarHeader.blocks(header.size()));
-    if (blocks.length < header.size() || TarHeader.search(blocks) >= 0) {
-      throw new IllegalArgumentException("a header that ends too early");
-    }
-    return Arrays.copyOf(blocks, (int) header.size());
-  }
-
-  private long behindHoles(long data) throws IOException {
-    long at = data;
-    while (TarHeader.isContinued(archive.read(at, TarHeader.BLOCK))) {
-      at += TarHeader.BLOCK;
-    }
-    return at + TarHeader.BLOCK;
   }
 
   private void entry(TarHeader header, long data) throws IOException {

@@ -90,6 +90,13 @@ public final class Archives {
     return ("0".repeat(digits - text.length()) + text).getBytes(StandardCharsets.US_ASCII);
   }
 
+  /** One after the other. */
+  static byte[] concat(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+
   static ArchiveBytes stream(byte[] archive) {
     return new ArchiveBytes(new InMemory(archive), archive.length);
   }

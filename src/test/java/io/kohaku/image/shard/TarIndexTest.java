@@ -104,14 +104,15 @@ class TarIndexTest {
   @Test
   void survivesAbsurdSizes() throws IOException {
     byte[] huge = header("1.png", TarConstants.LF_NORMAL, "77777777777");
-    assertThat(Archives.walk(concat(huge, new byte[512])).stream().map(TarIndexTest::text))
+    assertThat(Archives.walk(Archives.concat(huge, new byte[512])).stream().map(TarIndexTest::text))
         .containsExactly(
             "truncated: 1.png: 8589934591 bytes at 512 of an archive of 1024",
             "broken-archive: at byte 1024: the archive ends without its end mark: it was cut, or not closed");
 
     byte[] name = header("x", TarConstants.LF_GNUTYPE_LONGNAME, "00200000000");
     byte[] archive =
-        concat(concat(header("1.png", TarConstants.LF_NORMAL, "0"), name), new byte[3 << 20]);
+        Archives.concat(
+            Archives.concat(header("1.png", TarConstants.LF_NORMAL, "0"), name), new byte[3 << 20]);
     assertThat(Archives.walk(archive).stream().map(TarIndexTest::text))
         .last()
         .asString()
@@ -122,7 +123,8 @@ class TarIndexTest {
   @Test
   void rejectsFilesWithHoles() throws IOException {
     byte[] sparse = header("1.png", TarConstants.LF_GNUTYPE_SPARSE, "0");
-    assertThat(Archives.walk(concat(sparse, new byte[1024])).stream().map(TarIndexTest::text))
+    assertThat(
+            Archives.walk(Archives.concat(sparse, new byte[1024])).stream().map(TarIndexTest::text))
         .containsExactly("sparse-file: 1.png");
   }
 
@@ -137,12 +139,14 @@ class TarIndexTest {
   void rejectsFilesWithHolesInPaxArchives(String records) throws IOException {
     boolean mapInData = records.contains("major=1"); // A block of its own before the data.
     byte[] map = "2\n0\n512\n4096\n0\n".getBytes(StandardCharsets.US_ASCII);
-    byte[] data = mapInData ? concat(Arrays.copyOf(map, 512), new byte[512]) : new byte[512];
+    byte[] data =
+        mapInData ? Archives.concat(Arrays.copyOf(map, 512), new byte[512]) : new byte[512];
     byte[] sparse =
-        concat(header("1.png", TarConstants.LF_NORMAL, mapInData ? "2000" : "1000"), data);
+        Archives.concat(header("1.png", TarConstants.LF_NORMAL, mapInData ? "2000" : "1000"), data);
     byte[] next = Archives.empty().file("2.png", DATA).finish();
     assertThat(
-            Archives.walk(concat(concat(paxHeader(records), sparse), next)).stream()
+            Archives.walk(Archives.concat(Archives.concat(paxHeader(records), sparse), next))
+                .stream()
                 .map(TarIndexTest::text))
         .containsExactly("sparse-file: 1.png", "post 2");
   }
@@ -155,7 +159,7 @@ class TarIndexTest {
     }
     String size = Integer.toOctalString(text.length());
     byte[] data = Arrays.copyOf(text.toString().getBytes(StandardCharsets.US_ASCII), 512);
-    return concat(header("pax", TarConstants.LF_PAX_EXTENDED_HEADER_LC, size), data);
+    return Archives.concat(header("pax", TarConstants.LF_PAX_EXTENDED_HEADER_LC, size), data);
   }
 
   @Test
@@ -214,9 +218,45 @@ class TarIndexTest {
     return record;
   }
 
-  private static byte[] concat(byte[] first, byte[] second) {
-    byte[] both = Arrays.copyOf(first, first.length + second.length);
-    System.arraycopy(second, 0, both, first.length, second.length);
-    return both;
+  @Test
+  void takesTheMembersOfAllArchivesInOneFile() throws IOException {
+    byte[] both =
+        Archives.concat(
+            Archives.empty().file("1.png", DATA).finish(),
+            Archives.empty().file("2.png", DATA).finish());
+    assertThat(Archives.walk(both).stream().map(TarIndexTest::text))
+        .containsExactly("post 1", "post 2");
+  }
+
+  @Test
+  void takesTheNewestOfOneName() throws IOException {
+    byte[] archive = Archives.empty().file("1.png", DATA).file("./1.png", DATA).finish();
+    assertThat(Archives.walk(archive).stream().map(TarIndexTest::text))
+        .containsExactly(
+            "duplicate: 1.png: 21 bytes at 512, for which newer ones are at 1536", "post 1");
+  }
+
+  @Test
+  void aDamagedHeaderCostsItsOwnMemberAlone() throws IOException {
+    byte[] archive =
+        Archives.empty().file("1.png", DATA).file("2.png", DATA).file("3.png", DATA).finish();
+    archive[1024] ^= 1; // It would name post 3.
+    assertThat(Archives.walk(archive).stream().map(TarIndexTest::text))
+        .containsExactly(
+            "post 1",
+            "broken-archive: at byte 1024: no header whose check sum holds; the next is at byte"
+                + " 2048",
+            "post 3");
+  }
+
+  @Test
+  void saysWhatIsNoArchive() throws IOException {
+    byte[] page = "<html>403 Forbidden</html>".getBytes(StandardCharsets.UTF_8);
+    assertThat(Archives.walk(page).stream().map(TarIndexTest::text))
+        .singleElement()
+        .asString()
+        .startsWith("broken-archive: no tar archive: it seems to be a web page");
+    assertThat(Archives.walk(new byte[0])).hasSize(1);
+    assertThat(Archives.walk(new byte[10240])).hasSize(1);
   }
 }
