@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TarIndexTest {
-  private static final byte[] DATA = "the bytes of an image".getBytes(StandardCharsets.UTF_8);
+  static final byte[] DATA = "the bytes of an image".getBytes(StandardCharsets.UTF_8);
 
   @Test
   void tellsWhereTheBytesOfEachImageLie() throws IOException {
@@ -200,7 +200,7 @@ class TarIndexTest {
         .hasMessage("connection lost");
   }
 
-  private static String text(ArchiveEntry entry) {
+  static String text(ArchiveEntry entry) {
     return entry instanceof ArchiveEntry.Reject reject
         ? reject.reason().text() + ": " + reject.detail()
         : "post " + ((ArchiveEntry.Member) entry).name().id();
@@ -216,47 +216,5 @@ class TarIndexTest {
     record[135] = 0;
     Archives.mend(record, 0);
     return record;
-  }
-
-  @Test
-  void takesTheMembersOfAllArchivesInOneFile() throws IOException {
-    byte[] both =
-        Archives.concat(
-            Archives.empty().file("1.png", DATA).finish(),
-            Archives.empty().file("2.png", DATA).finish());
-    assertThat(Archives.walk(both).stream().map(TarIndexTest::text))
-        .containsExactly("post 1", "post 2");
-  }
-
-  @Test
-  void takesTheNewestOfOneName() throws IOException {
-    byte[] archive = Archives.empty().file("1.png", DATA).file("./1.png", DATA).finish();
-    assertThat(Archives.walk(archive).stream().map(TarIndexTest::text))
-        .containsExactly(
-            "duplicate: 1.png: 21 bytes at 512, for which newer ones are at 1536", "post 1");
-  }
-
-  @Test
-  void aDamagedHeaderCostsItsOwnMemberAlone() throws IOException {
-    byte[] archive =
-        Archives.empty().file("1.png", DATA).file("2.png", DATA).file("3.png", DATA).finish();
-    archive[1024] ^= 1; // It would name post 3.
-    assertThat(Archives.walk(archive).stream().map(TarIndexTest::text))
-        .containsExactly(
-            "post 1",
-            "broken-archive: at byte 1024: no header whose check sum holds; the next is at byte"
-                + " 2048",
-            "post 3");
-  }
-
-  @Test
-  void saysWhatIsNoArchive() throws IOException {
-    byte[] page = "<html>403 Forbidden</html>".getBytes(StandardCharsets.UTF_8);
-    assertThat(Archives.walk(page).stream().map(TarIndexTest::text))
-        .singleElement()
-        .asString()
-        .startsWith("broken-archive: no tar archive: it seems to be a web page");
-    assertThat(Archives.walk(new byte[0])).hasSize(1);
-    assertThat(Archives.walk(new byte[10240])).hasSize(1);
   }
 }
