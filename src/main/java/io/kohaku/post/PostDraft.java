@@ -72,6 +72,7 @@ public final class PostDraft {
     for (int i = 0; i < tags.length; i++) {
       tags[i] = tags[i] == null ? TagText.NONE : tags[i];
     }
+    UTF8String hash = FileHash.of(md5);
     return new Post(
         id,
         createdAt,
@@ -82,8 +83,8 @@ public final class PostDraft {
         fileSize,
         whole("image_width", imageWidth, 1),
         whole("image_height", imageHeight, 1),
-        md5,
-        md5 != null || fileUrl,
+        hash,
+        hash != null || fileUrl,
         deleted,
         banned || (bitFlags & TAKEN_DOWN) != 0,
         tags);

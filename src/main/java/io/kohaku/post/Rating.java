@@ -54,8 +54,9 @@ public enum Rating {
     return BY_CODE[(int) code];
   }
 
-  /** The rating of a letter or a word of the site. */
-  public static Rating ofSource(String text, RatingLetters letters) {
+  /** The rating of a letter or a word of the site, in letters of either case. */
+  public static Rating ofSource(String written, RatingLetters letters) {
+    String text = written.trim().toLowerCase(Locale.ROOT);
     if (text.length() == 1) {
       return ofLetter(text.charAt(0), letters);
     }
@@ -67,7 +68,7 @@ public enum Rating {
     if (text.equals("safe")) {
       return GENERAL;
     }
-    throw new MalformedPostException("Invalid rating: " + text + " (one of g, s, q, e)");
+    throw new MalformedPostException("Invalid rating: " + written + " (one of g, s, q, e)");
   }
 
   private static Rating ofLetter(char letter, RatingLetters letters) {

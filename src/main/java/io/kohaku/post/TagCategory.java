@@ -29,11 +29,11 @@ public enum TagCategory {
   }
 
   /** The category of HakuBooru's {@code tag.type}. */
-  public static TagCategory ofHakuBooru(int code) {
+  public static TagCategory ofHakuBooru(long code) {
     if (code < 0 || code >= BY_CODE.length) {
       throw new MalformedPostException("Unknown tag type: " + code + " (one of 0 to 4)");
     }
-    return BY_CODE[code];
+    return BY_CODE[(int) code];
   }
 
   /** The category of Danbooru's own code, which differs. */

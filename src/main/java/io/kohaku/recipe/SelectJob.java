@@ -8,6 +8,7 @@ import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageResult;
 import io.kohaku.engine.Workspace;
 import io.kohaku.post.screen.ScreenedTable;
+import io.kohaku.post.select.EmptySource;
 import io.kohaku.post.select.SelectStage;
 import io.kohaku.post.select.Selection;
 import io.kohaku.post.select.SelectionCounts;
@@ -49,7 +50,10 @@ public final class SelectJob implements StageJob {
 
   @Override
   public Revision revision() {
-    return new Revision(2, "bands with take, in mode without-replacement, draw other posts");
+    return new Revision(
+        3,
+        "numbers such as 600.0 count, an empty md5 is the file of no post, and packed files and"
+            + " arrays are read to their ends");
   }
 
   @Override
@@ -70,6 +74,11 @@ public final class SelectJob implements StageJob {
 
   @Override
   public void checkGate(Settings settings, Manifest published) {
+    EmptySource.check(
+        settings.posts(),
+        published.counts().get("read"),
+        published.rejects().getOrDefault(EmptySource.MALFORMED, 0L),
+        () -> "");
     double allowed = settings.posts().maxRejectFraction();
     DataGateException.check(GATE, allowed, published, published.output(POSTS).rows());
   }
@@ -83,6 +92,11 @@ public final class SelectJob implements StageJob {
     Dataset<Row> table = TableFiles.read(context.spark(), screened, ScreenedTable.schema());
     Selection selection = SelectStage.split(table, settings);
     SelectionCounts counts = selection.counts();
+    EmptySource.check(
+        settings,
+        counts.read(),
+        counts.rejected().getOrDefault(EmptySource.MALFORMED, 0L),
+        () -> EmptySource.example(selection.rejects()));
     long rejected = counts.read() - counts.notDrawn() - counts.selected();
     DataGateException.check(
         GATE, settings.maxRejectFraction(), rejected, counts.read() - counts.notDrawn());

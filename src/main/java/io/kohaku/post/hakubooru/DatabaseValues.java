@@ -2,14 +2,24 @@ package io.kohaku.post.hakubooru;
 
 import io.kohaku.post.MalformedPostException;
 import io.kohaku.post.Rating;
+import io.kohaku.post.WrittenDate;
+import io.kohaku.post.WrittenFlag;
+import io.kohaku.post.WrittenNumber;
 import io.kohaku.settings.posts.RatingLetters;
+import java.nio.charset.StandardCharsets;
+import java.sql.Timestamp;
+import java.util.OptionalLong;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /** Values of a database's columns, read as leniently as those of JSON. */
 final class DatabaseValues {
+  private static final int SHOWN = 60;
+
   private DatabaseValues() {}
 
-  /** A whole number, perhaps kept as a text or a truth value; {@code absent} for null. */
+  /**
+   * A whole number, perhaps kept as a fraction, a text or a truth value; {@code absent} for none.
+   */
   static long whole(String column, Object value, long absent) {
     if (value == null) {
       return absent;
@@ -19,25 +29,72 @@ final class DatabaseValues {
       return flag ? 1 : 0;
     }
     try {
-      return Long.parseLong(value.toString().trim());
+      return value instanceof Double || value instanceof Float
+          ? WrittenNumber.whole(((Number) value).doubleValue(), absent)
+          : WrittenNumber.whole(written(value), absent);
     } catch (NumberFormatException e) {
-      throw new MalformedPostException(
-          "Invalid %s: %s (must be a whole number)".formatted(column, value));
+      throw wrong(column, value, "must be a whole number");
     }
+  }
+
+  /** An id, if the value is one. */
+  static OptionalLong id(Object value) {
+    try {
+      long id = whole("id", value, -1);
+      return id < 0 ? OptionalLong.empty() : OptionalLong.of(id);
+    } catch (MalformedPostException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  /** True or false, perhaps kept as a number or a text; null is false. */
+  static boolean flag(String column, Object value) {
+    if (value == null) {
+      return false;
+    }
+    return WrittenFlag.of(written(value))
+        .orElseThrow(() -> wrong(column, value, "must be true or false"));
   }
 
   /** A text; {@code absent} for null. */
   static UTF8String text(Object value, UTF8String absent) {
-    return value == null ? absent : UTF8String.fromString(value.toString());
+    return value == null || value instanceof Double number && number.isNaN()
+        ? absent
+        : UTF8String.fromString(written(value));
+  }
+
+  /** A date: a text, a point in time, or a number of seconds or milliseconds. */
+  static UTF8String date(String column, Object value, UTF8String absent) {
+    if (value instanceof Timestamp time) {
+      return UTF8String.fromString(time.toInstant().toString());
+    } else if (value instanceof Number number) {
+      long epoch = whole(column, number, Long.MIN_VALUE);
+      return epoch == Long.MIN_VALUE ? absent : WrittenDate.ofEpoch(epoch);
+    }
+    UTF8String text = text(value, absent);
+    return WrittenNumber.isNothing(text.toString()) ? absent : text;
+  }
+
+  private static String written(Object value) {
+    return value instanceof byte[] bytes
+        ? new String(bytes, StandardCharsets.UTF_8)
+        : value.toString();
+  }
+
+  private static MalformedPostException wrong(String column, Object value, String rule) {
+    String text = written(value);
+    String shown = text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text;
+    return new MalformedPostException("Invalid %s: %s (%s)".formatted(column, shown, rule));
   }
 
   /** A rating: HakuBooru's code, or a letter or word. */
   static Rating rating(Object value, RatingLetters letters) {
-    if (value == null) {
+    String text = value == null ? "" : written(value);
+    if (WrittenNumber.isNothing(text)) {
       return null;
     }
-    return value instanceof Number code
-        ? Rating.ofCode(code.longValue())
-        : Rating.ofSource(value.toString(), letters);
+    return text.chars().anyMatch(Character::isDigit)
+        ? Rating.ofCode(whole("rating", value, -1))
+        : Rating.ofSource(text, letters);
   }
 }

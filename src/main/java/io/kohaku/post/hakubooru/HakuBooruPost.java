@@ -1,6 +1,8 @@
 package io.kohaku.post.hakubooru;
 
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.post.PostDraft;
+import io.kohaku.post.WrittenNumber;
 import io.kohaku.rows.TableColumns;
 import io.kohaku.settings.posts.RatingLetters;
 import java.util.Collection;
@@ -44,7 +46,7 @@ final class HakuBooruPost {
   /**
    * The columns to read of a table.
    *
-   * @throws IllegalArgumentException {@code Missing column} if a required one is not there
+   * @throws UnusableFileException {@code Missing column} if a required one is not there
    */
   static List<String> columns(Collection<String> present, String where) {
     requireColumns(REQUIRED, present, where);
@@ -53,7 +55,11 @@ final class HakuBooruPost {
 
   static void requireColumns(
       Collection<String> required, Collection<String> present, String where) {
-    required.forEach(column -> TableColumns.require(column, present, where));
+    try {
+      required.forEach(column -> TableColumns.require(column, present, where));
+    } catch (IllegalArgumentException e) {
+      throw new UnusableFileException(e.getMessage(), e);
+    }
   }
 
   /** Fills all but the tags. */
@@ -66,7 +72,7 @@ final class HakuBooruPost {
   private void field(String column, Object value, PostDraft draft) {
     switch (column) {
       case "id" -> draft.id = DatabaseValues.whole(column, value, draft.id);
-      case "created_at" -> draft.createdAt = DatabaseValues.text(value, draft.createdAt);
+      case "created_at" -> draft.createdAt = DatabaseValues.date(column, value, draft.createdAt);
       case "rating" -> draft.rating = DatabaseValues.rating(value, letters);
       case "score" -> draft.score = DatabaseValues.whole(column, value, draft.score);
       case "fav_count" -> draft.favCount = DatabaseValues.whole(column, value, draft.favCount);
@@ -76,11 +82,13 @@ final class HakuBooruPost {
           draft.imageWidth = DatabaseValues.whole(column, value, draft.imageWidth);
       case "image_height" ->
           draft.imageHeight = DatabaseValues.whole(column, value, draft.imageHeight);
-      case "is_deleted" -> draft.deleted = DatabaseValues.whole(column, value, 0) != 0;
-      case "is_banned" -> draft.banned = DatabaseValues.whole(column, value, 0) != 0;
+      case "is_deleted" -> draft.deleted = DatabaseValues.flag(column, value);
+      case "is_banned" -> draft.banned = DatabaseValues.flag(column, value);
       case "md5" -> draft.md5 = DatabaseValues.text(value, null);
       case "file_url" ->
-          draft.fileUrl = DatabaseValues.text(value, UTF8String.EMPTY_UTF8).numBytes() > 0;
+          draft.fileUrl =
+              !WrittenNumber.isNothing(
+                  DatabaseValues.text(value, UTF8String.EMPTY_UTF8).toString());
       case "bit_flags" -> draft.bitFlags = DatabaseValues.whole(column, value, 0);
       default -> throw new IllegalStateException("Unknown column: " + column);
     }

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.struct;
 
 import io.kohaku.files.NamedPath;
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.post.screen.DrawnIds;
 import io.kohaku.post.screen.IdSet;
 import io.kohaku.post.screen.PostSource;
@@ -17,7 +18,6 @@ import io.kohaku.rows.TableFiles;
 import io.kohaku.settings.binding.Portable;
 import io.kohaku.settings.posts.PostSettings;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -68,9 +68,10 @@ public final class ParquetSource implements PostSource {
 
   @Override
   public IdSet ids() {
-    return InternalRows.of(posts.select(col("id").cast("long").as("id")), List.of("id"))
+    Dataset<Row> ids = posts.select(WholeColumns.of(posts, "id").as("id")).where("id is not null");
+    return InternalRows.of(ids, List.of("id"))
         .mapPartitions(IdSet::ofFirstColumn)
-        .reduce(IdSet::addAll);
+        .fold(new IdSet(), IdSet::addAll);
   }
 
   @Override
@@ -79,17 +80,17 @@ public final class ParquetSource implements PostSource {
     Broadcast<TagNames> tagNames = context.broadcast(tagNames());
     Dataset<Row> tagIds =
         relations
-            .groupBy(col("post_id").cast("long").as("post_id"))
+            .groupBy(WholeColumns.of(relations, "post_id").as("post_id"))
             .agg(
                 array_sort(
                         collect_list(
                             struct(
-                                col("id").cast("long").as("id"),
-                                col("tag_id").cast("long").as("tag_id"))))
+                                WholeColumns.of(relations, "id").as("id"),
+                                WholeColumns.of(relations, "tag_id").as("tag_id"))))
                     .as(TAG_IDS));
     Dataset<Row> joined =
         TableColumns.select(posts, columns.toArray(String[]::new))
-            .join(tagIds, col("id").cast("long").equalTo(col("post_id")), "left_outer")
+            .join(tagIds, WholeColumns.of(posts, "id").equalTo(col("post_id")), "left_outer")
             .drop("post_id");
     List<String> names = columns;
     Portable<PostSettings> chosen = Portable.of(settings);
@@ -115,13 +116,10 @@ public final class ParquetSource implements PostSource {
   private TagNames tagNames() {
     TagNames.Builder names = new TagNames.Builder();
     Iterator<Row> rows =
-        tags.select(col("id").cast("long"), col("name"), col("type").cast("int"))
+        tags.select(WholeColumns.of(tags, "id").as("id"), col("name"), col("type"))
             .orderBy("id")
             .toLocalIterator();
-    rows.forEachRemaining(
-        row ->
-            names.add(
-                row.getLong(0), row.getString(1).getBytes(StandardCharsets.UTF_8), row.getInt(2)));
+    rows.forEachRemaining(row -> names.add(row.get(0), row.get(1), row.get(2)));
     return names.build();
   }
 
@@ -132,9 +130,10 @@ public final class ParquetSource implements PostSource {
         child(system, folder, name)
             .orElseThrow(
                 () ->
-                    new IOException(
+                    new UnusableFileException(
                         "Missing table: %s (no %s or %s.parquet in %s)"
                             .formatted(name, name, name, folder)));
+    ParquetFiles.require(path, system);
     Dataset<Row> table = TableFiles.read(spark, path);
     HakuBooruPost.requireColumns(required, Arrays.asList(table.columns()), "table " + path);
     return table;

@@ -1,9 +1,9 @@
 package io.kohaku.post.hakubooru;
 
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.post.screen.IdSet;
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -11,10 +11,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteOpenMode;
 
 /**
@@ -25,13 +27,15 @@ import org.sqlite.SQLiteOpenMode;
  * @param path a file that every executor sees under this name
  */
 public record SqliteDatabase(String path) implements Serializable {
-  private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
+  /** What SQLite says of a damaged file, and of one that is none of its own. */
+  private static final Set<Integer> AT_FAULT =
+      Set.of(
+          SQLiteErrorCode.SQLITE_CORRUPT.code,
+          SQLiteErrorCode.SQLITE_NOTADB.code,
+          SQLiteErrorCode.SQLITE_FORMAT.code);
 
-  /** Whether the first bytes of a file are those of a SQLite database. */
-  public static boolean startsLikeOne(byte[] head) {
-    return head.length >= MAGIC.length
-        && Arrays.equals(head, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
-  }
+  /** The bits of an error's code that are not its details. */
+  private static final int PRIMARY = 0xff;
 
   Connection open() throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
@@ -63,10 +67,21 @@ public record SqliteDatabase(String path) implements Serializable {
         });
   }
 
-  /** The least and the greatest id, or none if there is no post. */
-  long[] idRange() throws IOException {
+  /** Whether the rows of a table have numbers of their own; those of views have none. */
+  boolean numbersRows(String table) {
+    try (Connection connection = open();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("select _rowid_ from " + table + " limit 1")) {
+      return !rows.next() || rows.getObject(1) != null;
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  /** The least and the greatest row of the table post, or none if there is no row. */
+  long[] rowRange() throws IOException {
     return query(
-        "select min(id), max(id) from post",
+        "select min(_rowid_), max(_rowid_) from post",
         rows -> {
           rows.next();
           long least = rows.getLong(1);
@@ -74,34 +89,59 @@ public record SqliteDatabase(String path) implements Serializable {
         });
   }
 
-  TagNames tagNames() throws IOException {
+  /** The last of so many rows of the table post from one on, or none if there are fewer. */
+  OptionalLong lastOf(long first, long count) throws IOException {
     return query(
-        "select id, name, type from tag order by id",
+        "select _rowid_ from post where _rowid_ >= %s order by _rowid_ limit 1 offset %s"
+            .formatted(first, count - 1),
+        rows -> rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty());
+  }
+
+  TagNames tagNames() throws IOException {
+    // A column of texts would be in the order of letters.
+    return query(
+        "select id, name, type from tag order by " + ascending("tag", "tag", "id"),
         rows -> {
           TagNames.Builder names = new TagNames.Builder();
           while (rows.next()) {
-            names.add(rows.getLong(1), rows.getBytes(2), rows.getInt(3));
+            names.add(rows.getObject(1), rows.getObject(2), rows.getObject(3));
           }
           return names.build();
         });
   }
 
-  /** The ids of posts in a range, both ends included. */
-  IdSet ids(long first, long last) throws IOException {
+  /** What a column of whole numbers is sorted by, in whatever type it is kept. */
+  String ascending(String table, String alias, String column) throws IOException {
+    boolean whole =
+        query(
+            "select 1 from pragma_table_info('%s') where name = '%s' and type like '%%int%%'"
+                .formatted(table, column),
+            ResultSet::next);
+    String named = alias + "." + column;
+    return whole ? named : "cast(" + named + " as numeric)";
+  }
+
+  /** The ids of posts that a query selects; those that are none are told when posts are read. */
+  IdSet ids(String where) throws IOException {
     return query(
-        "select id from post where id between " + first + " and " + last,
+        "select id from post" + where,
         rows -> {
           IdSet ids = new IdSet();
           while (rows.next()) {
-            ids.add(rows.getLong(1));
+            OptionalLong id = DatabaseValues.id(rows.getObject(1));
+            id.ifPresent(ids::add);
           }
           return ids;
         });
   }
 
+  /** What to throw: an {@link UnusableFileException} at once if the file itself is at fault. */
   IOException failure(SQLException cause) {
-    return new IOException(
-        "Cannot read SQLite database " + path + ": " + cause.getMessage(), cause);
+    String message = "Cannot read SQLite database " + path + ": " + cause.getMessage();
+    if (AT_FAULT.contains(cause.getErrorCode() & PRIMARY)) {
+      throw new UnusableFileException(message, cause);
+    }
+    return new IOException(message, cause);
   }
 
   private <T> T query(String sql, Reading<T> reading) throws IOException {

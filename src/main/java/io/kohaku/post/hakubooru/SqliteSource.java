@@ -1,5 +1,6 @@
 package io.kohaku.post.hakubooru;
 
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.post.screen.DrawnIds;
 import io.kohaku.post.screen.IdSet;
 import io.kohaku.post.screen.PostSource;
@@ -10,6 +11,7 @@ import io.kohaku.settings.binding.Portable;
 import io.kohaku.settings.posts.PostSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
@@ -22,8 +24,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 
-/** HakuBooru's SQLite database; each task reads a range of ids through its own connection. */
+/** HakuBooru's SQLite database; each task reads a range of rows through its own connection. */
 public final class SqliteSource implements PostSource {
+  private static final BigInteger MANY_TASKS = BigInteger.valueOf(1000);
+
   private final SparkSession spark;
   private final JavaSparkContext context;
   private final PostSettings settings;
@@ -45,14 +49,12 @@ public final class SqliteSource implements PostSource {
         database.columns("posttagrelation"),
         where.formatted("posttagrelation"));
     List<SqliteRawPosts.Range> all = cut(columns);
-    this.ranges = context.parallelize(all, all.size());
+    this.ranges = context.parallelize(all, Math.max(all.size(), 1));
   }
 
   @Override
   public IdSet ids() {
-    return ranges
-        .map(range -> range.database().ids(range.first(), range.last()))
-        .reduce(IdSet::addAll);
+    return ranges.map(range -> range.database().ids(range.rows())).fold(new IdSet(), IdSet::addAll);
   }
 
   @Override
@@ -78,23 +80,47 @@ public final class SqliteSource implements PostSource {
     }
   }
 
+  /**
+   * Ranges of as many numbers as a task may read, or of as many rows where numbers are far apart.
+   */
   private List<SqliteRawPosts.Range> cut(List<String> columns) throws IOException {
-    long[] ends = database.idRange();
-    if (ends.length == 0) {
-      throw new IOException("Missing posts: table post of " + database.path() + " has no row");
-    }
+    String order = database.ascending("posttagrelation", "r", "id");
     List<SqliteRawPosts.Range> all = new ArrayList<>();
-    for (long first = ends[0]; first <= ends[1]; first += settings.idsPerTask()) {
-      long last = Math.min(first + settings.idsPerTask() - 1, ends[1]);
-      all.add(new SqliteRawPosts.Range(database, first, last, columns));
+    if (!database.numbersRows("post")) {
+      all.add(new SqliteRawPosts.Range(database, "", 0, columns, order));
+      return all;
     }
-    return all;
+    long[] ends = database.rowRange();
+    if (ends.length == 0) {
+      if (!settings.allowEmpty()) {
+        throw new UnusableFileException(
+            "Missing posts: table post of " + database.path() + " has no row");
+      }
+      return all;
+    }
+    long perTask = settings.idsPerTask();
+    BigInteger numbers = BigInteger.valueOf(ends[1]).subtract(BigInteger.valueOf(ends[0]));
+    boolean dense = numbers.divide(BigInteger.valueOf(perTask)).compareTo(MANY_TASKS) < 0;
+    long first = ends[0];
+    while (true) {
+      long width = first + perTask - 1;
+      long last = dense ? width : database.lastOf(first, perTask).orElse(ends[1]);
+      boolean end = last >= ends[1] || last < first;
+      String rows =
+          " where _rowid_ between %s and %s order by _rowid_"
+              .formatted(first, end ? ends[1] : last);
+      all.add(new SqliteRawPosts.Range(database, rows, first, columns, order));
+      if (end) {
+        return all;
+      }
+      first = last + 1;
+    }
   }
 
-  private static String file(List<FileStatus> files) throws IOException {
+  private static String file(List<FileStatus> files) {
     Path path = files.get(0).getPath();
     if (files.size() != 1 || !"file".equals(path.toUri().getScheme())) {
-      throw new IOException(
+      throw new UnusableFileException(
           "Cannot read SQLite database %s: it must be one plain file that every executor sees"
               .formatted(files.stream().map(file -> file.getPath().toString()).toList()));
     }

@@ -1,5 +1,6 @@
 package io.kohaku.post.hakubooru;
 
+import io.kohaku.post.MalformedPostException;
 import io.kohaku.post.PostDraft;
 import io.kohaku.post.screen.RawPosts;
 import io.kohaku.post.screen.ScreenedTable.Place;
@@ -48,7 +49,12 @@ final class TableRawPosts implements RawPosts {
     List<Long> tagIds = new ArrayList<>();
     if (!row.isNullAt(tagColumn)) {
       List<Row> relations = row.getList(tagColumn);
-      relations.forEach(relation -> tagIds.add(relation.getLong(1)));
+      for (Row relation : relations) {
+        if (relation.isNullAt(1)) {
+          throw new MalformedPostException("Missing tag id: a relation of the post names no tag");
+        }
+        tagIds.add(relation.getLong(1));
+      }
     }
     tagNames.fill(tagIds, draft);
     return true;

@@ -2,6 +2,8 @@ package io.kohaku.post.json;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.kohaku.post.WrittenDate;
+import io.kohaku.post.WrittenNumber;
 import io.kohaku.rows.ByteScan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +26,7 @@ record JsonLine(JsonParser parser, byte[] bytes, int start, int length) {
    * <p>A text without escapes is a stretch of the line, good as long as the line is.
    */
   UTF8String utf8(UTF8String absent) throws IOException {
-    if (parser.currentToken() == JsonToken.VALUE_NULL) {
+    if (JsonValues.isNothing(parser)) {
       return absent;
     } else if (parser.currentToken() != JsonToken.VALUE_STRING) {
       throw JsonValues.wrong(parser, "must be a text");
@@ -34,6 +36,23 @@ record JsonLine(JsonParser parser, byte[] bytes, int start, int length) {
     return end >= 0
         ? UTF8String.fromBytes(bytes, first, end - first)
         : UTF8String.fromBytes(parser.getText().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A date: a text, or a number of seconds or milliseconds; {@code absent} for none. */
+  UTF8String date(UTF8String absent) throws IOException {
+    if (parser.currentToken().isNumeric()) {
+      long epoch = JsonValues.whole(parser, Long.MIN_VALUE);
+      return epoch == Long.MIN_VALUE ? absent : WrittenDate.ofEpoch(epoch);
+    }
+    UTF8String text = utf8(absent);
+    // The words that say nothing are shorter than any date.
+    return text.numBytes() < 8 && WrittenNumber.isNothing(text.toString()) ? absent : text;
+  }
+
+  /** Whether there is a text that says something. */
+  boolean isTold() throws IOException {
+    UTF8String text = utf8(UTF8String.EMPTY_UTF8);
+    return text.numBytes() >= 8 || !WrittenNumber.isNothing(text.toString());
   }
 
   /** Where the closing quote stands, or -1 if there is an escape before it, or no quote. */

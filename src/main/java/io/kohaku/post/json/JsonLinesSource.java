@@ -22,14 +22,15 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.util.SerializableConfiguration;
 
-/** Danbooru JSON lines, plain or compressed by any codec that Hadoop knows. */
+/** Danbooru JSON, one post a line or in arrays, plain or packed. */
 public final class JsonLinesSource implements PostSource {
   private final SparkSession spark;
   private final PostSettings settings;
   private final JavaRDD<TextSplit> splits;
   private final Broadcast<SerializableConfiguration> hadoop;
 
-  public JsonLinesSource(SparkSession spark, PostSettings settings, List<FileStatus> files) {
+  public JsonLinesSource(SparkSession spark, PostSettings settings, List<FileStatus> files)
+      throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Configuration configuration = context.hadoopConfiguration();
     List<TextSplit> all = new ArrayList<>();
@@ -38,7 +39,7 @@ public final class JsonLinesSource implements PostSource {
     }
     this.spark = spark;
     this.settings = settings;
-    this.splits = context.parallelize(all, all.size());
+    this.splits = context.parallelize(all, Math.max(all.size(), 1));
     this.hadoop = context.broadcast(new SerializableConfiguration(configuration));
   }
 
@@ -48,7 +49,7 @@ public final class JsonLinesSource implements PostSource {
     int maxLine = Math.toIntExact(settings.maxLineBytes());
     return splits
         .map(split -> ids(split, configuration.value().value(), maxLine))
-        .reduce(IdSet::addAll);
+        .fold(new IdSet(), IdSet::addAll);
   }
 
   @Override
@@ -67,7 +68,7 @@ public final class JsonLinesSource implements PostSource {
 
   private static IdSet ids(TextSplit split, Configuration hadoop, int maxLine) throws IOException {
     IdSet ids = new IdSet();
-    try (LineReader lines = split.open(hadoop, maxLine)) {
+    try (JsonTexts lines = split.open(hadoop, maxLine)) {
       while (lines.next()) {
         long id = JsonPost.id(lines.buffer(), lines.start(), lines.length());
         if (id >= 0) {

@@ -1,18 +1,18 @@
 package io.kohaku.post.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.kohaku.post.MalformedPostException;
 import io.kohaku.post.PostDraft;
-import io.kohaku.post.Rating;
 import io.kohaku.settings.posts.RatingLetters;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.LongPredicate;
-import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * One post as the site's API writes it, of either generation.
@@ -22,7 +22,13 @@ import org.apache.spark.unsafe.types.UTF8String;
  * fav_count}.
  */
 final class JsonPost {
-  private static final JsonFactory FACTORY = new JsonFactory();
+  /** Python writes NaN, which is no JSON, where it knows nothing. */
+  static final JsonFactory FACTORY =
+      new JsonFactoryBuilder()
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+          .build();
+
   private static final byte[] OPENING = "{\"id\":".getBytes(StandardCharsets.US_ASCII);
 
   /** Digits and the comma behind them; a longer number is left to the parser. */
@@ -111,8 +117,8 @@ final class JsonPost {
     JsonParser parser = line.parser();
     switch (name) {
       case "id" -> draft.id = JsonValues.whole(parser, draft.id);
-      case "created_at" -> draft.createdAt = line.utf8(draft.createdAt);
-      case "rating" -> draft.rating = Rating.ofSource(JsonValues.text(parser, ""), letters);
+      case "created_at" -> draft.createdAt = line.date(draft.createdAt);
+      case "rating" -> draft.rating = JsonValues.rating(parser, letters);
       case "score" -> draft.score = JsonValues.whole(parser, draft.score);
       case "fav_count" -> draft.favCount = JsonValues.whole(parser, draft.favCount);
       case "file_ext" -> draft.fileExt = line.utf8(draft.fileExt);
@@ -120,7 +126,7 @@ final class JsonPost {
       case "image_width" -> draft.imageWidth = JsonValues.whole(parser, draft.imageWidth);
       case "image_height" -> draft.imageHeight = JsonValues.whole(parser, draft.imageHeight);
       case "md5" -> draft.md5 = line.utf8(draft.md5);
-      case "file_url" -> draft.fileUrl = line.utf8(UTF8String.EMPTY_UTF8).numBytes() > 0;
+      case "file_url" -> draft.fileUrl = line.isTold();
       case "is_deleted" -> draft.deleted = JsonValues.flag(parser);
       case "is_banned" -> draft.banned = JsonValues.flag(parser);
       case "bit_flags" -> draft.bitFlags = JsonValues.whole(parser, draft.bitFlags);

@@ -14,8 +14,9 @@ import org.apache.spark.unsafe.types.UTF8String;
 final class JsonRawPosts implements RawPosts {
   private final TextSplit split;
   private final JsonPost json;
-  private final LineReader lines;
-  private final UTF8String origin;
+  private final JsonTexts lines;
+  private String within = "";
+  private UTF8String origin;
 
   JsonRawPosts(TextSplit split, PostSettings settings, Configuration hadoop) throws IOException {
     this.split = split;
@@ -50,6 +51,10 @@ final class JsonRawPosts implements RawPosts {
 
   @Override
   public Place place() {
+    if (!lines.within().equals(within)) {
+      within = lines.within();
+      origin = UTF8String.fromString(split.path() + within);
+    }
     return new Place(origin, split.start(), lines.count());
   }
 

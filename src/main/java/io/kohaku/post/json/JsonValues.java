@@ -3,36 +3,48 @@ package io.kohaku.post.json;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.kohaku.post.MalformedPostException;
+import io.kohaku.post.Rating;
+import io.kohaku.post.WrittenFlag;
+import io.kohaku.post.WrittenNumber;
+import io.kohaku.settings.posts.RatingLetters;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Values of JSON fields, read as leniently as dumps of all ages ask for. */
 final class JsonValues {
   private JsonValues() {}
 
-  /** A whole number, perhaps written as a text; {@code absent} for null. */
+  /** A whole number, perhaps written as a fraction or a text; {@code absent} for none. */
   static long whole(JsonParser parser, long absent) throws IOException {
     JsonToken token = parser.currentToken();
     if (token == JsonToken.VALUE_NUMBER_INT) {
       return parser.getLongValue();
-    } else if (token == JsonToken.VALUE_STRING) {
+    } else if (token == JsonToken.VALUE_NULL) {
+      return absent;
+    } else if (token == JsonToken.VALUE_STRING || token == JsonToken.VALUE_NUMBER_FLOAT) {
       try {
-        return Long.parseLong(parser.getText().trim());
+        return WrittenNumber.whole(parser.getText(), absent);
       } catch (NumberFormatException e) {
         throw wrong(parser, "must be a whole number");
       }
-    } else if (token == JsonToken.VALUE_NULL) {
-      return absent;
     }
     throw wrong(parser, "must be a whole number");
   }
 
-  /** A text; {@code absent} for null. */
-  static String text(JsonParser parser, String absent) throws IOException {
-    JsonToken token = parser.currentToken();
-    if (token == JsonToken.VALUE_STRING) {
-      return parser.getText();
-    } else if (token == JsonToken.VALUE_NULL) {
-      return absent;
+  /** Whether nothing is known: null, or the number that is none. */
+  static boolean isNothing(JsonParser parser) throws IOException {
+    return parser.currentToken() == JsonToken.VALUE_NULL
+        || parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT && parser.isNaN();
+  }
+
+  /** A rating: a letter or a word, or HakuBooru's code; null for none. */
+  static Rating rating(JsonParser parser, RatingLetters letters) throws IOException {
+    if (isNothing(parser)) {
+      return null;
+    } else if (parser.currentToken() == JsonToken.VALUE_STRING) {
+      return Rating.ofSource(parser.getText(), letters);
+    } else if (parser.currentToken().isNumeric()) {
+      return Rating.ofCode(whole(parser, -1));
     }
     throw wrong(parser, "must be a text");
   }
@@ -42,12 +54,13 @@ final class JsonValues {
     return switch (parser.currentToken()) {
       case VALUE_TRUE -> true;
       case VALUE_FALSE, VALUE_NULL -> false;
-      case VALUE_STRING, VALUE_NUMBER_INT ->
-          switch (parser.getText().trim()) {
-            case "true", "t", "1" -> true;
-            case "false", "f", "0", "" -> false;
-            default -> throw wrong(parser, "must be true or false");
-          };
+      case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
+        Optional<Boolean> flag = WrittenFlag.of(parser.getText());
+        if (flag.isEmpty()) {
+          throw wrong(parser, "must be true or false");
+        }
+        yield flag.get();
+      }
       default -> throw wrong(parser, "must be true or false");
     };
   }

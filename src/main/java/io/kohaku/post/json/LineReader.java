@@ -1,16 +1,19 @@
 package io.kohaku.post.json;
 
 import io.kohaku.rows.ByteScan;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 
 /**
  * The lines of one split of a text file, each as a stretch of one buffer.
  *
  * <p>A line belongs to the split that holds its first byte.
  */
-final class LineReader implements Closeable {
+final class LineReader implements JsonTexts {
+  /** What programs of Windows put before a text in UTF-8. */
+  private static final byte[] MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
   private final InputStream in;
   private final long end;
   private final int maxLine;
@@ -42,42 +45,52 @@ final class LineReader implements Closeable {
     count = 0;
   }
 
-  /** Moves to the next line; false if there is none. */
-  boolean next() throws IOException {
+  @Override
+  public boolean next() throws IOException {
     return bufferStart + next < end && findLine();
   }
 
-  byte[] buffer() {
+  @Override
+  public byte[] buffer() {
     return buffer;
   }
 
-  /** Where the line starts in the buffer. */
-  int start() {
+  @Override
+  public int start() {
     return start;
   }
 
-  /** The line's length without its end. */
-  int length() {
+  /** The line without its end. */
+  @Override
+  public int length() {
     return length;
   }
 
-  /** How many lines there were up to this one. */
-  long count() {
+  @Override
+  public long count() {
     return count;
   }
 
-  /** Whether the line is longer than allowed, so that only its start is here. */
-  boolean tooLong() {
+  @Override
+  public boolean tooLong() {
     return tooLong;
   }
 
-  boolean blank() {
-    for (int i = start; i < start + length; i++) {
-      if (buffer[i] > ' ' || buffer[i] < 0) {
+  /** Blanks and a mark of UTF-8 are nothing; zeros are what an unfinished download leaves. */
+  @Override
+  public boolean blank() {
+    int first = hasMark() ? start + MARK.length : start;
+    for (int i = first; i < start + length; i++) {
+      if (buffer[i] != ' ' && buffer[i] != '\t' && buffer[i] != '\r') {
         return false;
       }
     }
     return true;
+  }
+
+  private boolean hasMark() {
+    return length >= MARK.length
+        && Arrays.equals(buffer, start, start + MARK.length, MARK, 0, MARK.length);
   }
 
   @Override

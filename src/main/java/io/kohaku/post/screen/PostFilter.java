@@ -6,6 +6,7 @@ import io.kohaku.post.Reject;
 import io.kohaku.post.TagCategory;
 import io.kohaku.post.TagSet;
 import io.kohaku.post.TagText;
+import io.kohaku.post.WrittenDate;
 import io.kohaku.settings.posts.FilterSettings;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -104,12 +105,11 @@ final class PostFilter {
     UTF8String since = UTF8String.fromString(settings.since().orElse(""));
     Optional<UTF8String> before = settings.before().map(UTF8String::fromString);
     if (settings.since().isPresent() || before.isPresent()) {
+      Predicate<UTF8String> inside =
+          day -> day.compareTo(since) >= 0 && (before.isEmpty() || day.compareTo(before.get()) < 0);
       add(
           Reason.DATE,
-          post ->
-              post.createdAt().numBytes() == 0
-                  || post.createdAt().compareTo(since) < 0
-                  || before.isPresent() && post.createdAt().compareTo(before.get()) >= 0,
+          post -> WrittenDate.day(post.createdAt()).filter(inside).isEmpty(),
           post -> "created_at " + post.createdAt());
     }
   }

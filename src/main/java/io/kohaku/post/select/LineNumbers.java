@@ -37,7 +37,7 @@ final class LineNumbers {
         col(ScreenedTable.ORIGIN)
             .equalTo(col("counts_origin"))
             .and(col(ScreenedTable.SPLIT).equalTo(col("counts_split")));
-    Column line = col(ScreenedTable.LINE).plus(col(BEFORE));
+    Column line = col(ScreenedTable.LINE).plus(coalesce(col(BEFORE), lit(0L)));
     Column place = concat(col(ScreenedTable.ORIGIN), lit(":"), line.cast("string"));
     return rejected
         .join(broadcast(bases), sameSplit, "left_outer")

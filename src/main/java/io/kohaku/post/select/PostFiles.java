@@ -3,6 +3,8 @@ package io.kohaku.post.select;
 import io.kohaku.files.FilesBelow;
 import io.kohaku.files.NamedPath;
 import io.kohaku.files.PathPattern;
+import io.kohaku.input.UnusableFileException;
+import io.kohaku.post.unpack.MarkerNames;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,37 +13,47 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The files that {@code posts.path} names, sorted by path. */
 final class PostFiles {
+  private static final Logger LOG = LoggerFactory.getLogger(PostFiles.class);
+
   private PostFiles() {}
 
   /**
    * Files of a file, folder or pattern; names that start with {@code _} or {@code .} are passed
    * over.
    *
-   * @throws IOException {@code Missing posts} if there is no file or all are empty
+   * @param mayBeEmpty whether there may be no file, or only empty ones
+   * @throws UnusableFileException {@code Missing posts} if nothing is there, or nothing in it
    */
-  static List<FileStatus> of(String path, Configuration hadoop) throws IOException {
+  static List<FileStatus> of(String path, boolean mayBeEmpty, Configuration hadoop)
+      throws IOException {
     if (path.isBlank()) {
-      throw new IOException("Missing posts: set posts.path to a file, a folder or a pattern");
+      throw new UnusableFileException(
+          "Missing posts: set posts.path to a file, a folder or a pattern");
     }
     FileSystem system = NamedPath.of(path).getFileSystem(hadoop);
     List<FileStatus> matches = PathPattern.matching(path, hadoop);
     if (matches.isEmpty()) {
-      throw new IOException("Missing posts: " + path + " (no such file)");
+      throw new UnusableFileException("Missing posts: " + path + " (no such file)");
     }
     List<FileStatus> files = new ArrayList<>();
     for (FileStatus match : matches) {
       if (match.isFile()) {
-        files.add(match);
+        if (match.getPath().getName().equals(NamedPath.of(path).getName())
+            || !MarkerNames.holds(match.getPath().getName())) {
+          files.add(match);
+        }
       } else {
         addFolder(system, match.getPath(), files);
       }
     }
-    if (files.stream().mapToLong(FileStatus::getLen).sum() == 0) {
+    if (!mayBeEmpty && files.stream().mapToLong(FileStatus::getLen).sum() == 0) {
       String what = files.isEmpty() ? "the folder holds no file" : "the file is empty";
-      throw new IOException("Missing posts: " + path + " (" + what + ")");
+      throw new UnusableFileException("Missing posts: " + path + " (" + what + ")");
     }
     files.sort(Comparator.comparing(file -> file.getPath().toString()));
     return files;
@@ -49,22 +61,17 @@ final class PostFiles {
 
   private static void addFolder(FileSystem system, Path folder, List<FileStatus> files)
       throws IOException {
-    for (FileStatus file : FilesBelow.of(system, folder)) {
-      if (!hidden(folder, file.getPath())) {
+    int before = files.size();
+    List<FileStatus> all = FilesBelow.of(system, folder);
+    String root = folder.toUri().getPath();
+    for (FileStatus file : all) {
+      if (!MarkerNames.holds(file.getPath().toUri().getPath().substring(root.length()))) {
         files.add(file);
       }
     }
-  }
-
-  private static boolean hidden(Path folder, Path file) {
-    int depth = file.depth() - folder.depth();
-    Path at = file;
-    for (int i = 0; i < depth; i++) {
-      if (at.getName().startsWith("_") || at.getName().startsWith(".")) {
-        return true;
-      }
-      at = at.getParent();
+    int leftAside = all.size() - (files.size() - before);
+    if (leftAside > 0) {
+      LOG.info("Left aside {} files in {} whose names start with _ or .", leftAside, folder);
     }
-    return false;
   }
 }

@@ -1,8 +1,9 @@
 package io.kohaku.post.select;
 
 import io.kohaku.files.NamedPath;
+import io.kohaku.input.Appearance;
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.post.hakubooru.ParquetSource;
-import io.kohaku.post.hakubooru.SqliteDatabase;
 import io.kohaku.post.hakubooru.SqliteSource;
 import io.kohaku.post.json.JsonLinesSource;
 import io.kohaku.post.screen.PostSource;
@@ -24,13 +25,16 @@ final class PostFormats {
   /** The source that the settings name. */
   static PostSource open(SparkSession spark, PostSettings settings) throws IOException {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    List<FileStatus> files = PostFiles.of(settings.path(), hadoop);
+    List<FileStatus> files = PostFiles.of(settings.path(), settings.allowEmpty(), hadoop);
     PostFormat format =
         settings.format() == PostFormat.RECOGNISE
             ? recognise(settings.path(), files, hadoop)
             : settings.format();
     return switch (format) {
-      case SQLITE -> new SqliteSource(spark, settings, files);
+      case SQLITE -> {
+        requireDatabase(files.get(0), hadoop);
+        yield new SqliteSource(spark, settings, files);
+      }
       case PARQUET -> new ParquetSource(spark, settings);
       default -> new JsonLinesSource(spark, settings, files);
     };
@@ -44,21 +48,29 @@ final class PostFormats {
     if (folder && ParquetSource.child(system, source, "post").isPresent()) {
       return PostFormat.PARQUET;
     }
-    byte[] head = head(system, files.get(0));
-    if (SqliteDatabase.startsLikeOne(head)) {
+    Appearance seen = files.isEmpty() ? Appearance.EMPTY : appearance(files.get(0), hadoop);
+    if (seen == Appearance.SQLITE) {
       return PostFormat.SQLITE;
     }
-    if (head.length >= 4 && head[0] == 'P' && head[1] == 'A' && head[2] == 'R' && head[3] == '1') {
-      throw new IOException(
+    if (seen == Appearance.PARQUET) {
+      throw new UnusableFileException(
           "Cannot read posts %s: name the folder that holds the tables %s, not one Parquet file"
               .formatted(path, String.join(", ", ParquetSource.TABLES)));
     }
     return PostFormat.JSON_LINES;
   }
 
-  private static byte[] head(FileSystem system, FileStatus file) throws IOException {
+  private static void requireDatabase(FileStatus file, Configuration hadoop) throws IOException {
+    Appearance seen = appearance(file, hadoop);
+    if (seen != Appearance.SQLITE) {
+      throw UnusableFileException.of(file.getPath(), "a SQLite database", seen);
+    }
+  }
+
+  private static Appearance appearance(FileStatus file, Configuration hadoop) throws IOException {
+    FileSystem system = file.getPath().getFileSystem(hadoop);
     try (FSDataInputStream in = NamedPath.reading(system).open(file.getPath())) {
-      return in.readNBytes(16);
+      return Appearance.of(in.readNBytes(Appearance.HEAD));
     }
   }
 }

@@ -21,9 +21,10 @@ import java.util.List;
  * @param seed the seed of the draw
  * @param filter which posts are rejected
  * @param maxRejectFraction the greatest share of rejected posts among those drawn
+ * @param allowEmpty whether a source may give no post at all
  * @param splitBytes how much of a text file one task reads
  * @param maxLineBytes the longest line of a text file
- * @param idsPerTask how many ids of a database one task reads
+ * @param idsPerTask how many rows of a database one task reads
  */
 public record PostSettings(
     @How String path,
@@ -35,6 +36,7 @@ public record PostSettings(
     @What long seed,
     @What FilterSettings filter,
     @How @Range(min = 0, max = 1) double maxRejectFraction,
+    @How boolean allowEmpty,
     @How @Bytes @Range(min = 1) long splitBytes,
     @What @Bytes @Range(min = 1, max = 1 << 30) long maxLineBytes,
     @How @Range(min = 1) long idsPerTask)

@@ -115,7 +115,8 @@ class SelectStageIT {
   private static String unrecognised(String token) {
     return "Unrecognized token '"
         + token
-        + "': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
+        + "': was expecting (JSON String, Number (or 'NaN'/'INF'/'+INF'), Array, Object"
+        + " or token 'null', 'true' or 'false')";
   }
 
   @Test

@@ -1,0 +1,51 @@
+package io.kohaku.post.hakubooru;
+
+import io.kohaku.files.FilesBelow;
+import io.kohaku.files.NamedPath;
+import io.kohaku.input.Appearance;
+import io.kohaku.input.UnusableFileException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Looks at the files of a table before Spark does, which names neither file nor fault. */
+final class ParquetFiles {
+  private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
+
+  private ParquetFiles() {}
+
+  /** Fails unless all files of a table are Parquet, whole to their last bytes. */
+  static void require(Path table, FileSystem system) throws IOException {
+    int seen = 0;
+    for (FileStatus file : FilesBelow.of(system, table)) {
+      String name = file.getPath().getName();
+      // Names that Spark passes over.
+      if (!name.startsWith("_") && !name.startsWith(".")) {
+        require(file, system);
+        seen++;
+      }
+    }
+    if (seen == 0) {
+      throw new UnusableFileException("Missing table: " + table + " (the folder holds no file)");
+    }
+  }
+
+  private static void require(FileStatus file, FileSystem system) throws IOException {
+    try (FSDataInputStream in = NamedPath.reading(system).open(file.getPath())) {
+      Appearance seen = Appearance.of(in.readNBytes(Appearance.HEAD));
+      if (seen != Appearance.PARQUET) {
+        throw UnusableFileException.of(file.getPath(), "a Parquet table", seen);
+      }
+      in.seek(file.getLen() - MAGIC.length);
+      if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
+        throw new UnusableFileException(
+            "Cannot read %s as a Parquet table: its end is missing (fetch it again)"
+                .formatted(file.getPath()));
+      }
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package io.kohaku.post;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.apache.spark.unsafe.types.UTF8String;
+import org.junit.jupiter.api.Test;
+
+/** Values as pandas, Python, databases and people write them. */
+class WrittenValuesTest {
+  private static UTF8String text(String text) {
+    return UTF8String.fromString(text);
+  }
+
+  @Test
+  void wholeNumbersMayBeWrittenAsFractions() {
+    for (String six : new String[] {"600", " 600 ", "600.0", "6e2", "6.00E+2", "+600", "600."}) {
+      assertThat(WrittenNumber.whole(six, -1)).as(six).isEqualTo(600);
+    }
+    assertThat(WrittenNumber.whole("9007199254740993.0", -1)).isEqualTo(9007199254740993L);
+    assertThat(WrittenNumber.whole("" + Long.MIN_VALUE, -1)).isEqualTo(Long.MIN_VALUE);
+    assertThat(WrittenNumber.whole(600.0, -1)).isEqualTo(600);
+    assertThat(WrittenNumber.whole(-0.0, -1)).isZero();
+    for (String nothing : new String[] {"", "  ", "NaN", "nan", "None", "null", "<NA>", "NaT"}) {
+      assertThat(WrittenNumber.whole(nothing, -7)).as(nothing).isEqualTo(-7);
+    }
+    assertThat(WrittenNumber.whole(Double.NaN, -7)).isEqualTo(-7);
+  }
+
+  @Test
+  void whatIsNotWholeIsAnErrorHoweverLong() {
+    for (String wrong :
+        new String[] {
+          "4.5",
+          "1e-3",
+          "1e400",
+          "1e999999999",
+          "1e-999999999",
+          "9223372036854775808",
+          "0x10",
+          "1,000",
+          "Infinity",
+          "6d",
+          "six",
+          "1".repeat(1 << 20),
+          "1e99999999999999999999"
+        }) {
+      assertThatThrownBy(() -> WrittenNumber.whole(wrong, 0))
+          .isInstanceOf(NumberFormatException.class);
+    }
+    for (double wrong : new double[] {4.5, 0x1p63, -0x1p64, Double.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> WrittenNumber.whole(wrong, 0))
+          .isInstanceOf(NumberFormatException.class);
+    }
+  }
+
+  @Test
+  void flagsAreWordsLettersOrNumbers() {
+    for (String yes : new String[] {"true", "True", "TRUE", "t", "1", "1.0", " true "}) {
+      assertThat(WrittenFlag.of(yes)).as(yes).contains(true);
+    }
+    for (String no : new String[] {"false", "False", "f", "0", "0.0", "", "null", "NaN"}) {
+      assertThat(WrittenFlag.of(no)).as(no).contains(false);
+    }
+    for (String wrong : new String[] {"2", "0.5", "maybe", "tru"}) {
+      assertThat(WrittenFlag.of(wrong)).as(wrong).isEmpty();
+    }
+  }
+
+  @Test
+  void theDayOfADateIsItsStart() {
+    for (String date :
+        new String[] {
+          "2023-01-02T03:04:05.000-05:00",
+          "2023-01-02 03:04:05",
+          "2023-01-02",
+          "2023/01/02 03:04",
+          "2023.01.02"
+        }) {
+      assertThat(WrittenDate.day(text(date))).as(date).contains(text("2023-01-02"));
+    }
+    for (String none : new String[] {"", "2023", "Wed Jul 30 2014", "２０２３-01-02", "20230102 03"}) {
+      assertThat(WrittenDate.day(text(none))).as(none).isEmpty();
+    }
+    assertThat(WrittenDate.ofEpoch(1643861045)).hasToString("2022-02-03T04:04:05Z");
+    assertThat(WrittenDate.ofEpoch(1643861045000L)).hasToString("2022-02-03T04:04:05Z");
+    assertThat(WrittenDate.ofEpoch(Long.MAX_VALUE).toString()).startsWith("+292278994-");
+  }
+
+  @Test
+  void aHashIsOneOrNothing() {
+    String hash = "0123456789abcdef0123456789abcdef";
+    assertThat(FileHash.of(text(hash))).hasToString(hash);
+    assertThat(FileHash.of(text(hash.toUpperCase(java.util.Locale.ROOT)))).hasToString(hash);
+    assertThat(FileHash.of(text(" " + hash))).hasToString(hash);
+    for (String nothing : new String[] {"", " ", "None", "null", "nan", " ".repeat(32)}) {
+      assertThat(FileHash.of(text(nothing))).as(nothing).isNull();
+    }
+    assertThat(FileHash.of(null)).isNull();
+  }
+}
