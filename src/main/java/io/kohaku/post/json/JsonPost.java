@@ -67,7 +67,7 @@ final class JsonPost {
       parser.nextToken();
       for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
         parser.nextToken();
-        if (name.equals("id")) {
+        if (name.equals("id") && !JsonValues.isNoNumber(parser)) {
           return JsonValues.whole(parser, -1);
         }
         parser.skipChildren();
@@ -113,10 +113,24 @@ final class JsonPost {
     }
   }
 
+  /** The draw looks at the first id of a line, so there must be no other. */
+  private static long id(JsonParser parser, PostDraft draft) throws IOException {
+    if (JsonValues.isNoNumber(parser)) {
+      return draft.id;
+    }
+    long id = JsonValues.whole(parser, -1);
+    if (id < 0) {
+      throw JsonValues.wrong(parser, "must be at least 0");
+    } else if (draft.hasId() && id != draft.id) {
+      throw JsonValues.wrong(parser, "the post has the id " + draft.id + " already");
+    }
+    return id;
+  }
+
   private void field(JsonLine line, String name, PostDraft draft) throws IOException {
     JsonParser parser = line.parser();
     switch (name) {
-      case "id" -> draft.id = JsonValues.whole(parser, draft.id);
+      case "id" -> draft.id = id(parser, draft);
       case "created_at" -> draft.createdAt = line.date(draft.createdAt);
       case "rating" -> draft.rating = JsonValues.rating(parser, letters);
       case "score" -> draft.score = JsonValues.whole(parser, draft.score);

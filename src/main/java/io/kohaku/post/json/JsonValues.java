@@ -37,6 +37,13 @@ final class JsonValues {
         || parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT && parser.isNaN();
   }
 
+  /** Whether nothing is known, be it said by a text. */
+  static boolean isNoNumber(JsonParser parser) throws IOException {
+    return isNothing(parser)
+        || parser.currentToken() == JsonToken.VALUE_STRING
+            && WrittenNumber.isNothing(parser.getText());
+  }
+
   /** A rating: a letter or a word, or HakuBooru's code; null for none. */
   static Rating rating(JsonParser parser, RatingLetters letters) throws IOException {
     if (isNothing(parser)) {
