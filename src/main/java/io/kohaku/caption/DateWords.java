@@ -6,6 +6,9 @@ import io.kohaku.settings.captions.DateZone;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,6 +17,15 @@ import java.util.regex.Pattern;
 final class DateWords {
   /** Dates of other forms, such as {@code Wed Jul 30 00:12:01 -0400 2014}. */
   private static final Pattern LONE_YEAR = Pattern.compile("(?<![\\d+\\-:.])(\\d{4})(?![\\d:.])");
+
+  /** As ISO has it, or with a blank for the T and before the offset, which may lack its colon. */
+  private static final DateTimeFormatter WRITTEN =
+      new DateTimeFormatterBuilder()
+          .append(DateTimeFormatter.ISO_LOCAL_DATE)
+          .appendPattern("['T'][' ']")
+          .append(DateTimeFormatter.ISO_LOCAL_TIME)
+          .appendPattern("[' '][XXX][XX][X]")
+          .toFormatter(Locale.ROOT);
 
   private final CaptionSettings settings;
 
@@ -66,7 +78,7 @@ final class DateWords {
 
   private static int utcYear(String text, int written) {
     try {
-      return OffsetDateTime.parse(text).withOffsetSameInstant(ZoneOffset.UTC).getYear();
+      return OffsetDateTime.parse(text, WRITTEN).withOffsetSameInstant(ZoneOffset.UTC).getYear();
     } catch (DateTimeException e) {
       return written;
     }

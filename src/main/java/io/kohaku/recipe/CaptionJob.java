@@ -6,6 +6,7 @@ import io.kohaku.caption.QualityModel;
 import io.kohaku.caption.QualityThresholds;
 import io.kohaku.caption.TagStage;
 import io.kohaku.caption.TagTable;
+import io.kohaku.engine.Revision;
 import io.kohaku.engine.StageContext;
 import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageResult;
@@ -54,6 +55,11 @@ public final class CaptionJob implements StageJob {
             "posts.filter",
             "posts.max-line-bytes")
         .except("captions.augmentation");
+  }
+
+  @Override
+  public Revision revision() {
+    return new Revision(2, "dates with a blank for their T are taken to UTC by their offset");
   }
 
   @Override

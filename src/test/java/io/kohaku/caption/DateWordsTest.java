@@ -47,4 +47,15 @@ class DateWordsTest {
     assertThat(corrected.year("2010-12-31")).isEqualTo(2010);
     assertThat(corrected.year("2011-01-01T01:00:00.000+02:00")).isEqualTo(2010);
   }
+
+  @Test
+  void databasesPutABlankForTheT() {
+    for (String offset : new String[] {"-05:00", "-0500", "-05", " -05:00", ".123456-05:00"}) {
+      assertThat(corrected.year("2010-12-31 21:00:00" + offset)).as(offset).isEqualTo(2011);
+    }
+    for (String none : new String[] {"", ".5", "Z", " UTC"}) {
+      assertThat(corrected.year("2010-12-31 21:00:00" + none)).as(none).isEqualTo(2010);
+    }
+    assertThat(corrected.year("2010/12/31 21:00")).isEqualTo(2010);
+  }
 }

@@ -77,6 +77,45 @@ class JsonPostTest {
   }
 
   @Test
+  void valuesAsPandasWritesThem() {
+    String json =
+        NOW.replace("\"id\":12", "\"id\":12.0")
+            .replace("\"score\":-3", "\"score\":NaN")
+            .replace("\"fav_count\":9", "\"fav_count\":\"9.0\"")
+            .replace("\"image_width\":600", "\"image_width\":6e2")
+            .replace("\"2022-02-03T04:05:06.000-05:00\"", "1643861045000")
+            .replace("\"bit_flags\":0", "\"bit_flags\":null,\"md5\":\"\",\"is_deleted\":\"True\"")
+            .replace(
+                "\"tag_string_meta\":\"highres\"", "\"tag_string_meta\":NaN,\"file_url\":\"None\"");
+    Post post = post(json, RatingLetters.GSQE);
+    assertThat(post.id()).isEqualTo(12);
+    assertThat(post.score()).isZero();
+    assertThat(post.favCount()).isEqualTo(9);
+    assertThat(post.imageWidth()).isEqualTo(600);
+    assertThat(post.createdAt()).hasToString("2022-02-03T04:04:05Z");
+    assertThat(post.md5()).as("a hash of nothing tells nothing").isNull();
+    assertThat(post.visible()).isFalse();
+    assertThat(post.deleted()).isTrue();
+    assertThat(tags(post, TagCategory.META)).isEmpty();
+    assertThat(post(NOW.replace("\"s\"", "\"Sensitive\""), RatingLetters.GSQE).rating())
+        .isEqualTo(Rating.SENSITIVE);
+    assertThat(post(NOW.replace("\"s\"", "3"), RatingLetters.GSQE).rating())
+        .isEqualTo(Rating.EXPLICIT);
+  }
+
+  @Test
+  void anIdIsWholeAndOne() {
+    assertThatThrownBy(() -> post(NOW.replace(":12,", ":4.5,"), RatingLetters.GSQE))
+        .hasMessage("Invalid id: 4.5 (must be a whole number)");
+    assertThatThrownBy(() -> post(NOW.replace(":12,", ":NaN,"), RatingLetters.GSQE))
+        .hasMessage("Missing field: id");
+    assertThatThrownBy(() -> post(NOW.replace(":12,", ":12,\"id\":13,"), RatingLetters.GSQE))
+        .hasMessage("Invalid id: 13 (the post has the id 12 already)");
+    assertThat(post(NOW.replace(":12,", ":9223372036854775807,"), RatingLetters.GSQE).id())
+        .isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
   void aTakenDownPostCountsAsBanned() {
     String flagged = NOW.replace("\"bit_flags\":0", "\"bit_flags\":6");
     assertThat(post(flagged, RatingLetters.GSQE).banned()).isTrue();

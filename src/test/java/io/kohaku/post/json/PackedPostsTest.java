@@ -1,26 +1,28 @@
 package io.kohaku.post.json;
 
+import static io.kohaku.post.json.PackedPosts.gzip;
+import static io.kohaku.post.json.PackedPosts.joined;
+import static io.kohaku.post.json.PackedPosts.lines;
+import static io.kohaku.post.json.PackedPosts.objects;
+import static io.kohaku.post.json.PackedPosts.packed;
+import static io.kohaku.post.json.PackedPosts.tar;
+import static io.kohaku.post.json.PackedPosts.utf8;
+import static io.kohaku.post.json.PackedPosts.zip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.ZstdOutputStream;
 import io.kohaku.input.UnusableFileException;
-import java.io.ByteArrayOutputStream;
+import io.kohaku.post.json.PackedPosts.Packer;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.zip.GZIPOutputStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorOutputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorOutputStream;
@@ -34,72 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 class PackedPostsTest {
   @TempDir Path folder;
   private final Configuration hadoop = new Configuration();
-
-  private interface Packer {
-    OutputStream around(OutputStream out) throws IOException;
-  }
-
-  private static byte[] packed(byte[] text, Packer packer) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (OutputStream out = packer.around(bytes)) {
-      out.write(text);
-    }
-    return bytes.toByteArray();
-  }
-
-  private static byte[] gzip(byte[] text) throws IOException {
-    return packed(text, GZIPOutputStream::new);
-  }
-
-  private static byte[] lines(long first, long last) {
-    return utf8(objects(first, last, "\n") + "\n");
-  }
-
-  private static String objects(long first, long last, String between) {
-    return LongStream.rangeClosed(first, last)
-        .mapToObj(id -> "{\"id\":" + id + ",\"tag_string_general\":\"a]b } [{\"}")
-        .collect(Collectors.joining(between));
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static byte[] joined(byte[]... parts) throws IOException {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    for (byte[] part : parts) {
-      all.write(part);
-    }
-    return all.toByteArray();
-  }
-
-  /** Names and contents in pairs. */
-  private static byte[] tar(Object... members) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes, 512)) {
-      tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
-      for (int i = 0; i < members.length; i += 2) {
-        TarArchiveEntry entry = new TarArchiveEntry((String) members[i]);
-        byte[] content = (byte[]) members[i + 1];
-        entry.setSize(content.length);
-        tar.putArchiveEntry(entry);
-        tar.write(content);
-        tar.closeArchiveEntry();
-      }
-    }
-    return bytes.toByteArray();
-  }
-
-  private static byte[] zip(Object... members) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-      for (int i = 0; i < members.length; i += 2) {
-        zip.putNextEntry(new ZipEntry((String) members[i]));
-        zip.write((byte[]) members[i + 1]);
-      }
-    }
-    return bytes.toByteArray();
-  }
 
   /** The ids of all texts in a file that are not blank, -1 for none; where they stand. */
   private List<Long> ids(String name, byte[] content) throws IOException {
