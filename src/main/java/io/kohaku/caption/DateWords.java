@@ -24,13 +24,23 @@ final class DateWords {
           .append(DateTimeFormatter.ISO_LOCAL_DATE)
           .appendPattern("['T'][' ']")
           .append(DateTimeFormatter.ISO_LOCAL_TIME)
-          .appendPattern("[' '][XXX][XX][X]")
+          .appendPattern("[' ']")
+          .append(offset("+HH:MM"))
+          .append(offset("+HHMM"))
+          .append(offset("+HH"))
           .toFormatter(Locale.ROOT);
 
   private final CaptionSettings settings;
 
   DateWords(CaptionSettings settings) {
     this.settings = settings;
+  }
+
+  private static DateTimeFormatter offset(String pattern) {
+    return new DateTimeFormatterBuilder()
+        .optionalStart()
+        .appendOffset(pattern, "Z")
+        .toFormatter(Locale.ROOT);
   }
 
   /** The word of a date as the source writes it, if its year has one. */

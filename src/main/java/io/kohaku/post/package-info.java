@@ -1,8 +1,8 @@
 /**
  * What a booru post is and which ones we keep.
  *
- * <p>In: Danbooru JSON lines, HakuBooru's SQLite database or its Parquet export. Out: {@code
- * PostTable} and {@code RejectTable}, and the counts with which every post that was read is
+ * <p>In: Danbooru's JSON, plain or packed, HakuBooru's SQLite database or its Parquet export. Out:
+ * {@code PostTable} and {@code RejectTable}, and the counts with which every post that was read is
  * accounted for: selected, rejected with its first reason, or not drawn.
  *
  * <p>Why so: the draw needs the ids of all posts and nothing else, so they are read first, into one

@@ -1,2 +1,2 @@
-/** Posts as the site's API writes them: JSON, one post a line. */
+/** Posts as the site's API writes them: JSON, one post a line or in arrays. */
 package io.kohaku.post.json;
