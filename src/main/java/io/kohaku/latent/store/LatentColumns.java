@@ -35,19 +35,22 @@ final class LatentColumns {
           .flatMap(EnumSet::stream)
           .toList();
 
-  /** Everything but the latent itself. */
-  static final MessageType ORIGIN =
-      new MessageType("origin", DESCRIBING.stream().map(LatentColumns::type).toList());
-
-  /** All columns. */
+  /** All columns as they are written. */
   static final MessageType FILE =
       new MessageType(
           "latents",
           Stream.concat(
-                  ORIGIN.getFields().stream(), Stream.of(Types.required(BINARY).named(LATENT)))
+                  DESCRIBING.stream().map(LatentColumns::type),
+                  Stream.of(Types.required(BINARY).named(LATENT)))
               .toList());
 
   private LatentColumns() {}
+
+  /** Everything but the latent itself, of the types that a file has it in. */
+  static MessageType origin(MessageType file) {
+    return new MessageType(
+        "origin", DESCRIBING.stream().map(column -> file.getType(column.column())).toList());
+  }
 
   private static Type type(LatentColumn column) {
     return switch (column.type()) {

@@ -15,68 +15,89 @@ import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
-import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
-import org.apache.parquet.internal.column.columnindex.OffsetIndex;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.RecordReader;
+import org.apache.parquet.schema.MessageType;
 
 /**
  * Lists what one file of the store holds and where each latent's bytes lie in it, without reading
  * the latents.
- *
- * <p>A plain, uncompressed page of a required binary column is a header, then for each value its
- * length in four bytes and its bytes. All latents of a file have one size, so the positions follow
- * from the page's place, its size and its number of rows.
  */
 final class LatentFile {
-  private static final int LENGTH_BYTES = 4;
-
   private LatentFile() {}
 
   /** The latents of {@code file} below {@code store}, in the order of rows. */
   static List<StoredLatent> list(Configuration hadoop, Path store, String file) throws IOException {
     List<StoredLatent> latents = new ArrayList<>();
-    try (ParquetFileReader reader =
-        ParquetFileReader.open(
-            HadoopInputFile.fromPath(new Path(store, file), hadoop),
-            ParquetReadOptions.builder().build())) {
-      List<BlockMetaData> rowGroups = reader.getRowGroups();
-      reader.setRequestedSchema(LatentColumns.ORIGIN);
-      for (BlockMetaData rowGroup : rowGroups) {
-        OffsetIndex pages = reader.readOffsetIndex(latentColumn(rowGroup));
-        rowGroup(reader.readNextRowGroup(), pages, file, latents);
+    try (ParquetFileReader reader = open(hadoop, new Path(store, file))) {
+      MessageType columns = LatentColumns.origin(schema(reader));
+      reader.setRequestedSchema(columns);
+      for (BlockMetaData rowGroup : reader.getRowGroups()) {
+        LatentPages pages = LatentPages.of(reader, rowGroup);
+        PageReadStore rows = reader.readNextRowGroup();
+        RecordReader<Group> records = records(columns, rows);
+        for (long row = 0; row < rows.getRowCount(); row++) {
+          LatentColumn.Values described = LatentColumns.values(records.read());
+          LatentOrigin origin = LatentColumn.origin(described);
+          int size = origin.format().size(origin.placement().bucket());
+          int checksum = (Integer) described.of(LatentColumn.CHECKSUM);
+          LatentPlace place = new LatentPlace(file, pages.position(row, size), size, checksum);
+          latents.add(new StoredLatent(origin, place));
+        }
       }
+    } catch (RuntimeException e) {
+      throw unreadable(new Path(store, file), e);
     }
     return latents;
   }
 
-  private static void rowGroup(
-      PageReadStore rows, OffsetIndex pages, String file, List<StoredLatent> latents) {
-    RecordReader<Group> records =
-        new ColumnIOFactory()
-            .getColumnIO(LatentColumns.ORIGIN)
-            .getRecordReader(rows, new GroupRecordConverter(LatentColumns.ORIGIN));
-    for (int page = 0; page < pages.getPageCount(); page++) {
-      long first = pages.getFirstRowIndex(page);
-      long count = pages.getLastRowIndex(page, rows.getRowCount()) - first + 1;
-      long end = pages.getOffset(page) + pages.getCompressedPageSize(page);
-      for (long row = 0; row < count; row++) {
+  /**
+   * Reads the footer and the last row group, all of it, and compares each of its latents with its
+   * check sum.
+   *
+   * @throws IOException naming the file if it cannot be read or is not what was written
+   */
+  static void check(Configuration hadoop, Path file) throws IOException {
+    try (ParquetFileReader reader = open(hadoop, file)) {
+      MessageType columns = schema(reader);
+      int last = reader.getRowGroups().size() - 1;
+      PageReadStore rows = reader.readRowGroup(last);
+      RecordReader<Group> records = records(columns, rows);
+      for (long row = 0; row < rows.getRowCount(); row++) {
         Group record = records.read();
-        LatentColumn.Values described = LatentColumns.values(record);
-        LatentOrigin origin = LatentColumn.origin(described);
-        int size = origin.format().size(origin.placement().bucket());
-        long position = end - (count - row) * (size + LENGTH_BYTES) + LENGTH_BYTES;
-        int checksum = (Integer) described.of(LatentColumn.CHECKSUM);
-        latents.add(new StoredLatent(origin, new LatentPlace(file, position, size, checksum)));
+        int wanted = record.getInteger(LatentColumn.CHECKSUM.column(), 0);
+        byte[] latent = record.getBinary(LatentColumns.LATENT, 0).getBytes();
+        if (LatentFileWriter.checksum(latent) != wanted) {
+          throw new IOException(
+              "Cannot read %s: row %s of its last row group is damaged (remove it and encode again)"
+                  .formatted(file, row));
+        }
       }
+    } catch (RuntimeException e) {
+      throw unreadable(file, e);
     }
   }
 
-  private static ColumnChunkMetaData latentColumn(BlockMetaData rowGroup) {
-    return rowGroup.getColumns().stream()
-        .filter(column -> column.getPath().toDotString().equals(LatentColumns.LATENT))
-        .findFirst()
-        .orElseThrow();
+  /** Parquet throws all kinds of exceptions at damaged files. */
+  static IOException unreadable(Path file, RuntimeException cause) {
+    return new IOException(
+        "Cannot read %s: %s (remove it and encode again)".formatted(file, cause.getMessage()),
+        cause);
+  }
+
+  private static ParquetFileReader open(Configuration hadoop, Path file) throws IOException {
+    return ParquetFileReader.open(
+        HadoopInputFile.fromPath(file, hadoop), ParquetReadOptions.builder().build());
+  }
+
+  private static MessageType schema(ParquetFileReader reader) {
+    return reader.getFileMetaData().getSchema();
+  }
+
+  private static RecordReader<Group> records(MessageType columns, PageReadStore rows) {
+    return new ColumnIOFactory()
+        .getColumnIO(columns)
+        .getRecordReader(rows, new GroupRecordConverter(columns));
   }
 }

@@ -5,14 +5,21 @@ import io.kohaku.files.PathPattern;
 import io.kohaku.image.Bucket;
 import io.kohaku.latent.LatentPlace;
 import io.kohaku.latent.StoredLatent;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder of latent files: {@code bucket=<width>x<height>/<chunk>.parquet}.
@@ -20,12 +27,14 @@ import org.apache.hadoop.fs.Path;
  * <p>A file appears under its name when it is whole, and is never changed after that.
  */
 public final class LatentStore {
+  private static final Logger LOG = LoggerFactory.getLogger(LatentStore.class);
   private static final String FOLDER = "bucket=";
   private static final String UNFINISHED = "_unfinished";
 
   private final Configuration hadoop;
   private final Path root;
   private final FileSystem files;
+  private final Set<String> slow = ConcurrentHashMap.newKeySet();
 
   public LatentStore(Configuration hadoop, String root) throws IOException {
     this.hadoop = hadoop;
@@ -56,22 +65,67 @@ public final class LatentStore {
     return LatentFile.list(hadoop, root, file);
   }
 
-  /** The bytes of one latent and no others, checked against their sum. */
+  /**
+   * The bytes of one latent, checked against their sum: read where they lie, else sought in the
+   * file.
+   */
   public byte[] bytes(long id, LatentPlace place) throws IOException {
-    byte[] bytes = new byte[place.size()];
     Path file = new Path(root, place.file());
-    try (FSDataInputStream in = files.open(file)) {
-      in.readFully(place.position(), bytes);
+    Optional<byte[]> bytes = Optional.empty();
+    try {
+      if (place.isDirect()) {
+        bytes = direct(file, place);
+      }
+      if (bytes.isEmpty()) {
+        bytes = sought(id, file, place);
+      }
+    } catch (FileNotFoundException e) {
+      throw new IOException(
+          "Cannot read the latent of post %s: %s is missing (run encode, which makes it again)"
+              .formatted(id, file),
+          e);
     } catch (IOException e) {
       throw new IOException(
           "Cannot read the latent of post %s: %s: %s".formatted(id, file, e.getMessage()), e);
     }
-    if (LatentFileWriter.checksum(bytes) != place.checksum()) {
-      throw new IOException(
-          "Cannot read the latent of post %s: %s is damaged at byte %s (remove it and encode again)"
-              .formatted(id, file, place.position()));
+    return bytes.orElseThrow(
+        () ->
+            new IOException(
+                "Cannot read the latent of post %s: %s is damaged%s (remove it and encode again)"
+                    .formatted(id, file, place.isDirect() ? " at byte " + place.position() : "")));
+  }
+
+  /** Those bytes and no others, unless they are another's. */
+  private Optional<byte[]> direct(Path file, LatentPlace place) throws IOException {
+    byte[] bytes = new byte[place.size()];
+    try (FSDataInputStream in = files.open(file)) {
+      in.readFully(place.position(), bytes);
+    } catch (EOFException e) {
+      return Optional.empty();
+    }
+    return Optional.of(bytes).filter(read -> LatentFileWriter.checksum(read) == place.checksum());
+  }
+
+  /** Also for tables of earlier versions, which took every file's pages for plain ones. */
+  private Optional<byte[]> sought(long id, Path file, LatentPlace place) throws IOException {
+    Optional<byte[]> bytes =
+        SoughtLatent.of(hadoop, file, id)
+            .filter(read -> LatentFileWriter.checksum(read) == place.checksum());
+    if (bytes.isPresent() && slow.add(place.file())) {
+      LOG.warn(
+          "{} does not hold its latents as they are: each is sought by its post and decoded, which is slower (remove it and encode again)",
+          file);
     }
     return bytes;
+  }
+
+  /**
+   * Reads the footer of a file and one of its row groups.
+   *
+   * @throws IOException naming the file if it is not there, cannot be read or is damaged
+   */
+  public void check(String file) throws IOException {
+    LatentFile.check(hadoop, new Path(root, file));
   }
 
   /** The name of a chunk's file of one bucket. */
