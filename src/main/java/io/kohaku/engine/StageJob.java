@@ -5,6 +5,7 @@ import io.kohaku.settings.Settings;
 import io.kohaku.settings.kind.Keys;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /** One stage of the pipeline as something that can be run, skipped and run again alone. */
@@ -54,6 +55,14 @@ public interface StageJob {
    * @throws DataGateException if it does not
    */
   default void checkGate(Settings settings, Manifest published) {}
+
+  /**
+   * What is missing of what the stage keeps beside its outputs: a line that says so, upon which the
+   * stage is made again.
+   */
+  default Optional<String> missing(Manifest published, Workspace workspace) throws IOException {
+    return Optional.empty();
+  }
 
   /** More that a person should know before the stage is made as planned, a line each. */
   default List<String> notes(StagePlan plan, Settings settings, Workspace workspace)

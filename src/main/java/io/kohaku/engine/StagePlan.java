@@ -21,7 +21,7 @@ import java.util.SortedMap;
  * @param inputs what it reads
  * @param published what is published, if anything is
  * @param changes what of it is different now
- * @param damage what is wrong with the published data
+ * @param damage what is wrong with the published data, or missing beside it
  */
 public record StagePlan(
     StageJob job,
@@ -46,8 +46,11 @@ public record StagePlan(
         manifest.hasNoRevision()
             ? new OlderManifest(manifest).changes(job, settings, source, workspace)
             : changes(job, settings, inputs, manifest);
-    return new StagePlan(
-        job, folder, settings, inputs, published, changes, folder.damage(manifest));
+    Optional<String> damage = folder.damage(manifest);
+    if (damage.isEmpty()) {
+      damage = job.missing(manifest, workspace);
+    }
+    return new StagePlan(job, folder, settings, inputs, published, changes, damage);
   }
 
   /** The settings that decide the stage's result, each in its one way of writing. */

@@ -19,7 +19,9 @@ import io.kohaku.latent.encode.EncodeCounters;
 import io.kohaku.latent.encode.EncodePlan;
 import io.kohaku.latent.encode.EncodeStage;
 import io.kohaku.latent.encode.LatentWork;
+import io.kohaku.latent.encode.ReadBack;
 import io.kohaku.latent.encode.StoreBefore;
+import io.kohaku.latent.encode.StoreFiles;
 import io.kohaku.latent.npz.NpzStage;
 import io.kohaku.latent.table.EncodedTable;
 import io.kohaku.latent.table.LatentTable;
@@ -36,15 +38,15 @@ import io.kohaku.settings.kind.Keys;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Turns the selected posts' images into latents; what earlier runs encoded is used again. */
 public final class EncodeJob implements StageJob {
@@ -57,8 +59,6 @@ public final class EncodeJob implements StageJob {
   private static final String IMPORT_REJECTS = "import-rejects";
 
   private static final String STORE = "store";
-
-  private static final Logger LOG = LoggerFactory.getLogger(EncodeJob.class);
 
   @Override
   public String name() {
@@ -154,6 +154,12 @@ public final class EncodeJob implements StageJob {
   }
 
   @Override
+  public Optional<String> missing(Manifest published, Workspace workspace) throws IOException {
+    long latents = published.output(LATENTS).rows();
+    return StoreFiles.missing(store(workspace), workspace.hadoop(), latents, published.counts());
+  }
+
+  @Override
   public void checkGate(Settings settings, Manifest published) {
     double allowed = settings.latents().maxRejectFraction();
     DataGateException.check(GATE, allowed, published, published.output(LATENTS).rows());
@@ -163,19 +169,13 @@ public final class EncodeJob implements StageJob {
   public StageResult run(StageContext context) throws IOException {
     long selected = context.workspace().published(StageNames.SELECT).output(SelectJob.POSTS).rows();
     StageResult result = new StageResult();
-    EncoderChoice encoder = ExportVaeJob.encoder(context);
-    LOG.info(
-        "The VAE computes in {} (latents.precision is {})",
-        encoder.precision(),
-        context.settings().latents().precision());
+    EncoderChoice encoder =
+        ExportVaeJob.encoder(context).told(context.settings().latents().precision());
     EncodeCounters counters = EncodeCounters.of(context.spark().sparkContext());
     EncodePlan plan = plan(context).with(encoder);
     Path encoded = new Path(context.data(), "encoded");
-    StoreBefore before =
-        StoreBefore.of(
-            plan,
-            context.spark().sessionState().newHadoopConf(),
-            context.previous(name(), LATENTS));
+    Configuration hadoop = context.spark().sessionState().newHadoopConf();
+    StoreBefore before = StoreBefore.of(plan, hadoop, context.previous(name(), LATENTS));
     LatentWork work = work(context, stage(context, plan, counters), before, result);
     ProgressDisplay.show(
         context,
@@ -187,8 +187,10 @@ public final class EncodeJob implements StageJob {
         .tellFallbacks(encoder.precision())
         .ifPresent(images -> result.count(EncodeCounters.FALLBACKS, images));
     Dataset<Row> written = TableFiles.read(context.spark(), encoded);
+    ReadBack.run(written, plan.store(), plan.latents().verify());
     publish(context, written, selected, result);
     before.count(written, plan.importKey()).byName().forEach(result::count);
+    result.count(StoreFiles.COUNT, StoreFiles.count(new Path(plan.store()), hadoop));
     return result.count("selected", selected);
   }
 
@@ -213,11 +215,7 @@ public final class EncodeJob implements StageJob {
       return stage.encode(posts, shards, before).told();
     }
     Path path = new Path(context.data(), "imported");
-    LatentWork files = new NpzStage(plan(context)).imported(posts, before);
-    LOG.info(
-        "{} imported latents are in the store already; {} files to import",
-        files.reused(),
-        files.rest());
+    LatentWork files = new NpzStage(plan(context)).imported(posts, before).toldImports();
     ProgressDisplay.show(
         context,
         new ProgressLine.Goal(NpzStage.IMPORTS, files.rest()),

@@ -24,6 +24,7 @@ import java.util.List;
  * @param decodeThreads threads of one task that read, decode and resize
  * @param prefetch decoded images of one task that wait for the VAE at most
  * @param imports folders of {@code .npz} latents that sd-scripts cached, taken instead of encoding
+ * @param verify how much of the store is read back before the latents are published
  * @param maxRejectFraction share of the selected posts above which the job fails
  */
 public record LatentSettings(
@@ -38,6 +39,7 @@ public record LatentSettings(
     @How @Range(min = 1) int decodeThreads,
     @How @Range(min = 1) int prefetch,
     @How List<String> imports,
+    @How Verify verify,
     @How @Range(min = 0, max = 1) double maxRejectFraction)
     implements Checked, Serializable {
   @Override
@@ -94,6 +96,14 @@ public record LatentSettings(
     KERNELS,
     /** DJL's predictor on the model that the job export-vae wrote. */
     PREDICTOR
+  }
+
+  /** How much is read back before latents are published. */
+  public enum Verify {
+    /** Of every file the footer and one row group. */
+    QUICK,
+    /** Every latent. */
+    FULL
   }
 
   public LatentSettings {

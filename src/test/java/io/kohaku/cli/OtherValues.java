@@ -39,6 +39,7 @@ final class OtherValues {
           "cluster.device", "cpu",
           "posts.max-reject-fraction", "0.75",
           "latents.max-reject-fraction", "0.75",
+          "latents.verify", "full",
           "train.checkpoint.folder", "target/elsewhere",
           "train.schedule.extend", "rescale",
           "train.speed.memory-format", "channels-last",

@@ -44,6 +44,7 @@ public final class SmallImages {
         2,
         4,
         List.of(),
+        LatentSettings.Verify.QUICK,
         0.5);
   }
 }

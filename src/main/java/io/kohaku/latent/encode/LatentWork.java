@@ -22,4 +22,10 @@ public record LatentWork(Dataset<Row> table, long reused, long rest) {
     LOG.info("{} latents are in the store already; {} images to encode", reused, rest);
     return this;
   }
+
+  /** Says how much there is to import. */
+  public LatentWork toldImports() {
+    LOG.info("{} imported latents are in the store already; {} files to import", reused, rest);
+    return this;
+  }
 }

@@ -100,6 +100,7 @@ class ChunkEncoderIT {
         two.decodeThreads(),
         two.prefetch(),
         two.imports(),
+        two.verify(),
         two.maxRejectFraction());
   }
 }
