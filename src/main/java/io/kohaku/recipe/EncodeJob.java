@@ -224,6 +224,7 @@ public final class EncodeJob implements StageJob {
     Path rejects = new Path(context.data(), IMPORT_REJECTS);
     long rejected = TableFiles.write(LatentTable.rejects(imported), rejects);
     result.table(IMPORT_REJECTS, rejects, rejected);
+    NpzStage.tellRejected(rejected, IMPORT_REJECTS);
     LatentWork images = stage.encode(NpzStage.notImported(posts, imported), shards, before).told();
     return new LatentWork(
         images.table().union(NpzStage.taken(imported)),

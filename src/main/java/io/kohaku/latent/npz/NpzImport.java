@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
@@ -29,15 +30,19 @@ import org.apache.hadoop.fs.Path;
 
 /** Takes latents that sd-scripts cached into the store, one chunk of files at a time. */
 final class NpzImport {
+  private static final long MOST_BYTES = 1 << 29;
+
   private final EncodePlan plan;
   private final Configuration hadoop;
   private final LatentStore store;
+  private final BucketChoice buckets;
   private final LongConsumer done;
 
   NpzImport(EncodePlan plan, Configuration hadoop, LongConsumer done) throws IOException {
     this.plan = plan;
     this.hadoop = hadoop;
     this.store = new LatentStore(hadoop, plan.store());
+    this.buckets = new BucketChoice(plan.images().buckets());
     this.done = done;
   }
 
@@ -65,21 +70,28 @@ final class NpzImport {
 
   private void take(WantedImage wanted, ChunkFiles files, List<Outcome> outcomes)
       throws IOException {
+    if (wanted.source().length() > MOST_BYTES) {
+      String detail = wanted.source().length() + " bytes, more than latents have";
+      outcomes.add(rejected(wanted, RejectReason.TOO_MANY_BYTES, detail));
+      return;
+    }
     byte[] file = bytes(wanted.source());
     LatentFormat format = new LatentFormat(Posterior.SAMPLE, plan.latents().storage());
     NpzLatent latent;
     try {
-      latent = NpzLatent.parse(file);
-    } catch (IOException | RuntimeException e) {
+      latent =
+          NpzLatent.parse(file, (width, height) -> usual(width, height).map(Placement::bucket));
+    } catch (IOException e) {
       outcomes.add(rejected(wanted, RejectReason.UNDECODABLE, e.getMessage()));
       return;
     }
     Placement placement = placement(latent);
-    if (!placement.letterBox().equals(latent.box())) {
+    if (!latent.isLetterBox(placement.letterBox())) {
       String detail = "crop_ltrb " + latent.box() + " instead of " + placement.letterBox();
       outcomes.add(rejected(wanted, RejectReason.UNDECODABLE, detail));
     } else if (!format.holds(latent.values())) {
-      outcomes.add(rejected(wanted, RejectReason.LATENT_NOT_FINITE, "values that are not finite"));
+      String detail = "values that are not finite in " + format.storage();
+      outcomes.add(rejected(wanted, RejectReason.LATENT_NOT_FINITE, detail));
     } else {
       LatentOrigin origin =
           new LatentOrigin(
@@ -90,22 +102,25 @@ final class NpzImport {
 
   /** As the settings place the image, if that is its bucket; else resized to the bucket exactly. */
   private Placement placement(NpzLatent latent) {
+    return usual(latent.originalWidth(), latent.originalHeight())
+        .filter(placement -> placement.bucket().equals(latent.bucket()))
+        .orElseGet(
+            () ->
+                new Placement(
+                    latent.originalWidth(),
+                    latent.originalHeight(),
+                    latent.bucket().width(),
+                    latent.bucket().height(),
+                    latent.bucket()));
+  }
+
+  private Optional<Placement> usual(int width, int height) {
     try {
-      Placement usual =
-          new BucketChoice(plan.images().buckets())
-              .place(latent.originalWidth(), latent.originalHeight());
-      if (usual.bucket().equals(latent.bucket())) {
-        return usual;
-      }
+      return Optional.of(buckets.place(width, height));
     } catch (ImageRejected e) {
-      // Too small for these settings, but it was encoded elsewhere.
+      // Too small for these settings, but it may have been encoded elsewhere.
+      return Optional.empty();
     }
-    return new Placement(
-        latent.originalWidth(),
-        latent.originalHeight(),
-        latent.bucket().width(),
-        latent.bucket().height(),
-        latent.bucket());
   }
 
   private static Outcome rejected(WantedImage source, RejectReason reason, String detail) {

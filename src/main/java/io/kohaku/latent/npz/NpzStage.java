@@ -21,9 +21,13 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Latents from and to the {@code .npz} files that sd-scripts keeps beside its images. */
 public final class NpzStage {
+  private static final Logger LOG = LoggerFactory.getLogger(NpzStage.class);
+
   /** The name of what {@link #imported} counts, in Spark's pages (after a prefix). */
   public static final String IMPORTS = "imports";
 
@@ -73,6 +77,16 @@ public final class NpzStage {
 
   private static Row row(long id, ImageSource file) {
     return RowFactory.create(id, file.shard(), file.offset(), file.length(), "npz", file.stamp());
+  }
+
+  /** Says how many files could not be used, if any. */
+  public static void tellRejected(long files, String listed) {
+    if (files > 0) {
+      LOG.warn(
+          "{} files of latents cannot be used: their posts' images are encoded (the reasons stand in the output {})",
+          files,
+          listed);
+    }
   }
 
   /** Those of the posts that were not imported: their images are to be encoded. */
