@@ -13,7 +13,9 @@
  * table, and copies nothing.
  *
  * <p>The latents' column is stored plain and uncompressed: {@code LatentStore} reads exactly the
- * bytes of one latent at a known position, while any Parquet reader can still read the files.
+ * bytes of one latent at a known position, while any Parquet reader can still read the files. The
+ * writer has its own factory of encodings, for Parquet's is shared by a process; the reader
+ * believes only what footers say, and else asks Parquet's own reader for the post.
  *
  * <p>A latent is reused while its key stands: the image's bytes, the settings that change pixels or
  * latents, and the VAE's weights. Captions are not part of it.
