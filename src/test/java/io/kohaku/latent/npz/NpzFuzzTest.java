@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(600)
 class NpzFuzzTest {
-  private static final int ROUNDS = Integer.getInteger("fuzz.rounds", 1500);
+  private static final int ROUNDS = Integer.getInteger("fuzz.rounds", 1000);
   private static final long MOST_BYTES = 32L << 20;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
