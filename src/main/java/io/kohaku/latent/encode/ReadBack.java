@@ -50,10 +50,9 @@ public final class ReadBack implements VoidFunction<Iterator<Row>> {
    *
    * @param encoded an {@link EncodedTable}, as it was written
    * @param store folder of the latent files
-   * @throws RuntimeException Spark's, caused by an {@link IOException} that names the file, if
-   *     something cannot be read
+   * @throws IOException naming the file if something cannot be read
    */
-  public static void run(Dataset<Row> encoded, String store, Verify verify) {
+  public static void run(Dataset<Row> encoded, String store, Verify verify) throws IOException {
     SparkSession spark = encoded.sparkSession();
     Column file = col(EncodedTable.FILE);
     Column place = struct(col(POSITION), col(EncodedTable.ID), col(SIZE), col(CHECKSUM)).as(PLACE);
@@ -65,12 +64,26 @@ public final class ReadBack implements VoidFunction<Iterator<Row>> {
               .agg(array(min(col(PLACE)), max(col(PLACE))).as(PLACE))
               .select(file, explode(col(PLACE)).as(PLACE));
     }
-    named
-        .select(file, col(PLACE + ".*"))
-        .repartition(TASKS_PER_CORE * spark.sparkContext().defaultParallelism(), file)
-        .sortWithinPartitions(EncodedTable.FILE, POSITION)
-        .javaRDD()
-        .foreachPartition(new ReadBack(store, spark.sessionState().newHadoopConf()));
+    Dataset<Row> places =
+        named
+            .select(file, col(PLACE + ".*"))
+            .repartition(TASKS_PER_CORE * spark.sparkContext().defaultParallelism(), file)
+            .sortWithinPartitions(EncodedTable.FILE, POSITION);
+    ReadBack tasks = new ReadBack(store, spark.sessionState().newHadoopConf());
+    try {
+      places.javaRDD().foreachPartition(tasks);
+    } catch (Exception e) {
+      throw failure(e);
+    }
+  }
+
+  /** What a task said, in one line; Spark's own message has the task's whole trace in it. */
+  private static IOException failure(Exception failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && !(cause instanceof IOException)) {
+      cause = cause.getCause();
+    }
+    return new IOException("Cannot publish latents: " + cause.getMessage(), failure);
   }
 
   @Override
