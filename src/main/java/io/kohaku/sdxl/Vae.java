@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.layout.Kernel;
 import io.kohaku.sdxl.layout.Network;
@@ -55,6 +56,10 @@ public final class Vae implements AutoCloseable {
     try (Closer opening = new Closer()) {
       opening.add(manager);
       SdxlLayout layout = source.layout();
+      if (!layout.vaeSizes().isThere()) {
+        throw new UnusableFileException(
+            "Cannot load the autoencoder: the checkpoint has none (name a file that has by model.vae)");
+      }
       TorchScript kernels = LayerKernels.load(manager, List.of(options.layers()), options);
       WeightReader reader = options.laid(source.reader(dtype), kernels);
       this.encoder =

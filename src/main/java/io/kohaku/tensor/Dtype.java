@@ -63,9 +63,17 @@ public enum Dtype {
     return code;
   }
 
-  /** Whether it is one of the formats that weights are computed in: F64, F32, F16, BF16. */
+  /**
+   * Whether it is one of the formats that weights are stored in: F64, F32, F16, BF16 and those of 8
+   * bits, whose numbers are computed with as F32.
+   */
   public boolean isFloating() {
-    return this == F64 || this == F32 || this == F16 || this == BF16;
+    return this == F64 || this == F32 || this == F16 || this == BF16 || isEightBits();
+  }
+
+  /** Whether it is a floating-point format of 8 bits: sign, exponent and mantissa in each byte. */
+  private boolean isEightBits() {
+    return this == F8_E4M3 || this == F8_E5M2 || this == F8_E4M3FNUZ || this == F8_E5M2FNUZ;
   }
 
   /** Bytes of {@code count} elements; fails on overflow or where they fill no whole byte. */

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.kohaku.tensor.file.SafeTensors;
+import io.kohaku.tensor.file.TensorStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -24,7 +24,7 @@ public final class SliceBuffer {
   }
 
   /** The bytes, {@code [8 ELEMENTS]}, of which the first {@code length} are new. */
-  public NDArray fill(SafeTensors file, String name, long offset, long length) throws IOException {
+  public NDArray fill(TensorStore file, String name, long offset, long length) throws IOException {
     ByteBuffer target = view.duplicate();
     target.clear().limit(Math.toIntExact(length));
     file.read(name, offset, target);

@@ -2,7 +2,7 @@ package io.kohaku.weights;
 
 import ai.djl.ndarray.NDArray;
 import io.kohaku.tensor.TensorInfo;
-import io.kohaku.tensor.file.SafeTensors;
+import io.kohaku.tensor.file.TensorStore;
 import java.io.IOException;
 
 /**
@@ -19,7 +19,7 @@ public record TensorStatistics(
     long elements, long notFinite, double norm, double mean, double least, double greatest) {
 
   public static TensorStatistics of(
-      WeightKernels kernels, SliceBuffer buffer, SafeTensors file, TensorInfo info)
+      WeightKernels kernels, SliceBuffer buffer, TensorStore file, TensorInfo info)
       throws IOException {
     double squares = 0;
     double sum = 0;

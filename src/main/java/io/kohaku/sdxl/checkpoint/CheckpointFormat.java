@@ -1,5 +1,6 @@
 package io.kohaku.sdxl.checkpoint;
 
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.checkpoint.StoredTensor.Form;
 import io.kohaku.sdxl.layout.Network;
@@ -9,12 +10,18 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
 /** Tells the formats of checkpoints apart and opens them. */
 final class CheckpointFormat {
   private static final Set<String> PICKLED = Set.of("ckpt", "pt", "pth", "bin", "pkl");
+
+  private static final String PROJECTION = Network.TE2.prefix() + "text_projection";
+
+  /** The same as the weight of a linear layer, as some programs write it. */
+  private static final String LINEAR = PROJECTION + ".weight";
 
   private CheckpointFormat() {}
 
@@ -26,10 +33,15 @@ final class CheckpointFormat {
     }
     requireNotPickled(path);
     try (Closer opening = new Closer()) {
-      TensorFiles files = opening.add(new TensorFiles(path.toString()));
+      TensorFiles files = opening.add(new TensorFiles(path));
       SafeTensors file = files.open(path);
-      for (String name : file.tensors().keySet()) {
-        files.put(name, StoredTensor.as(Form.AS_STORED, file, name));
+      Set<String> names = file.tensors().keySet();
+      for (String name : names) {
+        if (name.equals(LINEAR) && !names.contains(PROJECTION)) {
+          files.put(PROJECTION, StoredTensor.as(Form.TRANSPOSED, file, name));
+        } else {
+          files.put(name, StoredTensor.as(Form.AS_STORED, file, name));
+        }
       }
       opening.release();
       return files;
@@ -42,9 +54,12 @@ final class CheckpointFormat {
    */
   static TensorFiles openVae(Path path) {
     requireThere(path);
+    if (Files.isDirectory(path)) {
+      return DiffusersFolder.openVae(path);
+    }
     requireNotPickled(path);
     try (Closer opening = new Closer()) {
-      TensorFiles files = opening.add(new TensorFiles(path.toString()));
+      TensorFiles files = opening.add(new TensorFiles(path));
       addVae(files, files.open(path));
       opening.release();
       return files;
@@ -55,7 +70,7 @@ final class CheckpointFormat {
     String prefix = Network.VAE.prefix();
     Set<String> names = file.tensors().keySet();
     if (names.stream().anyMatch(name -> name.startsWith("encoder.down_blocks."))) {
-      DiffusersFolder.vae(files, file);
+      DiffusersFolder.vae(files, List.of(file));
       return;
     }
     boolean whole = names.stream().anyMatch(name -> name.startsWith(prefix));
@@ -66,8 +81,8 @@ final class CheckpointFormat {
     }
   }
 
-  static IllegalArgumentException pickled(Path path) {
-    return new IllegalArgumentException(
+  static UnusableFileException pickled(Path path) {
+    return new UnusableFileException(
         "Cannot load %s: it is pickled, and unpickling runs whatever code the file holds"
                 .formatted(path)
             + " (convert it to safetensors with a tool you trust, or download the safetensors file)");
@@ -75,7 +90,7 @@ final class CheckpointFormat {
 
   private static void requireThere(Path path) {
     if (!Files.exists(path)) {
-      throw new IllegalArgumentException("Missing checkpoint: " + path);
+      throw new UnusableFileException("Missing checkpoint: " + path);
     }
   }
 

@@ -1,25 +1,23 @@
 package io.kohaku.sdxl.checkpoint;
 
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.checkpoint.StoredTensor.Form;
 import io.kohaku.sdxl.layout.Network;
 import io.kohaku.sdxl.layout.TensorShapes;
 import io.kohaku.tensor.file.SafeTensors;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** A checkpoint in Diffusers' layout: a folder for each network. */
 final class DiffusersFolder {
+  private static final String VAE = "vae";
   private static final Pattern FUSED =
       Pattern.compile(
           "text_model\\.encoder\\.layers\\.(\\d+)\\.self_attn\\.([qkv])_proj\\.(weight|bias)");
@@ -31,39 +29,70 @@ final class DiffusersFolder {
 
   private DiffusersFolder(Path folder) {
     this.folder = folder;
-    this.files = new TensorFiles(folder.toString());
+    this.files = new TensorFiles(folder);
   }
 
-  /** Opens the four networks of {@code folder}. */
+  /** Opens the networks of {@code folder}; it may lack the autoencoder. */
   static TensorFiles open(Path folder) {
+    requireSdxl(folder);
     DiffusersFolder opened = new DiffusersFolder(folder);
     try (Closer opening = new Closer()) {
       opening.add(opened.files);
       opened.renamed("unet", name -> Network.UNET.prefix() + DiffusersNames.unet(name));
       opened.renamed("text_encoder", name -> Network.TE1.prefix() + name);
       opened.second();
-      for (SafeTensors file : opened.network("vae")) {
-        vae(opened.files, file);
+      if (Files.isDirectory(folder.resolve(VAE))) {
+        vae(opened.files, opened.network(VAE));
       }
       opening.release();
       return opened.files;
     }
   }
 
-  /** The tensors of an autoencoder with Diffusers' names. */
-  static void vae(TensorFiles files, SafeTensors file) {
-    int levels = new TensorShapes(shapes(file)).count("encoder.down_blocks");
-    for (String name : file.tensors().keySet()) {
-      String key = Network.VAE.prefix() + DiffusersNames.vae(name, levels);
-      Form form = VAE_PROJECTION.matcher(key).matches() ? Form.AS_CONVOLUTION : Form.AS_STORED;
-      files.put(key, StoredTensor.as(form, file, name));
+  /** A pipeline of another model is known by its networks, and says what it is. */
+  private static void requireSdxl(Path folder) {
+    Path index = folder.resolve("model_index.json");
+    for (String network : List.of("unet", "text_encoder", "text_encoder_2")) {
+      if (!Files.isDirectory(folder.resolve(network)) && Files.isRegularFile(index)) {
+        throw new UnusableFileException(
+            "Cannot load %s: not a checkpoint of SDXL: it has no folder %s (model_index.json says %s)"
+                .formatted(
+                    folder,
+                    network,
+                    PipelineTexts.of(index).text("_class_name").orElse("nothing")));
+      }
     }
   }
 
-  private static Map<String, long[]> shapes(SafeTensors file) {
+  /** Opens the autoencoder alone: that of a whole checkpoint, or the folder of a VAE. */
+  static TensorFiles openVae(Path folder) {
+    Path place = folder.resolve(VAE);
+    try (Closer opening = new Closer()) {
+      TensorFiles files = opening.add(new TensorFiles(folder));
+      vae(
+          files,
+          NetworkFiles.in(Files.isDirectory(place) ? place : folder).stream()
+              .map(files::open)
+              .toList());
+      opening.release();
+      return files;
+    }
+  }
+
+  /** The tensors of an autoencoder with Diffusers' names, in one file or several. */
+  static void vae(TensorFiles files, List<SafeTensors> parts) {
     Map<String, long[]> shapes = new LinkedHashMap<>();
-    file.tensors().forEach((name, info) -> shapes.put(name, info.shape()));
-    return shapes;
+    for (SafeTensors file : parts) {
+      file.tensors().forEach((name, info) -> shapes.put(name, info.shape()));
+    }
+    int levels = new TensorShapes(shapes).count("encoder.down_blocks");
+    for (SafeTensors file : parts) {
+      for (String name : file.tensors().keySet()) {
+        String key = Network.VAE.prefix() + DiffusersNames.vae(name, levels);
+        Form form = VAE_PROJECTION.matcher(key).matches() ? Form.AS_CONVOLUTION : Form.AS_STORED;
+        files.put(key, StoredTensor.as(form, file, name));
+      }
+    }
   }
 
   /** A network whose tensors are only named otherwise. */
@@ -77,13 +106,13 @@ final class DiffusersFolder {
 
   private void second() {
     String prefix = Network.TE2.prefix();
-    for (SafeTensors file : network("text_encoder_2")) {
-      Set<String> names = file.tensors().keySet();
-      for (String name : names) {
+    List<SafeTensors> parts = network("text_encoder_2");
+    for (SafeTensors file : parts) {
+      for (String name : file.tensors().keySet()) {
         Matcher fused = FUSED.matcher(name);
         if (fused.matches()) {
           if (fused.group(2).equals("q")) {
-            fuse(file, fused.group(1), fused.group(3));
+            fuse(parts, fused.group(1), fused.group(3));
           }
         } else if (name.equals("text_projection.weight")) {
           files.put(prefix + "text_projection", StoredTensor.as(Form.TRANSPOSED, file, name));
@@ -95,51 +124,22 @@ final class DiffusersFolder {
     }
   }
 
-  /** Query, key and value in this order. */
-  private void fuse(SafeTensors file, String layer, String kind) {
+  /** Query, key and value in this order, each in any of the files. */
+  private void fuse(List<SafeTensors> parts, String layer, String kind) {
     String key =
         "%stransformer.resblocks.%s.attn.in_proj_%s".formatted(Network.TE2.prefix(), layer, kind);
     for (String part : List.of("q", "k", "v")) {
       String name =
           "text_model.encoder.layers.%s.self_attn.%s_proj.%s".formatted(layer, part, kind);
-      if (file.tensors().containsKey(name)) {
-        files.append(key, file, name);
+      for (SafeTensors file : parts) {
+        if (file.tensors().containsKey(name)) {
+          files.append(key, file, name);
+        }
       }
     }
   }
 
-  /** The file or files of one network: in full or half precision, whole or in shards. */
   private List<SafeTensors> network(String name) {
-    Path place = folder.resolve(name);
-    for (String pattern :
-        List.of(
-            "(?:diffusion_pytorch_model|model)\\.safetensors",
-            "(?:diffusion_pytorch_model|model)\\.fp16\\.safetensors",
-            "(?:diffusion_pytorch_model|model)-\\d{5}-of-\\d{5}\\.safetensors")) {
-      List<Path> found = matching(place, Pattern.compile(pattern));
-      if (!found.isEmpty()) {
-        return found.stream().map(files::open).toList();
-      }
-    }
-    List<Path> pickled = matching(place, Pattern.compile(".*\\.(?:bin|pt|pth|ckpt)"));
-    if (!pickled.isEmpty()) {
-      throw CheckpointFormat.pickled(pickled.get(0));
-    }
-    throw new IllegalArgumentException(
-        "Missing checkpoint: %s (diffusion_pytorch_model.safetensors or model.safetensors)"
-            .formatted(place));
-  }
-
-  private static List<Path> matching(Path folder, Pattern pattern) {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> all = Files.list(folder)) {
-      return all.filter(file -> pattern.matcher(file.getFileName().toString()).matches())
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read %s: %s".formatted(folder, e.getMessage()), e);
-    }
+    return NetworkFiles.in(folder.resolve(name)).stream().map(files::open).toList();
   }
 }

@@ -1,5 +1,6 @@
 package io.kohaku.sdxl.checkpoint;
 
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.sdxl.layout.Network;
@@ -7,8 +8,10 @@ import io.kohaku.sdxl.layout.SdxlLayout;
 import io.kohaku.sdxl.tape.WeightReader;
 import io.kohaku.sdxl.tape.WeightSource;
 import io.kohaku.tensor.Dtype;
+import io.kohaku.tensor.file.TensorStore;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -31,6 +34,7 @@ public final class SdxlCheckpoint implements WeightSource, AutoCloseable {
     this.vae = vae;
     this.options = options;
     this.layout = SdxlLayout.of(name(), shapes(), options, headWidth());
+    layout.expected().keySet().forEach(key -> source(key).requireFloating(key));
   }
 
   /**
@@ -47,6 +51,16 @@ public final class SdxlCheckpoint implements WeightSource, AutoCloseable {
       opening.release();
       return checkpoint;
     }
+  }
+
+  /** The stored tensors of a checkpoint of either layout under the names of a single file. */
+  public static TensorStore tensors(Path path) {
+    return CheckpointFormat.open(path);
+  }
+
+  /** The tensors that are in the files and are not read. */
+  public List<String> aside() {
+    return layout.aside(files.shapes().keySet());
   }
 
   @Override
@@ -91,7 +105,7 @@ public final class SdxlCheckpoint implements WeightSource, AutoCloseable {
     try {
       return Long.parseLong(told.strip());
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
+      throw new UnusableFileException(
           "Invalid metadata %s of %s: %s (must be a whole number)"
               .formatted(ModelOptions.HEAD_WIDTH_KEY, files.name(), told),
           e);

@@ -3,6 +3,7 @@ package io.kohaku.sdxl.checkpoint;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.file.SafeTensors;
@@ -61,6 +62,18 @@ record StoredTensor(Form form, List<Part> parts) {
       case TRANSPOSED -> stored.length == 2 ? new long[] {stored[1], stored[0]} : stored;
       case AS_CONVOLUTION -> stored.length == 2 ? new long[] {stored[0], stored[1], 1, 1} : stored;
     };
+  }
+
+  /** What a single-file checkpoint would say of it under the name {@code key}. */
+  TensorInfo info(String key) {
+    Dtype dtype = parts.get(0).info().dtype();
+    if (parts.stream().anyMatch(part -> part.info().dtype() != dtype)) {
+      throw new UnusableFileException(
+          "Cannot read %s of %s: it is joined of tensors of several number formats"
+              .formatted(key, parts.get(0).file().file()));
+    }
+    long[] shape = shape();
+    return new TensorInfo(key, dtype, shape, 0, dtype.bytes(TensorInfo.elements(shape)));
   }
 
   /**

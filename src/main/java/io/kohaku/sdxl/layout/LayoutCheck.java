@@ -1,5 +1,6 @@
 package io.kohaku.sdxl.layout;
 
+import io.kohaku.input.UnusableFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,10 +11,16 @@ import java.util.regex.Pattern;
 final class LayoutCheck {
   private static final int NAMES_TOLD = 20;
 
-  /** Tensors without a weight in them, which checkpoints may carry. */
-  private static final Pattern HARMLESS =
+  /**
+   * Where the layers of the networks are: a tensor there that they do not need is of another
+   * network. Whatever else a file has beside is nothing that a network would read.
+   */
+  private static final Pattern LAYERS =
       Pattern.compile(
-          ".*\\.position_ids|.*\\.logit_scale|denoiser\\.sigmas|v_pred|ztsnr|edm_vpred\\.sigma_(?:max|min)");
+          "model\\.diffusion_model\\.(?:time_embed|label_emb|input_blocks|middle_block|output_blocks|out)\\..*"
+              + "|conditioner\\.embedders\\.0\\.transformer\\.text_model\\.(?:encoder|final_layer_norm)\\..*"
+              + "|conditioner\\.embedders\\.1\\.model\\.(?:transformer|ln_final)\\..*"
+              + "|first_stage_model\\.(?:encoder|decoder|quant_conv|post_quant_conv)\\..*");
 
   private LayoutCheck() {}
 
@@ -32,25 +39,30 @@ final class LayoutCheck {
         });
     List<String> unexpected =
         found.keySet().stream()
-            .filter(key -> !expected.containsKey(key) && !HARMLESS.matcher(key).matches())
+            .filter(key -> !expected.containsKey(key) && LAYERS.matcher(key).matches())
             .toList();
     List<String> problems = new ArrayList<>();
     tell(problems, "missing", missing);
     tell(problems, "misshapen", misshapen);
     tell(problems, "unexpected", unexpected);
     if (!problems.isEmpty()) {
-      throw new IllegalArgumentException(
+      throw new UnusableFileException(
           "Cannot load %s: not the tensors of SDXL: %s"
               .formatted(name, String.join("; ", problems)));
     }
   }
 
-  static IllegalArgumentException sizesMissing(String name, List<String> missing) {
+  static UnusableFileException sizesMissing(String name, List<String> missing) {
     List<String> problems = new ArrayList<>();
     tell(problems, "missing", missing);
-    return new IllegalArgumentException(
+    return new UnusableFileException(
         "Cannot load %s: not a checkpoint of SDXL, its sizes cannot be read: %s"
             .formatted(name, String.join("; ", problems)));
+  }
+
+  static UnusableFileException another(String name, String what) {
+    return new UnusableFileException(
+        "Cannot load %s: not a checkpoint of SDXL: %s".formatted(name, what));
   }
 
   /** Heads must divide the widths evenly, or the head width is wrong. */
@@ -62,7 +74,7 @@ final class LayoutCheck {
             layout.firstSizes().width(),
             layout.secondSizes().width())) {
       if (width % headWidth != 0) {
-        throw new IllegalArgumentException(
+        throw new UnusableFileException(
             "Invalid head width: %s (must divide %s, a width of %s; set it to the model's own)"
                 .formatted(headWidth, width, name));
       }

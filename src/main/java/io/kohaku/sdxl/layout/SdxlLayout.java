@@ -1,8 +1,10 @@
 package io.kohaku.sdxl.layout;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -30,20 +32,27 @@ public record SdxlLayout(
     List<SegmentPlan> encoder,
     List<SegmentPlan> decoder) {
   /**
-   * The layout that tensors of these shapes make up.
+   * The layout that tensors of these shapes make up. There may be no autoencoder, which is then
+   * named apart or not needed; other tensors beside those of the networks do not matter.
    *
    * @param name what errors call the checkpoint
    * @param shapes shape of each tensor by its key in a single-file checkpoint
    * @param headWidth channels of one attention head
-   * @throws IllegalArgumentException naming every tensor that is missing, unexpected or misshapen
+   * @throws io.kohaku.input.UnusableFileException naming every tensor that is missing, unexpected
+   *     or misshapen, or what the file is instead
    */
   public static SdxlLayout of(
       String name, Map<String, long[]> shapes, ModelOptions options, long headWidth) {
+    OtherNetwork.of(shapes)
+        .ifPresent(
+            what -> {
+              throw LayoutCheck.another(name, what);
+            });
     TensorShapes asked = new TensorShapes(shapes);
     UNetSizes unet = UNetSizes.read(asked, headWidth);
     TextSizes first = TextSizes.first(asked, headWidth);
     TextSizes second = TextSizes.second(asked, headWidth);
-    VaeSizes vae = VaeSizes.read(asked);
+    VaeSizes vae = VaeSizes.isIn(shapes) ? VaeSizes.read(asked) : VaeSizes.NONE;
     SdxlLayout layout =
         new SdxlLayout(
             unet,
@@ -53,11 +62,16 @@ public record SdxlLayout(
             UNetPlan.of(unet, options.timesteps()),
             TextPlan.first(first),
             TextPlan.second(second, options.pooledProjection()),
-            VaePlan.encoder(vae),
-            VaePlan.decoder(vae));
+            vae.isThere() ? VaePlan.encoder(vae) : List.of(),
+            vae.isThere() ? VaePlan.decoder(vae) : List.of());
     if (!asked.missing().isEmpty()) {
       throw LayoutCheck.sizesMissing(name, asked.missing());
     }
+    OtherNetwork.of(unet, vae)
+        .ifPresent(
+            what -> {
+              throw LayoutCheck.another(name, what);
+            });
     LayoutCheck.require(name, layout.expected(), shapes);
     LayoutCheck.requireHeads(name, layout);
     return layout;
@@ -71,6 +85,12 @@ public record SdxlLayout(
         .flatMap(segment -> segment.weights().stream())
         .forEach(weight -> expected.put(weight.key(), weight.keyShape()));
     return expected;
+  }
+
+  /** The tensors of these names that no network of this layout reads. */
+  public List<String> aside(Collection<String> names) {
+    Set<String> expected = expected().keySet();
+    return names.stream().filter(name -> !expected.contains(name)).toList();
   }
 
   /** Every layer that an adapter may be put on. */

@@ -52,7 +52,7 @@ public final class TextPlan {
     Map<String, Double> constants =
         Map.of(
             "end_token",
-            (double) (sizes.vocabulary() - 1),
+            (double) sizes.endToken(),
             "project_transposed",
             projection == PooledProjection.TRANSPOSED ? 1.0 : 0.0);
     plan.segments.add(new SegmentPlan("text_model", Kernel.TEXT_POOL, weights, constants));

@@ -3,7 +3,7 @@ package io.kohaku.sdxl.layout;
 /**
  * The sizes of a CLIP text encoder.
  *
- * @param vocabulary number of token ids; the last one ends a text
+ * @param vocabulary number of token ids
  * @param positions tokens in a row
  * @param width width of the residual stream
  * @param hidden width inside the feed-forward part
@@ -19,6 +19,14 @@ public record TextSizes(
     int layers,
     long headWidth,
     long projection) {
+
+  /** CLIP's id of the end of a text. */
+  private static final long END_TOKEN = 49_407;
+
+  /** The id that ends a text: CLIP's, whatever was added behind; a smaller vocabulary's last. */
+  long endToken() {
+    return Math.min(END_TOKEN, vocabulary - 1);
+  }
 
   static TextSizes first(TensorShapes shapes, long headWidth) {
     String prefix = Network.TE1.prefix() + "text_model.";

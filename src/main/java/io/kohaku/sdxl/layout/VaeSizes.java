@@ -2,6 +2,7 @@ package io.kohaku.sdxl.layout;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The sizes of the autoencoder.
@@ -17,9 +18,26 @@ public record VaeSizes(List<Long> channels, int residuals, long latentChannels) 
   /** Pixels along one side of a latent's pixel. */
   public static final int REDUCTION = 8;
 
+  /** Of a checkpoint without an autoencoder. */
+  static final VaeSizes NONE = new VaeSizes(List.of(), 0, 0);
+
   /** Copies the list. */
   public VaeSizes {
     channels = List.copyOf(channels);
+  }
+
+  /** Whether any of these tensors is of an autoencoder. */
+  static boolean isIn(Map<String, long[]> shapes) {
+    return shapes.keySet().stream()
+        .anyMatch(
+            key ->
+                key.startsWith(Network.VAE.prefix() + "encoder.")
+                    || key.startsWith(Network.VAE.prefix() + "decoder."));
+  }
+
+  /** Whether there is an autoencoder. */
+  public boolean isThere() {
+    return !channels.isEmpty();
   }
 
   static VaeSizes read(TensorShapes shapes) {

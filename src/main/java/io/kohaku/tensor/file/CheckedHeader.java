@@ -1,5 +1,7 @@
 package io.kohaku.tensor.file;
 
+import io.kohaku.input.Appearance;
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.tensor.TensorInfo;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -12,10 +14,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Reads the header of a safetensors file and holds it against the file's length. */
 final class CheckedHeader {
+  /** Of these nothing can be said that a safetensors file could not begin with as well. */
+  private static final Set<Appearance> VAGUE =
+      EnumSet.of(Appearance.UNKNOWN, Appearance.UTF_16, Appearance.CSV, Appearance.TEXT);
+
   private final Path file;
   private final FileChannel channel;
   private final long dataStart;
@@ -45,17 +53,20 @@ final class CheckedHeader {
     ByteBuffer prefix = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
     while (prefix.hasRemaining() && channel.read(prefix, prefix.position()) >= 0) {}
     if (prefix.hasRemaining()) {
-      throw malformed(
+      throw otherwise(
           "%s bytes (a safetensors file begins with 8 bytes of length)".formatted(size));
     }
     long length = prefix.getLong(0);
     if (length < 0 || length > SafeTensors.MAX_HEADER) {
-      throw malformed(
+      throw otherwise(
           "header length %s (at most %s)"
               .formatted(Long.toUnsignedString(length), SafeTensors.MAX_HEADER));
     }
+    if (length == 0 && size > 8) {
+      throw otherwise("header length 0");
+    }
     if (length > size - 8) {
-      throw malformed("header length %s (the file has %s bytes)".formatted(length, size));
+      throw otherwise("header length %s (the file has %s bytes)".formatted(length, size));
     }
     return length;
   }
@@ -74,6 +85,16 @@ final class CheckedHeader {
     } catch (IllegalArgumentException e) {
       throw malformed(e.getMessage());
     }
+  }
+
+  /** A file whose first bytes are no length: what it is instead, if that can be told. */
+  private UnusableFileException otherwise(String problem) throws IOException {
+    ByteBuffer head = ByteBuffer.allocate((int) Math.min(Appearance.HEAD, channel.size()));
+    while (head.hasRemaining() && channel.read(head, head.position()) >= 0) {}
+    Appearance seen = Appearance.of(head.array());
+    return VAGUE.contains(seen) || seen == Appearance.ZEROS && channel.size() <= 8
+        ? malformed(problem)
+        : UnusableFileException.of(file, "safetensors", seen);
   }
 
   /** The tensors must fill the data without holes and overlaps, each as large as its shape says. */
@@ -118,7 +139,7 @@ final class CheckedHeader {
         .toList();
   }
 
-  private IllegalArgumentException malformed(String problem) {
-    return new IllegalArgumentException("Invalid safetensors file %s: %s".formatted(file, problem));
+  private UnusableFileException malformed(String problem) {
+    return new UnusableFileException("Invalid safetensors file %s: %s".formatted(file, problem));
   }
 }

@@ -2,9 +2,9 @@ package io.kohaku.tensor.file;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.TensorInfo;
-import io.kohaku.tensor.TensorSource;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,10 +22,9 @@ import java.util.Map;
  *
  * <p>Layout: 8 bytes with the length N of the header (little-endian), N bytes of JSON, then the
  * tensors without holes. Nothing of a file is believed before it is checked: a malformed one gives
- * an {@link IllegalArgumentException} that names the file and the tensor.
+ * an {@link UnusableFileException} that names the file and the tensor.
  */
-public final class SafeTensors implements AutoCloseable {
-  private static final int PART = 8 << 20;
+public final class SafeTensors implements TensorStore {
   static final int MAX_HEADER = 100_000_000;
   static final String METADATA = "__metadata__";
 
@@ -62,25 +61,29 @@ public final class SafeTensors implements AutoCloseable {
   }
 
   /** The file. */
+  @Override
   public Path file() {
     return file;
   }
 
   /** The texts of {@code __metadata__}, in the file's order. */
+  @Override
   public Map<String, String> metadata() {
     return Collections.unmodifiableMap(header.metadata());
   }
 
   /** All tensors by name, in the header's order. */
+  @Override
   public Map<String, TensorInfo> tensors() {
     return Collections.unmodifiableMap(header.tensors());
   }
 
   /** The tensor called {@code name}. */
+  @Override
   public TensorInfo info(String name) {
     TensorInfo info = header.tensors().get(name);
     if (info == null) {
-      throw new IllegalArgumentException(
+      throw new UnusableFileException(
           "Missing tensor: %s in %s".formatted(HeaderReader.shown(name), file));
     }
     return info;
@@ -125,6 +128,7 @@ public final class SafeTensors implements AutoCloseable {
   }
 
   /** Fills {@code target} with the bytes of a tensor from its byte {@code offset} on, unmapped. */
+  @Override
   public void read(String name, long offset, ByteBuffer target) throws IOException {
     TensorInfo info = info(name);
     if (offset < 0 || target.remaining() > info.size() - offset) {
@@ -140,22 +144,6 @@ public final class SafeTensors implements AutoCloseable {
       }
       position += count;
     }
-  }
-
-  /** A tensor, byte for byte, to be written into another file; read part by part, unmapped. */
-  public TensorSource source(String name) {
-    TensorInfo info = info(name);
-    return new TensorSource(
-        name,
-        info.dtype(),
-        info.shape(),
-        out -> {
-          ByteBuffer part = ByteBuffer.allocateDirect((int) Math.min(PART, info.size()));
-          for (long at = 0; at < info.size(); at += PART) {
-            read(name, at, part.clear().limit((int) Math.min(PART, info.size() - at)));
-            TensorSource.writeFully(part.flip(), out);
-          }
-        });
   }
 
   @Override

@@ -17,8 +17,8 @@ import io.kohaku.tensor.MemoryScope;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.TensorSource;
 import io.kohaku.tensor.file.ArraySource;
-import io.kohaku.tensor.file.SafeTensors;
 import io.kohaku.tensor.file.SafeTensorsWriter;
+import io.kohaku.tensor.file.TensorStore;
 import io.kohaku.weights.BackgroundChannel;
 import io.kohaku.weights.LayerRows;
 import io.kohaku.weights.WeightKernels;
@@ -40,13 +40,13 @@ import java.util.stream.Collectors;
  */
 public final class Bake {
   private final BakePlan plan;
-  private final SafeTensors base;
+  private final TensorStore base;
   private final WeightKernels kernels;
   private final WeightedSum conversion;
   private final Map<String, List<LayerUpdate>> updates = new LinkedHashMap<>();
   private int layers;
 
-  private Bake(BakePlan plan, SafeTensors base, WeightKernels kernels) {
+  private Bake(BakePlan plan, TensorStore base, WeightKernels kernels) {
     this.plan = plan;
     this.base = base;
     this.kernels = kernels;
@@ -62,7 +62,7 @@ public final class Bake {
   public static BakeReport write(BakePlan plan, WritableByteChannel out) throws IOException {
     try (Closer opened = new Closer()) {
       WeightKernels kernels = opened.add(new WeightKernels());
-      SafeTensors base = opened.add(SafeTensors.open(plan.base()));
+      TensorStore base = opened.add(SdxlCheckpoint.tensors(plan.base()));
       SdxlCheckpoint checkpoint =
           opened.add(SdxlCheckpoint.open(plan.base(), Optional.empty(), ModelOptions.DEFAULT));
       Bake bake = new Bake(plan, base, kernels);

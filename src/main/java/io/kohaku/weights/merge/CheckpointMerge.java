@@ -1,11 +1,12 @@
 package io.kohaku.weights.merge;
 
 import io.kohaku.ownership.Closer;
+import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.TensorSource;
-import io.kohaku.tensor.file.SafeTensors;
 import io.kohaku.tensor.file.SafeTensorsWriter;
+import io.kohaku.tensor.file.TensorStore;
 import io.kohaku.weights.BackgroundChannel;
 import io.kohaku.weights.WeightKernels;
 import java.io.IOException;
@@ -23,15 +24,15 @@ import java.util.stream.Collectors;
 /** Adds up checkpoints tensor by tensor, after giving them back an original's embeddings. */
 public final class CheckpointMerge {
   private final MergePlan plan;
-  private final List<SafeTensors> files;
-  private final Optional<SafeTensors> original;
+  private final List<TensorStore> files;
+  private final Optional<TensorStore> original;
   private final WeightedSum sum;
   private final List<String> differences;
 
   private CheckpointMerge(
       MergePlan plan,
-      List<SafeTensors> files,
-      Optional<SafeTensors> original,
+      List<TensorStore> files,
+      Optional<TensorStore> original,
       WeightKernels kernels) {
     this.plan = plan;
     this.files = files;
@@ -49,12 +50,12 @@ public final class CheckpointMerge {
   public static MergeReport write(MergePlan plan, WritableByteChannel out) throws IOException {
     try (Closer opened = new Closer()) {
       WeightKernels kernels = opened.add(new WeightKernels());
-      List<SafeTensors> checkpoints =
+      List<TensorStore> checkpoints =
           plan.checkpoints().stream()
-              .map(checkpoint -> opened.add(SafeTensors.open(checkpoint.file())))
+              .map(checkpoint -> opened.add(SdxlCheckpoint.tensors(checkpoint.file())))
               .toList();
-      Optional<SafeTensors> original =
-          plan.original().map(file -> opened.add(SafeTensors.open(file)));
+      Optional<TensorStore> original =
+          plan.original().map(file -> opened.add(SdxlCheckpoint.tensors(file)));
       return new CheckpointMerge(plan, checkpoints, original, kernels).write(out);
     }
   }

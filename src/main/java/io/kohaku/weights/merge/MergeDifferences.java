@@ -1,7 +1,7 @@
 package io.kohaku.weights.merge;
 
 import io.kohaku.tensor.TensorInfo;
-import io.kohaku.tensor.file.SafeTensors;
+import io.kohaku.tensor.file.TensorStore;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,10 +13,10 @@ public final class MergeDifferences {
   private MergeDifferences() {}
 
   /** Each file against the first: missing, additional and misshapen tensors. */
-  public static List<String> of(List<SafeTensors> files) {
+  public static List<String> of(List<TensorStore> files) {
     List<String> differences = new ArrayList<>();
-    SafeTensors first = files.get(0);
-    for (SafeTensors other : files.subList(1, files.size())) {
+    TensorStore first = files.get(0);
+    for (TensorStore other : files.subList(1, files.size())) {
       for (TensorInfo info : first.tensors().values()) {
         TensorInfo found = other.tensors().get(info.name());
         if (found == null) {

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.TensorSource;
-import io.kohaku.tensor.file.SafeTensors;
+import io.kohaku.tensor.file.TensorStore;
 import io.kohaku.weights.SliceBuffer;
 import io.kohaku.weights.WeightKernels;
 import java.io.IOException;
@@ -29,7 +29,7 @@ public final class WeightedSum {
    * @param file where the tensor lies
    * @param ratio what it is multiplied by
    */
-  public record Term(SafeTensors file, double ratio) {}
+  public record Term(TensorStore file, double ratio) {}
 
   /**
    * Sums in {@code arithmetic}.

@@ -17,7 +17,15 @@ final class Closeness {
   private static final double ROUNDINGS = 16;
 
   private static final Map<Dtype, Double> HALF_UNITS =
-      Map.of(Dtype.F64, 0x1p-53, Dtype.F32, 0x1p-24, Dtype.F16, 0x1p-11, Dtype.BF16, 0x1p-8);
+      Map.of(
+          Dtype.F64, 0x1p-53,
+          Dtype.F32, 0x1p-24,
+          Dtype.F16, 0x1p-11,
+          Dtype.BF16, 0x1p-8,
+          Dtype.F8_E4M3, 0x1p-4,
+          Dtype.F8_E4M3FNUZ, 0x1p-4,
+          Dtype.F8_E5M2, 0x1p-3,
+          Dtype.F8_E5M2FNUZ, 0x1p-3);
 
   private Closeness() {}
 

@@ -20,9 +20,10 @@ import java.util.TreeMap;
 /** Tells what is in a safetensors file: header, texts, tensors with their norms, adapter blocks. */
 public final class Inspection {
   private static final int LONGEST_TEXT = 160;
-  private static final EnumSet<Dtype> NUMBERS =
-      EnumSet.of(
-          Dtype.F64, Dtype.F32, Dtype.F16, Dtype.BF16, Dtype.I64, Dtype.I32, Dtype.I8, Dtype.U8);
+
+  /** Whole numbers that statistics are told of, beside all floating ones. */
+  private static final EnumSet<Dtype> WHOLE =
+      EnumSet.of(Dtype.I64, Dtype.I32, Dtype.I16, Dtype.I8, Dtype.U8);
 
   private final List<String> lines = new ArrayList<>();
 
@@ -72,7 +73,7 @@ public final class Inspection {
     SliceBuffer buffer = new SliceBuffer(kernels.manager());
     for (TensorInfo info : new TreeMap<>(file.tensors()).values()) {
       String shape = Arrays.toString(info.shape());
-      if (!NUMBERS.contains(info.dtype())) {
+      if (!info.dtype().isFloating() && !WHOLE.contains(info.dtype())) {
         line(Locale.ROOT, "tensor    %s %s %s", info.name(), info.dtype(), shape);
         continue;
       }

@@ -17,6 +17,7 @@ import io.kohaku.sdxl.tape.LayerKernels;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.file.SafeTensors;
+import io.kohaku.tensor.file.TensorStore;
 import io.kohaku.tensor.script.Autograd;
 import io.kohaku.tensor.script.KernelSource;
 import io.kohaku.weights.SliceBuffer;
@@ -199,8 +200,8 @@ public final class Verification {
   }
 
   private void sameTensors(Path baked) {
-    try (SafeTensors before = SafeTensors.open(base);
-        SafeTensors after = SafeTensors.open(baked)) {
+    try (TensorStore before = SdxlCheckpoint.tensors(base);
+        TensorStore after = SdxlCheckpoint.tensors(baked)) {
       problems.addAll(MergeDifferences.of(List.of(before, after)));
     }
   }

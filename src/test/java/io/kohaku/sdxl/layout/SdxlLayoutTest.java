@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kohaku.demo.model.TinySdxl;
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.sdxl.RealSdxl;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SdxlLayoutTest {
   private final TinySdxl tiny = TinySdxl.load();
@@ -53,13 +56,96 @@ class SdxlLayoutTest {
   }
 
   @Test
-  void anotherModelIsToldByTheTensorsThatWouldTellTheSizes() {
-    assertThatThrownBy(
-            () -> SdxlLayout.of("b", Map.of("x", new long[] {1}), ModelOptions.DEFAULT, 64))
+  void aCutModelIsToldByTheTensorsThatWouldTellTheSizes() {
+    tensors.remove("model.diffusion_model.input_blocks.0.0.weight");
+    tensors.keySet().removeIf(key -> key.startsWith("first_stage_model.encoder.down"));
+    assertThatThrownBy(() -> SdxlLayout.of("b", tensors, ModelOptions.DEFAULT, 16))
+        .isInstanceOf(UnusableFileException.class)
         .hasMessageStartingWith(
             "Cannot load b: not a checkpoint of SDXL, its sizes cannot be read: ")
         .hasMessageContaining("model.diffusion_model.input_blocks.0.0.weight")
         .hasMessageContaining("first_stage_model.encoder.down.0.*");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "cond_stage_model.transformer.text_model.x | it is Stable Diffusion 1",
+        "cond_stage_model.model.ln_final.bias | it is Stable Diffusion 2",
+        "conditioner.embedders.0.model.ln_final.bias | it is the refiner of SDXL",
+        "model.diffusion_model.double_blocks.0.img_mod.lin.bias | it is Flux",
+        "double_blocks.0.img_mod.lin.bias | it is Flux",
+        "model.diffusion_model.joint_blocks.0.x | it is Stable Diffusion 3",
+        "control_model.zero_convs.0.0.bias | it is a ControlNet",
+        "lora_unet_out_2.lora_down.weight | it is an adapter and no checkpoint",
+        "unet.conv_in.lora_A.weight | it is an adapter and no checkpoint",
+        "lora_unet_out_2.lokr_w1 | it is an adapter and no checkpoint",
+        "model.diffusion_model.out.2.scale_weight | it is quantised, with scales",
+        "model.diffusion_model.scaled_fp8 | it is quantised, with scales",
+        "edm_vpred.sigma_max | it is a model of EDM's noise levels",
+        "anything | it has no U-Net"
+      })
+  void otherNetworksAreToldByAName(String name, String what) {
+    if (name.equals("anything")) {
+      tensors.clear();
+    }
+    tensors.put(name, new long[] {1});
+    assertThatThrownBy(() -> SdxlLayout.of("c", tensors, ModelOptions.DEFAULT, 16))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessageStartingWith("Cannot load c: not a checkpoint of SDXL: " + what);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"9, an inpainting model", "8, a model that edits pictures", "5, another network"})
+  void otherChannelsAreToldByTheFirstConvolution(long channels, String what) {
+    tensors.put("model.diffusion_model.input_blocks.0.0.weight", new long[] {32, channels, 3, 3});
+    assertThatThrownBy(() -> SdxlLayout.of("c", tensors, ModelOptions.DEFAULT, 16))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessage(
+            "Cannot load c: not a checkpoint of SDXL: it is %s: its U-Net takes %s channels (SDXL's takes 4)"
+                .formatted(what, channels));
+  }
+
+  @Test
+  void tensorsBesideTheNetworksAreLeftAside() {
+    List<String> others =
+        List.of(
+            "alphas_cumprod",
+            "betas",
+            "model_ema.decay",
+            "model_ema.diffusion_modelinput_blocks00weight",
+            "conditioner.embedders.0.transformer.text_model.embeddings.position_ids",
+            "conditioner.embedders.0.transformer.text_projection.weight",
+            "conditioner.embedders.1.model.text_projection.weight",
+            "conditioner.embedders.1.model.logit_scale",
+            "conditioner.embedders.1.model.attn_mask",
+            "first_stage_model.loss.logvar",
+            "denoiser.sigmas",
+            "v_pred");
+    others.forEach(name -> tensors.put(name, new long[] {2}));
+    SdxlLayout layout = SdxlLayout.of("d", tensors, ModelOptions.DEFAULT, 16);
+    assertThat(layout.aside(tensors.keySet())).containsExactlyElementsOf(others);
+  }
+
+  @Test
+  void anAutoencoderMayLieElsewhereButNotInPieces() {
+    SdxlLayout whole = SdxlLayout.of("e", tensors, ModelOptions.DEFAULT, 16);
+    tensors.keySet().removeIf(key -> key.startsWith("first_stage_model."));
+    SdxlLayout layout = SdxlLayout.of("e", tensors, ModelOptions.DEFAULT, 16);
+    assertThat(layout.vaeSizes().isThere()).isFalse();
+    assertThat(layout.encoder()).isEmpty();
+    assertThat(layout.modules().layers()).hasSameSizeAs(whole.modules().layers());
+    tensors.put("first_stage_model.decoder.conv_in.bias", new long[] {64});
+    assertThatThrownBy(() -> SdxlLayout.of("e", tensors, ModelOptions.DEFAULT, 16))
+        .hasMessageContaining("first_stage_model.encoder.down.0.*");
+  }
+
+  @Test
+  void theEndOfATextIsKnownByItsIdWhateverWasAddedBehind() {
+    assertThat(new TextSizes(49408, 77, 768, 3072, 12, 64, 0).endToken()).isEqualTo(49407);
+    assertThat(new TextSizes(49500, 77, 768, 3072, 12, 64, 0).endToken()).isEqualTo(49407);
+    assertThat(new TextSizes(1024, 77, 32, 64, 3, 16, 0).endToken()).isEqualTo(1023);
   }
 
   @Test

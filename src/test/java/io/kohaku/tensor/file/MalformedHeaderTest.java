@@ -2,6 +2,7 @@ package io.kohaku.tensor.file;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kohaku.input.UnusableFileException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,7 +19,7 @@ final class MalformedHeaderTest {
   @Test
   void fileShorterThanItsLength() throws IOException {
     refuses(new byte[3], "3 bytes (a safetensors file begins with 8 bytes of length)");
-    refuses(new byte[0], "0 bytes (a safetensors file begins with 8 bytes of length)");
+    looksLike("", "a file without a byte (fetch it again)");
   }
 
   @Test
@@ -34,8 +35,29 @@ final class MalformedHeaderTest {
   }
 
   @Test
+  void otherFilesAreSaidToBeWhatTheyAre() throws IOException {
+    looksLike(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
+        "a pointer of Git LFS (fetch the file itself: git lfs pull)");
+    looksLike(
+        "<!DOCTYPE html><html>",
+        "a web page, as servers answer a failed download (fetch it again)");
+    looksLike("\u0080\u0002}q\u0000(X\u0005\u0000\u0001", "a pickle of Python's (convert it: ");
+    looksLike("PK\u0003\u0004\u0014\u0000\u0000\u0000\u0008", "a zip archive (unpack it: unzip)");
+    looksLike(
+        "\0".repeat(4096), "nothing but zeros, as an unfinished download leaves (fetch it again)");
+  }
+
+  private void looksLike(String content, String what) throws IOException {
+    Path path = Files.write(folder.resolve("file"), content.getBytes(StandardCharsets.ISO_8859_1));
+    assertThatThrownBy(() -> SafeTensors.open(path).close())
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessageStartingWith("Cannot read " + path + " as safetensors: it seems to be " + what);
+  }
+
+  @Test
   void noHeader() throws IOException {
-    refuses("", "header (must be a JSON object)");
+    refuses(length(0), "header (must be a JSON object)");
     refuses("   ", "header (must be a JSON object)");
     refuses("[]", "header (must be a JSON object)");
     refuses("null", "header (must be a JSON object)");
@@ -220,7 +242,7 @@ final class MalformedHeaderTest {
   private void refuses(byte[] content, String problem) throws IOException {
     Path path = Files.write(folder.resolve("file"), content);
     assertThatThrownBy(() -> SafeTensors.open(path).close())
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(UnusableFileException.class)
         .hasMessage("Invalid safetensors file " + path + ": " + problem);
   }
 

@@ -1,0 +1,88 @@
+package io.kohaku.sdxl.layout;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** What people take for a checkpoint of SDXL and is another, told by names and shapes. */
+final class OtherNetwork {
+  /** Channels into the U-Net: those of a latent. */
+  private static final long CHANNELS = VaeSizes.LATENT_CHANNELS;
+
+  /**
+   * What files of a kind have.
+   *
+   * @param mark a name that none of SDXL's tensors has
+   * @param what the file is then
+   */
+  private record Kind(Pattern mark, String what) {
+    Kind(String mark, String what) {
+      this(Pattern.compile(mark), what);
+    }
+  }
+
+  private static final List<Kind> KINDS =
+      List.of(
+          new Kind(
+              "[^.]+\\.(?:lora_down|lora_up|hada_w1_a|lokr_w[12]|oft_blocks|diff)\\b.*|.*\\.lora(?:_[AB])?\\..*",
+              "an adapter and no checkpoint (name it in bake.adapters or sample.adapters)"),
+          new Kind(
+              ".*\\.(?:absmax|quant_map|quant_state\\..*|qweight|scale_weight|weight_scale)|(?:.*\\.)?scaled_fp8",
+              "quantised, with scales beside its numbers (take the fp16 or bf16 file)"),
+          new Kind(
+              "(?:.*\\.)?edm_(?:vpred|mean)\\b.*",
+              "a model of EDM's noise levels, which are not known here"),
+          new Kind("(?:.*\\.)?(?:double_blocks|single_transformer_blocks)\\..*", "Flux"),
+          new Kind("(?:.*\\.)?joint_blocks\\..*", "Stable Diffusion 3"),
+          new Kind("(?:control_model|.*controlnet_.*)\\..*", "a ControlNet"),
+          new Kind("cond_stage_model\\.transformer\\..*", "Stable Diffusion 1"),
+          new Kind("cond_stage_model\\.model\\..*", "Stable Diffusion 2"),
+          new Kind("conditioner\\.embedders\\.0\\.model\\..*", "the refiner of SDXL"));
+
+  private OtherNetwork() {}
+
+  /** What tensors of these names and shapes are, if that can be told. */
+  static Optional<String> of(Map<String, long[]> shapes) {
+    for (Kind kind : KINDS) {
+      Optional<String> mark =
+          shapes.keySet().stream().filter(key -> kind.mark().matcher(key).matches()).findFirst();
+      if (mark.isPresent()) {
+        return Optional.of("it is %s: it has %s".formatted(kind.what(), mark.get()));
+      }
+    }
+    for (Network network : List.of(Network.UNET, Network.TE1, Network.TE2)) {
+      if (shapes.keySet().stream().noneMatch(key -> key.startsWith(network.prefix()))) {
+        return Optional.of(
+            "it has no %s (no tensor %s*; whole checkpoints are needed)"
+                .formatted(network.title(), network.prefix()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What a U-Net or autoencoder of these sizes is, if not SDXL's. */
+  static Optional<String> of(UNetSizes unet, VaeSizes vae) {
+    if (unet.inputChannels() != CHANNELS) {
+      String what =
+          unet.inputChannels() == 2 * CHANNELS + 1
+              ? "an inpainting model"
+              : unet.inputChannels() == 2 * CHANNELS
+                  ? "a model that edits pictures"
+                  : "another network";
+      return Optional.of(
+          "it is %s: its U-Net takes %s channels (SDXL's takes %s)"
+              .formatted(what, unet.inputChannels(), CHANNELS));
+    }
+    if (unet.outputChannels() != CHANNELS) {
+      return Optional.of(
+          "its U-Net gives %s channels (SDXL's gives %s)"
+              .formatted(unet.outputChannels(), CHANNELS));
+    }
+    return vae.isThere() && vae.latentChannels() != CHANNELS
+        ? Optional.of(
+            "its autoencoder has latents of %s channels (SDXL's have %s)"
+                .formatted(vae.latentChannels(), CHANNELS))
+        : Optional.empty();
+  }
+}
