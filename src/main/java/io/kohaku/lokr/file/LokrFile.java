@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.ParameterValues;
 import io.kohaku.lokr.shape.ApplyMode;
@@ -23,8 +24,11 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An adapter's safetensors file, ours or LyCORIS', opened for reading.
@@ -34,6 +38,8 @@ import java.util.TreeSet;
  * themselves.
  */
 public final class LokrFile implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LokrFile.class);
+
   private final SafeTensors file;
   private final Map<String, StoredLayer> stored;
 
@@ -44,31 +50,59 @@ public final class LokrFile implements AutoCloseable {
       int dot = info.name().indexOf('.');
       if (dot < 0) {
         throw new IllegalArgumentException(
-            "Unknown tensor: %s in %s (names are <layer>.<suffix>)"
-                .formatted(info.name(), file.file()));
+            "Unknown tensor: %s (names are <layer>.<suffix>)".formatted(info.name()));
       }
       tensors
           .computeIfAbsent(info.name().substring(0, dot), name -> new LinkedHashMap<>())
           .put(info.name().substring(dot + 1), new Shape(info.shape()));
+      if (!info.dtype().isFloating() && !LokrTensor.ALPHA.isNamed(info.name())) {
+        throw new IllegalArgumentException("Invalid tensor %s (quantised)".formatted(info));
+      }
     }
     this.stored = new LinkedHashMap<>();
+    List<String> alone = new ArrayList<>();
     tensors.forEach(
         (name, own) -> {
           double alpha =
               own.remove(LokrTensor.ALPHA.suffix()) == null
                   ? Double.NaN
                   : number(LokrTensor.ALPHA.of(name));
-          stored.put(name, new StoredLayer(name, own, alpha));
+          if (own.isEmpty()) {
+            alone.add(LokrTensor.ALPHA.of(name));
+          } else {
+            stored.put(name, new StoredLayer(name, own, alpha));
+          }
         });
+    if (!alone.isEmpty()) {
+      LOG.warn("Left aside in {}: {} (without blocks)", file.file(), alone);
+    }
   }
 
-  /** Opens a file and checks that it holds LoKr layers and nothing else. */
+  /**
+   * Opens a file and checks that it holds LoKr layers and nothing else.
+   *
+   * @throws UnusableFileException telling what it holds instead
+   */
   public static LokrFile open(Path path) {
     try (Closer opening = new Closer()) {
-      LokrFile file = new LokrFile(opening.add(SafeTensors.open(path)));
+      SafeTensors tensors = opening.add(SafeTensors.open(path));
+      Optional<String> other = OtherAdapter.of(tensors.tensors().keySet());
+      if (other.isPresent()) {
+        throw unusable(path, other.get());
+      }
+      LokrFile file = new LokrFile(tensors);
       opening.release();
       return file;
+    } catch (UnusableFileException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw unusable(path, e.getMessage());
     }
+  }
+
+  private static UnusableFileException unusable(Path path, String problem) {
+    return new UnusableFileException(
+        "Cannot use %s as a LoKr adapter: %s".formatted(path, problem));
   }
 
   /** The file. */
@@ -89,7 +123,7 @@ public final class LokrFile implements AutoCloseable {
   /**
    * The file's layers among those of the networks, in the networks' order.
    *
-   * @throws IllegalArgumentException naming layers that the networks do not have
+   * @throws UnusableFileException naming layers that the networks do not have
    */
   public List<LokrLayer> layers(List<AdaptableLayer> networks) {
     Set<String> strangers = new TreeSet<>(stored.keySet());
@@ -97,16 +131,23 @@ public final class LokrFile implements AutoCloseable {
     for (AdaptableLayer layer : networks) {
       String name = LokrLayer.nameOf(layer);
       if (strangers.remove(name)) {
-        LokrShape shape = stored.get(name).shape(LokrLayer.weightShape(layer));
-        layers.add(new LokrLayer(name, layer, shape, ApplyMode.AUTO, false));
+        layers.add(new LokrLayer(name, layer, shape(layer, name), ApplyMode.AUTO, false));
       }
     }
     if (!strangers.isEmpty()) {
-      throw new IllegalArgumentException(
+      throw new UnusableFileException(
           "Unknown layers: %s in %s (the networks do not have them)"
               .formatted(strangers, file.file()));
     }
     return List.copyOf(layers);
+  }
+
+  private LokrShape shape(AdaptableLayer layer, String name) {
+    try {
+      return stored.get(name).shape(LokrLayer.weightShape(layer));
+    } catch (IllegalArgumentException e) {
+      throw unusable(file.file(), e.getMessage());
+    }
   }
 
   /** The tensor of this name as float32, on the device of {@code scope}. */
@@ -129,6 +170,10 @@ public final class LokrFile implements AutoCloseable {
   }
 
   private double number(String name) {
+    TensorInfo info = file.info(name);
+    if (info.elements() != 1) {
+      throw new IllegalArgumentException("Invalid tensor %s (must be one number)".formatted(info));
+    }
     try (NDManager manager = Natives.manager(Device.cpu())) {
       return Autograd.paused(() -> (double) tensor(manager, name).getFloat());
     }

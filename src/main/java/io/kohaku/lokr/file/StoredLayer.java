@@ -30,6 +30,39 @@ public record StoredLayer(String name, Map<String, Shape> tensors, double alpha)
     }
     requireOneOf(name, tensors, LokrTensor.W1, LokrTensor.W1_A, LokrTensor.W1_B);
     requireOneOf(name, tensors, LokrTensor.W2, LokrTensor.W2_A, LokrTensor.W2_B);
+    tensors.forEach((suffix, shape) -> requireDimensions(name + "." + suffix, suffix, shape));
+  }
+
+  /** Blocks are matrices or kernels, and nothing is empty. */
+  private static void requireDimensions(String tensor, String suffix, Shape shape) {
+    boolean number = suffix.equals(LokrTensor.SCALAR.suffix());
+    boolean block = !number && !suffix.equals(LokrTensor.DORA_SCALE.suffix());
+    if (shape.size() < 1 || number && shape.size() != 1 || block && shape.dimension() < 2) {
+      throw new IllegalArgumentException(
+          "Invalid tensor %s: %s (%s)"
+              .formatted(
+                  tensor,
+                  shape,
+                  number
+                      ? "must be one number"
+                      : "must have rows and columns, none of them empty"));
+    }
+  }
+
+  /**
+   * What the product of both blocks is multiplied by: alpha over rank, 1 where both are whole; the
+   * trained scalar is not in it.
+   */
+  public double scale() {
+    return isWhole() ? 1 : alpha / rank();
+  }
+
+  private boolean isWhole() {
+    return has(LokrTensor.W1) && has(LokrTensor.W2);
+  }
+
+  private long rank() {
+    return side(has(LokrTensor.W2) ? LokrTensor.W1_B : LokrTensor.W2_B, 0);
   }
 
   private static void requireOneOf(
@@ -42,7 +75,7 @@ public record StoredLayer(String name, Map<String, Shape> tensors, double alpha)
   }
 
   /** Whether the file has this tensor of the layer. */
-  boolean has(LokrTensor tensor) {
+  public boolean has(LokrTensor tensor) {
     return tensors.containsKey(tensor.suffix());
   }
 
@@ -69,12 +102,12 @@ public record StoredLayer(String name, Map<String, Shape> tensors, double alpha)
   LokrShape shape(Shape weight) {
     boolean fullSmall = has(LokrTensor.W1);
     boolean fullLarge = has(LokrTensor.W2);
-    boolean full = fullSmall && fullLarge;
+    boolean full = isWhole();
     LokrShape.Block large =
         fullLarge
             ? LokrShape.Block.FULL
             : has(LokrTensor.T2) ? LokrShape.Block.TUCKER : LokrShape.Block.LOW_RANK;
-    long rank = full ? 1 : side(fullLarge ? LokrTensor.W1_B : LokrTensor.W2_B, 0);
+    long rank = full ? 1 : rank();
     if (!full && !Double.isFinite(alpha)) {
       throw new IllegalArgumentException(
           "Invalid %s: %s (finite where a block is decomposed)"
@@ -88,7 +121,7 @@ public record StoredLayer(String name, Map<String, Shape> tensors, double alpha)
             fullSmall ? LokrShape.Block.FULL : LokrShape.Block.LOW_RANK,
             large,
             rank,
-            full ? 1 : alpha / rank,
+            scale(),
             Double.isFinite(alpha) ? alpha : 1,
             decomposition(),
             has(LokrTensor.SCALAR));
@@ -105,7 +138,7 @@ public record StoredLayer(String name, Map<String, Shape> tensors, double alpha)
     if (magnitude == null) {
       return WeightDecomposition.NONE;
     }
-    return magnitude.get(0) == magnitude.size()
+    return magnitude.dimension() == 0 || magnitude.get(0) == magnitude.size()
         ? WeightDecomposition.OUTPUT
         : WeightDecomposition.INPUT;
   }

@@ -19,7 +19,8 @@ import java.util.TreeMap;
  * @param small the tensors of the small block with their shapes
  * @param large the tensors of the large block with their shapes
  * @param alpha as stored; without meaning where both blocks are whole
- * @param norm L2 norm of {@code w1 ⊗ w2}, which is the product of the blocks' norms
+ * @param norm L2 norm of the update as it acts at strength 1, before magnitudes are put right:
+ *     {@code alpha / rank · scalar · w1 ⊗ w2}, the norm of which is the product of the parts' norms
  */
 record AdapterBlocks(String layer, String small, String large, double alpha, double norm) {
   /** Whether these are the tensors of an adapter, and not, say, of the optimizer that trains it. */
@@ -35,7 +36,9 @@ record AdapterBlocks(String layer, String small, String large, double alpha, dou
         String small = shapes(layer, layer.small());
         String large = shapes(layer, layer.large());
         double norm =
-            norm(kernels, tensors, layer, layer.small())
+            Math.abs(layer.scale())
+                * scalar(kernels, tensors, layer)
+                * norm(kernels, tensors, layer, layer.small())
                 * norm(kernels, tensors, layer, layer.large());
         blocks.add(new AdapterBlocks(layer.name(), small, large, layer.alpha(), norm));
       }
@@ -48,6 +51,12 @@ record AdapterBlocks(String layer, String small, String large, double alpha, dou
         .map(tensor -> layer.tensors().get(tensor.suffix()).toString())
         .reduce((one, two) -> one + " " + two)
         .orElseThrow();
+  }
+
+  private static double scalar(WeightKernels kernels, SafeTensors tensors, StoredLayer layer) {
+    return layer.has(LokrTensor.SCALAR)
+        ? norm(kernels, tensors, layer, List.of(LokrTensor.SCALAR))
+        : 1;
   }
 
   private static double norm(

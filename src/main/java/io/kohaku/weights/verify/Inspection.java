@@ -1,5 +1,6 @@
 package io.kohaku.weights.verify;
 
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.file.SafeTensors;
@@ -38,7 +39,7 @@ public final class Inspection {
       inspection.texts(file.metadata());
       inspection.tensors(kernels, file);
       if (AdapterBlocks.areOf(file.tensors().keySet())) {
-        inspection.blocks(AdapterBlocks.of(kernels, file));
+        inspection.blocks(kernels, file);
       }
     }
     return List.copyOf(inspection.lines);
@@ -96,7 +97,14 @@ public final class Inspection {
     }
   }
 
-  private void blocks(List<AdapterBlocks> blocks) {
+  private void blocks(WeightKernels kernels, SafeTensors file) {
+    List<AdapterBlocks> blocks;
+    try {
+      blocks = AdapterBlocks.of(kernels, file);
+    } catch (UnusableFileException e) {
+      line(Locale.ROOT, "WRONG     %s", e.getMessage());
+      return;
+    }
     for (AdapterBlocks block : blocks) {
       line(
           Locale.ROOT,

@@ -210,6 +210,29 @@ class VerificationIT {
         .noneMatch(line -> line.startsWith("layer "));
   }
 
+  @Test
+  void anUpdateIsToldAsItActs() throws IOException {
+    String layer = "lora_unet_middle_block_1_proj_in";
+    Path decomposed =
+        new TestFile()
+            .put(layer + ".alpha", Dtype.F32, new long[0], 3)
+            .put(layer + ".scalar", Dtype.F32, new long[0], -0.5f)
+            .put(layer + ".lokr_w1", Dtype.F16, new long[] {1, 2}, 3, 4)
+            .put(layer + ".lokr_w2_a", Dtype.F32, new long[] {2, 2}, 1, 0, 0, 1)
+            .put(layer + ".lokr_w2_b", Dtype.F32, new long[] {2, 1}, 6, 8)
+            .write(file("decomposed"));
+    // 3 / 2 · 0.5 · |(3, 4)| · |(6, 8)|
+    assertThat(Inspection.of(decomposed))
+        .contains(
+            "layer     " + layer + "  w1 (1, 2)  w2 (2, 2) (2, 1)  alpha 3.00000  norm 37.5000");
+    Path broken =
+        new TestFile().put(layer + ".lokr_w1", Dtype.F32, new long[] {2}, 3, 4).write(file("flat"));
+    assertThat(Inspection.of(broken))
+        .anyMatch(line -> line.startsWith("tensor    " + layer + ".lokr_w1 F32 [2]"))
+        .anyMatch(
+            line -> line.startsWith("WRONG     Cannot use " + broken + " as a LoKr adapter: "));
+  }
+
   private static double norm(float[] values) {
     double squares = 0;
     for (float value : values) {
