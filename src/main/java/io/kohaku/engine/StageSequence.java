@@ -1,5 +1,6 @@
 package io.kohaku.engine;
 
+import io.kohaku.engine.model.PredictionSettings;
 import io.kohaku.files.NamedPath;
 import io.kohaku.provenance.Change;
 import io.kohaku.provenance.Manifest;
@@ -32,9 +33,9 @@ public final class StageSequence {
 
   /** For these settings, reaching file systems as the application's Spark does. */
   public StageSequence(SettingsSource source) {
-    this.source = source;
     Settings settings = source.settings();
     Configuration hadoop = SparkHadoopUtil.get().newConfiguration(new SparkConf());
+    this.source = PredictionSettings.settled(source, hadoop);
     this.workspace = new Workspace(NamedPath.of(settings.run().work()), hadoop);
   }
 

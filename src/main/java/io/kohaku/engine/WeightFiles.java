@@ -1,5 +1,6 @@
 package io.kohaku.engine;
 
+import io.kohaku.engine.model.CheckpointCheck;
 import io.kohaku.files.LocalCopy;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.sdxl.layout.ModelOptions;
@@ -44,12 +45,27 @@ public final class WeightFiles {
     return inputs;
   }
 
-  /** Checks that the checkpoint is there, and the VAE where it has a file of its own. */
-  public static void requireModel(Workspace workspace, ModelSettings model) throws IOException {
+  /**
+   * Checks that the checkpoint is there, and the VAE where it has a file of its own, and that they
+   * are SDXL's.
+   */
+  public static void requireModel(
+      Workspace workspace, ModelSettings model, CheckpointCheck.Part part) throws IOException {
     workspace.requireSource("model.checkpoint", model.checkpoint());
     if (model.vae().isPresent()) {
       workspace.requireSource("model.vae", model.vae().get());
     }
+    CheckpointCheck.require(model, part, workspace.hadoop());
+  }
+
+  /** Checks that another checkpoint is there, and SDXL's, in place of the model's. */
+  public static void requireCheckpoint(
+      Workspace workspace, String key, String file, ModelSettings model, CheckpointCheck.Part part)
+      throws IOException {
+    workspace.requireSource(key, file);
+    Optional<String> vae =
+        part == CheckpointCheck.Part.AUTOENCODER ? model.vae() : Optional.empty();
+    CheckpointCheck.require(model.readFrom(file, vae, model.tokenizer()), part, workspace.hadoop());
   }
 
   /** The tokenizer as an input of a stage: the files that are read of its folder, or itself. */

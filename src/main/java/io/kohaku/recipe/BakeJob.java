@@ -5,6 +5,7 @@ import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageResult;
 import io.kohaku.engine.WeightFiles;
 import io.kohaku.engine.Workspace;
+import io.kohaku.engine.model.CheckpointCheck;
 import io.kohaku.lokr.file.MergedAdapters;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.settings.BakeSettings;
@@ -45,8 +46,12 @@ public final class BakeJob implements StageJob {
   @Override
   public void checkSources(Settings settings, Workspace workspace) throws IOException {
     BakeSettings bake = settings.bake();
-    workspace.requireSource(
-        bake.base().isPresent() ? "bake.base" : "model.checkpoint", base(settings));
+    WeightFiles.requireCheckpoint(
+        workspace,
+        bake.base().isPresent() ? "bake.base" : "model.checkpoint",
+        base(settings),
+        settings.model(),
+        CheckpointCheck.Part.NETWORKS);
     WeightFiles.requireAdapters(workspace, "bake.adapters", bake.adapters());
   }
 

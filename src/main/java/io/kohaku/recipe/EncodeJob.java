@@ -15,6 +15,7 @@ import io.kohaku.engine.StagePlan;
 import io.kohaku.engine.StageResult;
 import io.kohaku.engine.WeightFiles;
 import io.kohaku.engine.Workspace;
+import io.kohaku.engine.model.CheckpointCheck;
 import io.kohaku.latent.encode.EncodeCounters;
 import io.kohaku.latent.encode.EncodePlan;
 import io.kohaku.latent.encode.EncodeStage;
@@ -97,7 +98,7 @@ public final class EncodeJob implements StageJob {
 
   @Override
   public void checkSources(Settings settings, Workspace workspace) throws IOException {
-    WeightFiles.requireModel(workspace, settings.model());
+    WeightFiles.requireModel(workspace, settings.model(), CheckpointCheck.Part.AUTOENCODER);
     if (settings.latents().runner() == LatentSettings.Runner.PREDICTOR) {
       workspace.published(StageNames.EXPORT_VAE);
     }

@@ -6,6 +6,7 @@ import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageResult;
 import io.kohaku.engine.WeightFiles;
 import io.kohaku.engine.Workspace;
+import io.kohaku.engine.model.CheckpointCheck;
 import io.kohaku.files.LocalModel;
 import io.kohaku.files.LocalOutput;
 import io.kohaku.latent.table.EncodedTable;
@@ -56,7 +57,7 @@ public final class ExportJob implements StageJob {
 
   @Override
   public void checkSources(Settings settings, Workspace workspace) throws IOException {
-    workspace.requireSource("model.checkpoint", settings.model().checkpoint());
+    WeightFiles.requireModel(workspace, settings.model(), CheckpointCheck.Part.NETWORKS);
     if (settings.export().averaged() && settings.train().ema().decay() == 0) {
       throw new SettingsException(
           "Invalid export.averaged: true (no average is kept; set train.ema.decay)");

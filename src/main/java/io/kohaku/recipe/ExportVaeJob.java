@@ -5,6 +5,7 @@ import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageResult;
 import io.kohaku.engine.WeightFiles;
 import io.kohaku.engine.Workspace;
+import io.kohaku.engine.model.CheckpointCheck;
 import io.kohaku.files.LocalCopy;
 import io.kohaku.latent.exported.ExportedEncoders;
 import io.kohaku.latent.exported.ModelWriter;
@@ -48,7 +49,7 @@ public final class ExportVaeJob implements StageJob {
 
   @Override
   public void checkSources(Settings settings, Workspace workspace) throws IOException {
-    WeightFiles.requireModel(workspace, settings.model());
+    WeightFiles.requireModel(workspace, settings.model(), CheckpointCheck.Part.AUTOENCODER);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageResult;
 import io.kohaku.engine.WeightFiles;
 import io.kohaku.engine.Workspace;
+import io.kohaku.engine.model.CheckpointCheck;
 import io.kohaku.files.LocalModel;
 import io.kohaku.files.LocalOutput;
 import io.kohaku.lokr.file.MergedAdapters;
@@ -52,7 +53,12 @@ public final class SampleJob implements StageJob {
       workspace.requireSource("model.vae", settings.model().vae().get());
     }
     if (settings.sample().checkpoint().isPresent()) {
-      workspace.requireSource("sample.checkpoint", settings.sample().checkpoint().get());
+      WeightFiles.requireCheckpoint(
+          workspace,
+          "sample.checkpoint",
+          settings.sample().checkpoint().get(),
+          settings.model(),
+          CheckpointCheck.Part.AUTOENCODER);
     }
     WeightFiles.requireAdapters(workspace, "sample.adapters", settings.sample().adapters());
   }

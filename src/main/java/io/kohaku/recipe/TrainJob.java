@@ -11,6 +11,7 @@ import io.kohaku.engine.StagePlan;
 import io.kohaku.engine.StageResult;
 import io.kohaku.engine.WeightFiles;
 import io.kohaku.engine.Workspace;
+import io.kohaku.engine.model.CheckpointCheck;
 import io.kohaku.files.FileText;
 import io.kohaku.latent.encode.StoreFiles;
 import io.kohaku.lokr.preset.Preset;
@@ -69,7 +70,12 @@ public final class TrainJob implements StageJob {
 
   @Override
   public void checkSources(Settings settings, Workspace workspace) throws IOException {
-    WeightFiles.requireModel(workspace, settings.model());
+    WeightFiles.requireModel(
+        workspace,
+        settings.model(),
+        settings.train().sampleEvery() > 0
+            ? CheckpointCheck.Part.AUTOENCODER
+            : CheckpointCheck.Part.NETWORKS);
     if (settings.lokr().resume().isPresent()) {
       workspace.requireSource("lokr.resume", settings.lokr().resume().get());
     }

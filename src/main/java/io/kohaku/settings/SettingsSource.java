@@ -21,6 +21,8 @@ import java.util.Map;
  * overrides, each above what came before.
  */
 public final class SettingsSource {
+  private static final String DEFAULTS = "reference.conf";
+
   private final Config resolved;
   private Settings bound;
 
@@ -37,9 +39,7 @@ public final class SettingsSource {
    */
   public static SettingsSource read(List<Path> files, List<String> overrides) {
     return read(
-        ConfigFactory.parseResources(Settings.class.getClassLoader(), "reference.conf"),
-        files,
-        overrides);
+        ConfigFactory.parseResources(Settings.class.getClassLoader(), DEFAULTS), files, overrides);
   }
 
   static SettingsSource read(Config defaults, List<Path> files, List<String> overrides) {
@@ -76,6 +76,11 @@ public final class SettingsSource {
       throw new SettingsException(problems.messages());
     }
     return record;
+  }
+
+  /** Whether a recipe file or an override says what {@code key} is, and not the defaults. */
+  public boolean gives(String key) {
+    return !DEFAULTS.equals(resolved.getValue(key).origin().resource());
   }
 
   /**

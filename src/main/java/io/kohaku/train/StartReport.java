@@ -1,6 +1,7 @@
 package io.kohaku.train;
 
 import io.kohaku.cluster.UnsuitableClusterException;
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.train.loop.RunEnd;
 import io.kohaku.train.loop.TrainOutcome;
 import java.io.FileNotFoundException;
@@ -53,12 +54,16 @@ sealed interface StartReport {
     STORAGE,
     /** The machine lacks what its rank needs. */
     MACHINE,
+    /** A file that the user named cannot be used. */
+    FILE,
     /** Anything else. */
     OTHER;
 
     static Trouble of(Exception e) {
       if (e instanceof UnsuitableClusterException) {
         return MACHINE;
+      } else if (e instanceof UnusableFileException) {
+        return FILE;
       }
       return isStorage(e) ? STORAGE : OTHER;
     }
@@ -132,6 +137,8 @@ sealed interface StartReport {
   private static RunEnd end(Set<Trouble> troubles, String why) {
     if (troubles.contains(Trouble.OTHER)) {
       return new RunEnd.Failed(why);
+    } else if (troubles.contains(Trouble.FILE)) {
+      return new RunEnd.UnusableFile(why);
     }
     return troubles.contains(Trouble.MACHINE)
         ? new RunEnd.Unsuitable(why)

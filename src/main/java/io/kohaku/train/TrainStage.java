@@ -9,6 +9,7 @@ import io.kohaku.cluster.TaskShare;
 import io.kohaku.cluster.UnsuitableClusterException;
 import io.kohaku.cluster.ring.Rank;
 import io.kohaku.cluster.ring.Secret;
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.metrics.DriverGauges;
 import io.kohaku.metrics.Gauges;
 import io.kohaku.metrics.LatestValues;
@@ -164,6 +165,9 @@ public final class TrainStage {
       }
       if (outcome.end() instanceof RunEnd.Worthless) {
         throw new WorthlessResultException(Worth.reason(outcomes));
+      }
+      if (outcome.end() instanceof RunEnd.UnusableFile unusable) {
+        throw new UnusableFileException(unusable.why());
       }
       if (outcome.end() instanceof RunEnd.Failed failed) {
         throw new IllegalStateException(failed.why());

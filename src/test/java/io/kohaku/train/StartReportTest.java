@@ -3,6 +3,7 @@ package io.kohaku.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kohaku.cluster.UnsuitableClusterException;
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.tensor.file.SafeTensors;
 import io.kohaku.train.loop.RunEnd;
 import io.kohaku.train.loop.TrainOutcome;
@@ -34,6 +35,16 @@ class StartReportTest {
     assertThat(end(AT_FOUR, UNSEEN)).isEqualTo(new RunEnd.Unsuitable("no such GPU"));
     assertThat(end(DISK, UNSEEN)).isEqualTo(new RunEnd.Unsuitable("no disk; no such GPU"));
     assertThat(end(BUG, UNSEEN)).isEqualTo(new RunEnd.Failed("no such GPU; two words"));
+  }
+
+  @Test
+  void aFileThatCannotBeUsedIsSaidSo() {
+    StartReport.Opening file =
+        () -> {
+          throw new UnusableFileException("no SDXL");
+        };
+    assertThat(end(DISK, file)).isEqualTo(new RunEnd.UnusableFile("no SDXL; no disk"));
+    assertThat(end(BUG, file)).isInstanceOf(RunEnd.Failed.class);
   }
 
   @Test

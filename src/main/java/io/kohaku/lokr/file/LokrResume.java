@@ -2,6 +2,7 @@ package io.kohaku.lokr.file;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.LokrNetwork;
 import io.kohaku.lokr.ParameterKernels;
@@ -20,7 +21,7 @@ public final class LokrResume {
    * Takes the file's values in place. A trained scalar, which files have multiplied into the small
    * block, becomes 1; another scale than the adapter's goes into the small block as well.
    *
-   * @throws IllegalArgumentException if layers, blocks or shapes are not the adapter's
+   * @throws UnusableFileException if layers, blocks or shapes are not the adapter's
    */
   public static void load(LokrNetwork network, LokrFile file) {
     requireSameLayers(network, file);
@@ -51,7 +52,7 @@ public final class LokrResume {
     unexpected.removeAll(missing);
     missing.removeAll(file.stored().keySet());
     if (!missing.isEmpty() || !unexpected.isEmpty()) {
-      throw new IllegalArgumentException(
+      throw new UnusableFileException(
           "Cannot resume the adapter: the file lacks %s and has %s besides (preset and file must agree)"
               .formatted(few(missing), few(unexpected)));
     }
@@ -70,14 +71,14 @@ public final class LokrResume {
       unexpected.remove(parameter.suffix());
       Shape shape = stored.tensors().get(parameter.suffix());
       if (!parameter.shape().equals(shape) && parameter.tensor() != LokrTensor.SCALAR) {
-        throw new IllegalArgumentException(
+        throw new UnusableFileException(
             "Cannot resume the adapter: %s is %s in the file (the settings give it %s)"
                 .formatted(
                     layer.tensor(parameter), shape == null ? "missing" : shape, parameter.shape()));
       }
     }
     if (!unexpected.isEmpty()) {
-      throw new IllegalArgumentException(
+      throw new UnusableFileException(
           "Cannot resume the adapter: %s has %s in the file (the settings do not give it any)"
               .formatted(layer.name(), unexpected));
     }

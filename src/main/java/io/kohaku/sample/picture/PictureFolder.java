@@ -7,6 +7,7 @@ import io.kohaku.sample.Preconditioning;
 import io.kohaku.sample.prompt.PromptTokens;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.Vae;
+import io.kohaku.sdxl.checkpoint.PredictionMarks;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.sdxl.tape.LayerKernels;
@@ -59,6 +60,7 @@ public final class PictureFolder {
       Path checkpoint, List<MergedAdapters.Source> adapters, Path folder, IntConsumer drawn)
       throws IOException {
     Autograd.enterThread();
+    PredictionMarks.of(checkpoint).require("sample.prediction", settings.prediction(), checkpoint);
     Preconditioning preconditioning =
         Preconditioning.of(settings.prediction(), settings.zeroTerminalSnr());
     PictureOrigin origin =

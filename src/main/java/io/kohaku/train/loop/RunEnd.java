@@ -19,6 +19,9 @@ public sealed interface RunEnd extends Serializable {
   /** What it made is worth nothing. */
   record Worthless(String why) implements RunEnd {}
 
+  /** A file that the user named cannot be used. */
+  record UnusableFile(String why) implements RunEnd {}
+
   /** It cannot go on, and trying again would not help. */
   record Failed(String why) implements RunEnd {}
 }

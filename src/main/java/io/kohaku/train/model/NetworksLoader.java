@@ -16,6 +16,7 @@ import io.kohaku.lokr.preset.Preset;
 import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.NoiseSchedule;
 import io.kohaku.sdxl.Sdxl;
+import io.kohaku.sdxl.checkpoint.PredictionMarks;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.sdxl.tape.KernelOptions;
@@ -75,11 +76,11 @@ public record NetworksLoader(Settings settings, Sources sources, Device device) 
 
   private Sdxl frozen(Closer opened) {
     ModelOptions options = ModelOptions.of(settings.model(), settings.train().compute());
+    Path file = Path.of(settings.model().checkpoint());
+    PredictionMarks.of(file)
+        .require("train.objective.prediction", settings.train().objective().prediction(), file);
     try (SdxlCheckpoint checkpoint =
-        SdxlCheckpoint.open(
-            Path.of(settings.model().checkpoint()),
-            settings.model().vae().map(Path::of),
-            options)) {
+        SdxlCheckpoint.open(file, settings.model().vae().map(Path::of), options)) {
       KernelOptions kernels = KernelOptions.of(settings.train().speed());
       return opened.add(Sdxl.open(checkpoint, device, LokrKernels.layers(), kernels));
     }

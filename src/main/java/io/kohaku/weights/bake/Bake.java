@@ -10,6 +10,7 @@ import io.kohaku.lokr.file.LayerUpdate;
 import io.kohaku.lokr.file.LokrFile;
 import io.kohaku.lokr.file.MergedAdapters;
 import io.kohaku.ownership.Closer;
+import io.kohaku.sdxl.checkpoint.PredictionMarks;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.tensor.Dtype;
@@ -36,7 +37,8 @@ import java.util.stream.Collectors;
  * Adds adapters to a checkpoint for good: {@code W + Σ multiplier · delta} in float32, rounded
  * once.
  *
- * <p>Tensors without a layer, {@code logit_scale} and {@code position_ids} among them, are kept.
+ * <p>Tensors without a layer, {@code logit_scale} and {@code position_ids} among them, are kept. A
+ * base or an adapter that says that it predicts the velocity makes the result say so.
  */
 public final class Bake {
   private final BakePlan plan;
@@ -44,12 +46,14 @@ public final class Bake {
   private final WeightKernels kernels;
   private final WeightedSum conversion;
   private final Map<String, List<LayerUpdate>> updates = new LinkedHashMap<>();
+  private PredictionMarks marks;
   private int layers;
 
   private Bake(BakePlan plan, TensorStore base, WeightKernels kernels) {
     this.plan = plan;
     this.base = base;
     this.kernels = kernels;
+    this.marks = PredictionMarks.of(plan.base());
     this.conversion = new WeightedSum(kernels, Dtype.F32);
   }
 
@@ -68,6 +72,7 @@ public final class Bake {
       Bake bake = new Bake(plan, base, kernels);
       for (MergedAdapters.Source adapter : plan.adapters()) {
         LokrFile file = opened.add(LokrFile.open(adapter.file()));
+        bake.marks = bake.marks.with(PredictionMarks.of(List.of(), file.metadata()));
         for (LokrLayer layer : file.layers(checkpoint.layout().modules().layers())) {
           bake.add(new LayerUpdate(file, layer, adapter.multiplier()));
         }
@@ -91,8 +96,10 @@ public final class Bake {
           new TensorSource(
               info.name(), output, info.shape(), channel -> write(info, output, channel)));
     }
+    List<TensorSource> all = new ArrayList<>(tensors);
+    all.addAll(marks.tensors(base.tensors().keySet()));
     try (BackgroundChannel background = new BackgroundChannel(out)) {
-      SafeTensorsWriter.write(background, metadata(), tensors);
+      SafeTensorsWriter.write(background, metadata(), all);
     }
     return new BakeReport(layers, updates.size(), tensors.size() - updates.size());
   }
@@ -138,6 +145,7 @@ public final class Bake {
   private Map<String, String> metadata() {
     Map<String, String> metadata = new LinkedHashMap<>(base.metadata());
     metadata.keySet().removeIf(key -> key.contains("hash"));
+    marks.tell(metadata);
     metadata.put(
         "modelspec.merged_from",
         plan.base().getFileName()

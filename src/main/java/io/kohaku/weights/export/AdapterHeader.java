@@ -1,6 +1,7 @@
 package io.kohaku.weights.export;
 
 import io.kohaku.lokr.file.TrainingFacts;
+import io.kohaku.settings.BucketSettings;
 import io.kohaku.settings.ExportSettings;
 import io.kohaku.settings.ModelSettings;
 import io.kohaku.settings.Settings;
@@ -91,7 +92,8 @@ public record AdapterHeader(
     texts.put("modelspec.architecture", "stable-diffusion-xl-v1-base/lora");
     texts.put("modelspec.implementation", "https://github.com/Stability-AI/generative-models");
     texts.put("modelspec.title", export.name());
-    texts.put("modelspec.resolution", "1024x1024");
+    BucketSettings sizes = settings.images().buckets();
+    texts.put("modelspec.resolution", "%sx%s".formatted(sizes.width(), sizes.height()));
     texts.put("modelspec.date", date());
     texts.put("modelspec.prediction_type", epsilon ? "epsilon" : "v");
     export.modelSpec().forEach((key, value) -> texts.put("modelspec." + key, value));

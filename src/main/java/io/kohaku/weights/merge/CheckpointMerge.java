@@ -1,6 +1,7 @@
 package io.kohaku.weights.merge;
 
 import io.kohaku.ownership.Closer;
+import io.kohaku.sdxl.checkpoint.PredictionMarks;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.TensorInfo;
@@ -73,8 +74,13 @@ public final class CheckpointMerge {
       copied += floating ? 0 : 1;
       tensors.add(floating ? summed(info, restored) : files.get(0).source(info.name()));
     }
+    PredictionMarks marks = PredictionMarks.of(files.get(0).file());
+    List<TensorSource> all = new ArrayList<>(tensors);
+    all.addAll(marks.tensors(files.get(0).tensors().keySet()));
+    Map<String, String> metadata = metadata();
+    marks.tell(metadata);
     try (BackgroundChannel background = new BackgroundChannel(out)) {
-      SafeTensorsWriter.write(background, metadata(), tensors);
+      SafeTensorsWriter.write(background, metadata, all);
     }
     int summed = tensors.size() - copied - restored.size();
     return new MergeReport(summed, restored.size(), copied, differences);
