@@ -41,6 +41,14 @@ import java.util.stream.Collectors;
  * base or an adapter that says that it predicts the velocity makes the result say so.
  */
 public final class Bake {
+  /** Which layers there are; how wide their heads are does not matter. */
+  private static final ModelOptions LAYERS_ALONE =
+      new ModelOptions(
+          ModelOptions.DEFAULT.dtype(),
+          ModelOptions.DEFAULT.timesteps(),
+          ModelOptions.DEFAULT.pooledProjection(),
+          1);
+
   private final BakePlan plan;
   private final TensorStore base;
   private final WeightKernels kernels;
@@ -68,7 +76,7 @@ public final class Bake {
       WeightKernels kernels = opened.add(new WeightKernels());
       TensorStore base = opened.add(SdxlCheckpoint.tensors(plan.base()));
       SdxlCheckpoint checkpoint =
-          opened.add(SdxlCheckpoint.open(plan.base(), Optional.empty(), ModelOptions.DEFAULT));
+          opened.add(SdxlCheckpoint.open(plan.base(), Optional.empty(), LAYERS_ALONE));
       Bake bake = new Bake(plan, base, kernels);
       for (MergedAdapters.Source adapter : plan.adapters()) {
         LokrFile file = opened.add(LokrFile.open(adapter.file()));

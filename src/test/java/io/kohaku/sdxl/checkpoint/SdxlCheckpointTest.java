@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.demo.model.FormulaWeights;
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.sdxl.DiffusersTiny;
 import io.kohaku.sdxl.TinyModel;
 import io.kohaku.sdxl.layout.ModelOptions;
@@ -139,6 +140,52 @@ class SdxlCheckpointTest {
     assertThatThrownBy(() -> SdxlCheckpoint.open(wrong, Optional.empty(), TINY))
         .hasMessage(
             "Invalid metadata head_width of %s: wide (must be a whole number)".formatted(wrong));
+  }
+
+  @Test
+  void aProjectionMayBeTheWeightOfALinearLayer() throws IOException {
+    String projection = Network.TE2.prefix() + "text_projection";
+    Path file = folder.resolve("linear.safetensors");
+    List<TensorSource> tensors = new ArrayList<>();
+    try (SafeTensors tiny = SafeTensors.open(TinyModel.file());
+        NDManager manager = Natives.manager(Device.cpu())) {
+      for (String key : tiny.tensors().keySet()) {
+        tensors.add(
+            key.equals(projection)
+                ? ArraySource.of(
+                    key + ".weight", Dtype.F32, tiny.read(manager, key, Dtype.F32).transpose())
+                : tiny.source(key));
+      }
+      SafeTensorsWriter.write(file, tiny.metadata(), tensors);
+    }
+    try (SdxlCheckpoint opened = SdxlCheckpoint.open(file, Optional.empty(), TINY);
+        SdxlCheckpoint tiny = SdxlCheckpoint.open(TinyModel.file(), Optional.empty(), TINY);
+        NDManager manager = Natives.manager(Device.cpu())) {
+      assertThat(opened.aside()).isEmpty();
+      assertThat(opened.reader(Dtype.F32).read(manager, projection).toFloatArray())
+          .isEqualTo(tiny.reader(Dtype.F32).read(manager, projection).toFloatArray());
+    }
+  }
+
+  @Test
+  void weightsOfWholeNumbersAreRefused() throws IOException {
+    String key = "model.diffusion_model.out.2.bias";
+    Path file = folder.resolve("quantised.safetensors");
+    List<TensorSource> tensors = new ArrayList<>();
+    try (SafeTensors tiny = SafeTensors.open(TinyModel.file())) {
+      for (String name : tiny.tensors().keySet()) {
+        tensors.add(
+            name.equals(key)
+                ? TensorSource.of(name, Dtype.I8, new long[] {4}, new byte[4])
+                : tiny.source(name));
+      }
+      SafeTensorsWriter.write(file, tiny.metadata(), tensors);
+    }
+    assertThatThrownBy(() -> SdxlCheckpoint.open(file, Optional.empty(), TINY))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessage(
+            "Cannot load %s: %s is stored as I8, quantised (take the file in fp16 or bf16)"
+                .formatted(file, key));
   }
 
   /** The tiny autoencoder with every sign turned, so that it is told apart. */

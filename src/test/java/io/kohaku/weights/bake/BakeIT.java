@@ -3,8 +3,10 @@ package io.kohaku.weights.bake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kohaku.demo.model.TinySdxl;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.file.MergedAdapters.Source;
+import io.kohaku.sdxl.DiffusersTiny;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.AdaptableLayer;
 import io.kohaku.sdxl.layout.ModelOptions;
@@ -176,6 +178,44 @@ class BakeIT {
       }
     }
     assertThat(moved).isGreaterThan(4_000_000);
+  }
+
+  @Test
+  void aPredictedVelocityIsMarked() throws IOException {
+    Path trained =
+        TestFile.adapter()
+            .metadata("modelspec.prediction_type", "v")
+            .metadata("ss_zero_terminal_snr", "True")
+            .write(file("velocity"));
+    Path result = file("marked");
+    bake(base, result, Optional.empty(), new Source(trained, 1));
+    try (SafeTensors baked = SafeTensors.open(result)) {
+      assertThat(baked.tensors()).containsKeys("v_pred", "ztsnr").hasSize(897);
+      assertThat(baked.metadata()).containsEntry("modelspec.prediction_type", "v");
+    }
+    Path again = file("again");
+    bake(result, again, Optional.of(Dtype.F16), new Source(adapter, 1));
+    try (SafeTensors baked = SafeTensors.open(again)) {
+      assertThat(baked.tensors()).containsKeys("v_pred", "ztsnr").hasSize(897);
+    }
+  }
+
+  @Test
+  void aFolderInDiffusersLayoutIsBakedIntoASingleFile() throws IOException {
+    Path pipeline = folder.resolve("pipeline");
+    DiffusersTiny.write(pipeline);
+    Path result = file("of-folder");
+    Path single = file("of-file");
+    Path tiny = folder.resolve("tiny.safetensors");
+    TinySdxl.load().write(tiny);
+    bake(tiny, single, Optional.empty(), new Source(adapter, 1));
+    try (FileChannel out = TestFile.channel(result)) {
+      Bake.write(new BakePlan(pipeline, List.of(new Source(adapter, 1)), Optional.empty()), out);
+    }
+    Map<String, float[]> expected = weights(single);
+    Map<String, float[]> found = weights(result);
+    assertThat(found.keySet()).isEqualTo(expected.keySet());
+    expected.forEach((name, values) -> assertThat(found.get(name)).as(name).isEqualTo(values));
   }
 
   @Test
