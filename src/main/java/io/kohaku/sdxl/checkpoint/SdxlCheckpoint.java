@@ -58,9 +58,11 @@ public final class SdxlCheckpoint implements WeightSource, AutoCloseable {
     return CheckpointFormat.open(path);
   }
 
-  /** The tensors that are in the files and are not read. */
+  /** The tensors that are in the files and are not read, but for marks of what is predicted. */
   public List<String> aside() {
-    return layout.aside(files.shapes().keySet());
+    return layout.aside(files.shapes().keySet()).stream()
+        .filter(name -> !PredictionMarks.isMark(name))
+        .toList();
   }
 
   @Override

@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * What to bake into what.
  *
- * @param base a single-file checkpoint
+ * @param base a checkpoint, file or folder
  * @param adapters LoKr files with kohya's names, applied in this order
  * @param output type of the floating tensors; each keeps the base's own if empty
  */

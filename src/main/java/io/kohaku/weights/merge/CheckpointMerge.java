@@ -21,9 +21,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Adds up checkpoints tensor by tensor, after giving them back an original's embeddings. */
 public final class CheckpointMerge {
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointMerge.class);
+
   private final MergePlan plan;
   private final List<TensorStore> files;
   private final Optional<TensorStore> original;
@@ -68,10 +72,12 @@ public final class CheckpointMerge {
     }
     Set<String> restored = restoredKeys();
     List<TensorSource> tensors = new ArrayList<>();
-    int copied = 0;
+    List<String> copied = new ArrayList<>();
     for (TensorInfo info : files.get(0).tensors().values()) {
       boolean floating = info.dtype().isFloating();
-      copied += floating ? 0 : 1;
+      if (!floating) {
+        copied.add(info.name() + " " + info.dtype());
+      }
       tensors.add(floating ? summed(info, restored) : files.get(0).source(info.name()));
     }
     PredictionMarks marks = PredictionMarks.of(files.get(0).file());
@@ -82,8 +88,11 @@ public final class CheckpointMerge {
     try (BackgroundChannel background = new BackgroundChannel(out)) {
       SafeTensorsWriter.write(background, metadata, all);
     }
-    int summed = tensors.size() - copied - restored.size();
-    return new MergeReport(summed, restored.size(), copied, differences);
+    if (!copied.isEmpty()) {
+      LOG.info("Copied from {}, being whole numbers: {}", files.get(0).file(), copied);
+    }
+    int summed = tensors.size() - copied.size() - restored.size();
+    return new MergeReport(summed, restored.size(), copied.size(), differences);
   }
 
   private TensorSource summed(TensorInfo info, Set<String> restored) {

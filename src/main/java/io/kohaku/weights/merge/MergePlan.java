@@ -27,7 +27,7 @@ public record MergePlan(
   /**
    * One checkpoint.
    *
-   * @param file a single-file checkpoint
+   * @param file a checkpoint, file or folder
    * @param ratio what its tensors are multiplied by
    * @param restored whether its embeddings come from the original
    */
