@@ -38,7 +38,7 @@ record OtherAdapter(Pattern mark, String what) {
       Optional<String> found =
           names.stream().filter(name -> kind.mark.matcher(name).matches()).findFirst();
       if (found.isPresent()) {
-        return Optional.of("it has %s, first %s".formatted(kind.what, found.get()));
+        return Optional.of("it holds %s, first %s".formatted(kind.what, found.get()));
       }
     }
     return Optional.empty();

@@ -1,5 +1,6 @@
 package io.kohaku.sdxl.tokenizer;
 
+import io.kohaku.input.UnusableFileException;
 import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.Arrays;
@@ -91,7 +92,7 @@ public final class ClipTokenizer {
   private static int special(Map<String, Integer> vocabulary, String name, Path folder) {
     Integer id = vocabulary.get(name);
     if (id == null) {
-      throw new IllegalArgumentException("Missing token: %s in %s".formatted(name, folder));
+      throw new UnusableFileException("Missing token: %s in %s".formatted(name, folder));
     }
     return id;
   }

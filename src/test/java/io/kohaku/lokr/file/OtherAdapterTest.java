@@ -34,12 +34,12 @@ class OtherAdapterTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "lora_unet_x.lora_up.weight | it has LoRA layers (bake it with a program for it), first lora_unet_x.lora_up.weight",
-        "unet.conv_in.lora_A.weight | it has LoRA layers (bake it with a program for it), first unet.conv_in.lora_A.weight",
-        "lora_unet_x.hada_w1_a | it has LoHa layers (bake it with a program for it), first lora_unet_x.hada_w1_a",
-        "lora_unet_x.diff | it has layers of another kind of adapter (bake it with a program for it), first lora_unet_x.diff",
-        "clip_g | it has a textual inversion (bake it with a program for it), first clip_g",
-        "model.diffusion_model.out.2.bias | it has a checkpoint (name it as the base), first model.diffusion_model.out.2.bias",
+        "lora_unet_x.lora_up.weight | it holds LoRA layers (bake it with a program for it), first lora_unet_x.lora_up.weight",
+        "unet.conv_in.lora_A.weight | it holds LoRA layers (bake it with a program for it), first unet.conv_in.lora_A.weight",
+        "lora_unet_x.hada_w1_a | it holds LoHa layers (bake it with a program for it), first lora_unet_x.hada_w1_a",
+        "lora_unet_x.diff | it holds layers of another kind of adapter (bake it with a program for it), first lora_unet_x.diff",
+        "clip_g | it holds a textual inversion (bake it with a program for it), first clip_g",
+        "model.diffusion_model.out.2.bias | it holds a checkpoint (name it as the base), first model.diffusion_model.out.2.bias",
         "strange | Unknown tensor: strange (names are <layer>.<suffix>)",
         "lora_unet_x.lokr_w3 | Unknown tensor: lora_unet_x.lokr_w3 (one of dora_scale, lokr_t2, lokr_w1, lokr_w1_a, lokr_w1_b, lokr_w2, lokr_w2_a, lokr_w2_b, scalar)",
         "lora_unet_x.lokr_w1 | Missing tensor: lora_unet_x.lokr_w2, or its parts _a and _b"

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kohaku.Golden;
+import io.kohaku.input.UnusableFileException;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -83,6 +84,29 @@ public class ClipTokenizerTest {
     Files.writeString(folder.resolve("vocab.json"), "{\"a\": \"x\"}");
     assertThatThrownBy(() -> ClipTokenizer.open(folder))
         .hasMessageContaining("Invalid token id in " + folder.resolve("vocab.json"));
+  }
+
+  @Test
+  void otherFilesAreSaidToBeWhatTheyAre() throws IOException {
+    String pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n";
+    Path vocabulary = Files.writeString(folder.resolve("vocab.json"), "{\"a\": 0");
+    Path merges = Files.writeString(folder.resolve("merges.txt"), "a b\n");
+    assertThatThrownBy(() -> ClipTokenizer.open(folder))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessageStartingWith("Cannot read tokenizer " + vocabulary + ": not JSON (");
+    Files.writeString(vocabulary, "{\"<|startoftext|>\": 0, \"<|endoftext|>\": 1}");
+    Files.writeString(merges, pointer);
+    assertThatThrownBy(() -> ClipTokenizer.open(folder))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessage(
+            "Cannot read %s as a tokenizer: it seems to be a pointer of Git LFS (fetch the file itself: git lfs pull)"
+                .formatted(merges));
+    Files.write(merges, new byte[] {'a', ' ', (byte) 0xff, '\n'});
+    assertThatThrownBy(() -> ClipTokenizer.open(folder))
+        .hasMessage("Cannot read tokenizer " + merges + ": it must be UTF-8");
+    Files.writeString(vocabulary, pointer);
+    assertThatThrownBy(() -> ClipTokenizer.open(folder))
+        .hasMessageStartingWith("Cannot read " + vocabulary + " as a tokenizer: it seems to be ");
   }
 
   /** The folder of its files. */

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(value = 30, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class SafeTensorsFuzzTest {
-  private static final int FILES = Integer.getInteger("fuzz.rounds", 1500);
+  private static final int FILES = Integer.getInteger("fuzz.rounds", 400);
   private static final List<String> FRAGMENTS =
       List.of(
           "[",
