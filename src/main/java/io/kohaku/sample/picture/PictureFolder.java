@@ -67,6 +67,7 @@ public final class PictureFolder {
         new PictureOrigin(
             PictureRound.name(checkpoint),
             hash(checkpoint),
+            model.vae().map(Path::of).map(PictureFolder::autoencoder),
             preconditioning.zeroTerminal(),
             OptionalLong.empty(),
             program);
@@ -81,6 +82,11 @@ public final class PictureFolder {
           new PictureSampler(sdxl, vae, tokens, settings.tile(), preconditioning);
       return new PictureRound(settings, origin).draw(sampler, folder, drawn);
     }
+  }
+
+  private static String autoencoder(Path vae) {
+    String name = "VAE: " + vae.getFileName();
+    return hash(vae).map(digits -> "VAE hash: %s, %s".formatted(digits, name)).orElse(name);
   }
 
   /** A folder in diffusers' layout has none. */

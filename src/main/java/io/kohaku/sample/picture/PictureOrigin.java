@@ -11,6 +11,7 @@ import java.util.OptionalLong;
  *
  * @param model name of the checkpoint
  * @param hash first ten digits of its SHA-256, where it was computed
+ * @param vae entries of a separate autoencoder, as user interfaces write them
  * @param zeroTerminal whether its noise schedule ends in noise alone
  * @param update updates of training so far, in the middle of a run
  * @param program the program
@@ -18,13 +19,14 @@ import java.util.OptionalLong;
 record PictureOrigin(
     String model,
     Optional<String> hash,
+    Optional<String> vae,
     boolean zeroTerminal,
     OptionalLong update,
     String program) {
 
   /** The same at another update of training. */
   PictureOrigin at(long update) {
-    return new PictureOrigin(model, hash, zeroTerminal, OptionalLong.of(update), program);
+    return new PictureOrigin(model, hash, vae, zeroTerminal, OptionalLong.of(update), program);
   }
 
   /** The entries of a picture's parameters that tell of it. */
@@ -32,6 +34,7 @@ record PictureOrigin(
     List<String> entries = new ArrayList<>();
     hash.ifPresent(digits -> entries.add("Model hash: " + digits));
     entries.add("Model: " + model);
+    vae.ifPresent(entries::add);
     entries.add("Emphasis: " + emphasis.label());
     entries.add("RNG: CPU");
     if (zeroTerminal) {

@@ -56,6 +56,7 @@ public final class TrainingPictures implements AutoCloseable {
         new PictureOrigin(
             PictureRound.name(checkpoint),
             Optional.empty(),
+            model.vae().map(vae -> "VAE: " + Path.of(vae).getFileName()),
             preconditioning.zeroTerminal(),
             OptionalLong.empty(),
             program);

@@ -64,7 +64,7 @@ class PictureFolderIT {
     adapter = TestFile.adapter().write(folder.resolve("adapter.safetensors"));
   }
 
-  private static SampleSettings settings() {
+  static SampleSettings settings() {
     return new SampleSettings(
         Optional.empty(),
         List.of(),
