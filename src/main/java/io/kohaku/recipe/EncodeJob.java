@@ -98,10 +98,10 @@ public final class EncodeJob implements StageJob {
 
   @Override
   public void checkSources(Settings settings, Workspace workspace) throws IOException {
-    WeightFiles.requireModel(workspace, settings.model(), CheckpointCheck.Part.AUTOENCODER);
     if (settings.latents().runner() == LatentSettings.Runner.PREDICTOR) {
       workspace.published(StageNames.EXPORT_VAE);
     }
+    WeightFiles.requireModel(workspace, settings.model(), CheckpointCheck.Part.AUTOENCODER);
     for (String folder : settings.latents().imports()) {
       workspace.requireSource("latents.imports", folder);
     }
