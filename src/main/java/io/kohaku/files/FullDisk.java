@@ -1,6 +1,7 @@
 package io.kohaku.files;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -43,12 +44,11 @@ public final class FullDisk {
   }
 
   private static String free(String place) {
-    org.apache.hadoop.fs.Path path = NamedPath.of(place);
-    String scheme = path.toUri().getScheme();
-    if (scheme != null && !scheme.equals("file")) {
+    URI named = NamedPath.of(place).toUri();
+    if (named.getScheme() != null && !named.getScheme().equals("file")) {
       return "";
     }
-    Path at = Path.of(path.toUri().getPath()).toAbsolutePath();
+    Path at = Path.of(named.getPath()).toAbsolutePath();
     while (at.getParent() != null && !Files.exists(at)) {
       at = at.getParent();
     }

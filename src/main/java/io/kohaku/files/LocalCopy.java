@@ -52,6 +52,11 @@ public final class LocalCopy {
     }
   }
 
+  /** Whether a location lies on this machine's own file system. */
+  public static boolean isHere(String location, Configuration hadoop) throws IOException {
+    return fileSystem(NamedPath.of(location), hadoop) instanceof LocalFileSystem;
+  }
+
   /**
    * The file system of a location.
    *

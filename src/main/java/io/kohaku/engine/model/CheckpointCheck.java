@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +49,8 @@ public final class CheckpointCheck {
   public static void require(ModelSettings model, Part part, Configuration hadoop)
       throws IOException {
     Optional<String> vae = model.vae();
-    if (!isHere(model.checkpoint(), hadoop) || vae.isPresent() && !isHere(vae.get(), hadoop)) {
+    if (!LocalCopy.isHere(model.checkpoint(), hadoop)
+        || vae.isPresent() && !LocalCopy.isHere(vae.get(), hadoop)) {
       return;
     }
     Path file = LocalCopy.of(model.checkpoint(), hadoop);
@@ -87,10 +87,5 @@ public final class CheckpointCheck {
                     ? "%s* (%s tensors)".formatted(kind.getKey(), kind.getValue().size())
                     : String.join(", ", kind.getValue()))
         .collect(Collectors.joining(", "));
-  }
-
-  private static boolean isHere(String location, Configuration hadoop) throws IOException {
-    return LocalCopy.fileSystem(new org.apache.hadoop.fs.Path(location), hadoop)
-        instanceof LocalFileSystem;
   }
 }

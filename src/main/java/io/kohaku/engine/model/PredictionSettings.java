@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,8 +88,7 @@ public final class PredictionSettings {
   /** What a file on this machine says; one that cannot be read is told of by whoever needs it. */
   private static Optional<PredictionMarks> marks(String file, Configuration hadoop) {
     try {
-      org.apache.hadoop.fs.Path place = new org.apache.hadoop.fs.Path(file);
-      if (!(LocalCopy.fileSystem(place, hadoop) instanceof LocalFileSystem)) {
+      if (!LocalCopy.isHere(file, hadoop)) {
         return Optional.empty();
       }
       Path local = LocalCopy.of(file, hadoop);

@@ -102,7 +102,7 @@ public final class TorchScript implements AutoCloseable {
   }
 
   /** Runs a kernel that returns a {@code bool}. */
-  boolean test(String kernel, Object... arguments) {
+  public boolean test(String kernel, Object... arguments) {
     return run(kernel, arguments, IValue::toBoolean);
   }
 

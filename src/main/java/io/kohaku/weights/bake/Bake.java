@@ -23,6 +23,7 @@ import io.kohaku.tensor.file.TensorStore;
 import io.kohaku.weights.BackgroundChannel;
 import io.kohaku.weights.LayerRows;
 import io.kohaku.weights.WeightKernels;
+import io.kohaku.weights.WorthlessTensor;
 import io.kohaku.weights.merge.WeightedSum;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
@@ -137,6 +138,7 @@ public final class Bake {
           ParameterKernels.shared().run("assign", weight, update.apply(one.manager(), weight));
         }
       }
+      WorthlessTensor.refuse(kernels, info.name(), whole, output);
       ArraySource.of(info.name(), output, whole).content().writeTo(out);
     }
   }

@@ -7,6 +7,7 @@ import io.kohaku.tensor.TensorSource;
 import io.kohaku.tensor.file.TensorStore;
 import io.kohaku.weights.SliceBuffer;
 import io.kohaku.weights.WeightKernels;
+import io.kohaku.weights.WorthlessTensor;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
@@ -51,6 +52,7 @@ public final class WeightedSum {
     for (long at = 0; at < elements; at += SliceBuffer.ELEMENTS) {
       long count = Math.min(SliceBuffer.ELEMENTS, elements - at);
       try (NDArray slice = slice(name, terms, output, at, count)) {
+        WorthlessTensor.refuseStored(kernels, name, slice, output);
         TensorSource.writeFully(slice.toByteBuffer(true), out);
       }
     }

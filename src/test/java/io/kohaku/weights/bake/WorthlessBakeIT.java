@@ -1,0 +1,34 @@
+package io.kohaku.weights.bake;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kohaku.lokr.file.MergedAdapters;
+import io.kohaku.number.WorthlessResultException;
+import io.kohaku.tensor.Dtype;
+import io.kohaku.weights.TestFile;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A baked weight that is no number fails and is named. */
+class WorthlessBakeIT {
+  @TempDir private Path folder;
+
+  @Test
+  void namesTheWeightThatAnAdapterMakesTooLarge() throws IOException {
+    Path base = TestFile.tiny("b", Dtype.F16).write(folder.resolve("base.safetensors"));
+    Path adapter = TestFile.adapter().write(folder.resolve("adapter.safetensors"));
+    BakePlan plan =
+        new BakePlan(base, List.of(new MergedAdapters.Source(adapter, 1e12)), Optional.empty());
+    try (FileChannel out = TestFile.channel(folder.resolve("baked.safetensors"))) {
+      assertThatThrownBy(() -> Bake.write(plan, out))
+          .isInstanceOf(WorthlessResultException.class)
+          .hasMessageContaining("too large for F16")
+          .hasMessageContaining(".weight");
+    }
+  }
+}
