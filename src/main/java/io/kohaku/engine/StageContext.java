@@ -8,9 +8,12 @@ import io.kohaku.settings.Settings;
 import io.kohaku.settings.SettingsSource;
 import io.kohaku.settings.binding.SettingsException;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -57,18 +60,23 @@ public final class StageContext {
   }
 
   /**
-   * All settings, those that decided a published stage's result as it ran; where the model lies is
+   * All settings, those that decided published stages' results as they ran; where the model lies is
    * told by the settings of now.
    */
-  public Settings settings(Manifest published) {
-    SortedMap<String, String> sections = published.settingsAsJson();
-    sections.remove("model");
+  public Settings settings(Manifest... published) {
+    SortedMap<String, String> sections = new TreeMap<>();
+    for (Manifest each : published) {
+      sections.putAll(each.settingsAsJson());
+    }
+    sections.keySet().removeIf(key -> key.equals("model"));
     try {
       return application.source().with(sections).settings();
     } catch (SettingsException e) {
+      String stages =
+          Arrays.stream(published).map(Manifest::stage).collect(Collectors.joining(" and "));
       throw new SettingsException(
           "Cannot take up what %s ran with: %s (an older version ran it; redo %s)"
-              .formatted(published.stage(), e.getMessage(), published.stage()));
+              .formatted(stages, e.getMessage(), stages));
     }
   }
 

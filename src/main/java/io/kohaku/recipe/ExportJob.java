@@ -1,6 +1,7 @@
 package io.kohaku.recipe;
 
 import io.kohaku.caption.TagFrequency;
+import io.kohaku.engine.Revision;
 import io.kohaku.engine.StageContext;
 import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageResult;
@@ -9,7 +10,6 @@ import io.kohaku.engine.Workspace;
 import io.kohaku.engine.model.CheckpointCheck;
 import io.kohaku.files.LocalModel;
 import io.kohaku.files.LocalOutput;
-import io.kohaku.latent.table.EncodedTable;
 import io.kohaku.lokr.file.TrainingFacts;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.sdxl.layout.ModelOptions;
@@ -33,7 +33,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.Row;
 
 /** Publishes the adapter under the names that user interfaces know, and loads it again. */
 public final class ExportJob implements StageJob {
@@ -56,6 +55,11 @@ public final class ExportJob implements StageJob {
   }
 
   @Override
+  public Revision revision() {
+    return new Revision(2, "the header counts the images that were trained on, bucket by bucket");
+  }
+
+  @Override
   public void checkSources(Settings settings, Workspace workspace) throws IOException {
     WeightFiles.requireModel(workspace, settings.model(), CheckpointCheck.Part.NETWORKS);
     if (settings.export().averaged() && settings.train().ema().decay() == 0) {
@@ -70,6 +74,7 @@ public final class ExportJob implements StageJob {
     TreeMap<String, Manifest.Input> inputs = new TreeMap<>();
     inputs.put(StageNames.CAPTION, workspace.input(StageNames.CAPTION, CaptionJob.CAPTIONS));
     inputs.put(StageNames.ENCODE, workspace.input(StageNames.ENCODE, EncodeJob.LATENTS));
+    inputs.put(StageNames.PREPARE, workspace.input(StageNames.PREPARE, PrepareJob.IMAGES));
     inputs.put(StageNames.TRAIN, workspace.input(StageNames.TRAIN, TrainJob.ADAPTER));
     inputs.putAll(WeightFiles.modelInputs(workspace, settings.model()));
     return inputs;
@@ -112,16 +117,11 @@ public final class ExportJob implements StageJob {
       throws IOException {
     Configuration hadoop = context.workspace().hadoop();
     Manifest train = context.workspace().published(StageNames.TRAIN);
-    Settings settings = context.settings(train);
+    Settings settings = context.settings(context.workspace().published(StageNames.ENCODE), train);
+    Path images = context.workspace().output(StageNames.PREPARE, PrepareJob.IMAGES);
     TreeMap<String, Long> buckets = new TreeMap<>();
-    for (Row row :
-        context
-            .table(StageNames.ENCODE, EncodeJob.LATENTS)
-            .groupBy(EncodedTable.BUCKET)
-            .count()
-            .collectAsList()) {
-      buckets.put(row.getString(0), row.getLong(1));
-    }
+    TrainingRuns.buckets(context.workspace(), images)
+        .forEach((bucket, count) -> buckets.put(bucket.name(), (long) count));
     double finished =
         trained.getFileSystem(hadoop).getFileStatus(trained).getModificationTime() / 1e3;
     return new AdapterHeader(

@@ -5,6 +5,7 @@ import io.kohaku.engine.StagePlan;
 import io.kohaku.engine.Workspace;
 import io.kohaku.files.LocalCopy;
 import io.kohaku.files.NamedPath;
+import io.kohaku.image.Bucket;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.provenance.StageFolder;
 import io.kohaku.settings.Settings;
@@ -20,6 +21,7 @@ import io.kohaku.train.run.RunStart;
 import io.kohaku.train.run.TrainingRun;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -54,6 +56,11 @@ final class TrainingRuns {
       return List.of();
     }
     Path images = new Path(folder.path(), prepared.output(PrepareJob.IMAGES).path());
+    return List.copyOf(buckets(workspace, images).values());
+  }
+
+  /** How many images of each bucket a preparation keeps for training, in bucket order. */
+  static Map<Bucket, Integer> buckets(Workspace workspace, Path images) throws IOException {
     return PreparedDataset.sizes(workspace.hadoop(), new Path(images, PreparationStage.TRAINING));
   }
 

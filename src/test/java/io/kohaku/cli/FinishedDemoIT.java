@@ -3,11 +3,14 @@ package io.kohaku.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kohaku.LocalSpark;
 import io.kohaku.engine.Consent;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.provenance.StageHeldException;
 import io.kohaku.settings.binding.SettingsException;
+import io.kohaku.tensor.file.SafeTensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +45,22 @@ class FinishedDemoIT {
   private static void assertUpToDate(String why, String told) {
     assertThat(told.lines()).as(why).allMatch(line -> line.matches("[a-z-]+ +up to date"));
     assertThat(told.lines()).hasSize(FinishedDemo.stages().size());
+  }
+
+  @Test
+  @Order(0)
+  void theHeaderCountsTheImagesThatWereTrainedOn() throws IOException {
+    Path stage = demo.work().resolve("export");
+    Path file = stage.resolve(first.get("export").output("lokr").path());
+    long counted = 0;
+    try (SafeTensors exported = SafeTensors.open(file)) {
+      String told = exported.metadata().get("ss_bucket_info");
+      for (JsonNode bucket : new ObjectMapper().readTree(told).get("buckets")) {
+        counted += bucket.get("count").asLong();
+      }
+    }
+    assertThat(counted).isEqualTo(first.get("prepare").counts().get("training")).isPositive();
+    assertThat(first.get("prepare").counts().get("held-out")).isEqualTo(4);
   }
 
   @Test

@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -62,10 +64,13 @@ public final class PreparedDataset implements ImageDataset {
   }
 
   /** How many images each bucket of a folder has, in bucket order; opens none of them. */
-  public static List<Integer> sizes(Configuration hadoop, Path folder) throws IOException {
-    return rows(folder.getFileSystem(hadoop), folder).stream()
-        .map(rows -> Math.toIntExact(rows.getLen() / PreparedEntry.BYTES))
-        .toList();
+  public static Map<Bucket, Integer> sizes(Configuration hadoop, Path folder) throws IOException {
+    Map<Bucket, Integer> sizes = new LinkedHashMap<>();
+    for (FileStatus rows : rows(folder.getFileSystem(hadoop), folder)) {
+      int images = Math.toIntExact(rows.getLen() / PreparedEntry.BYTES);
+      sizes.put(PreparedBucket.bucket(rows.getPath()), images);
+    }
+    return sizes;
   }
 
   /** The bucket with the most images. */
