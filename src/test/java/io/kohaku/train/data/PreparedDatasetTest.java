@@ -134,7 +134,9 @@ class PreparedDatasetTest {
           .hasMessageStartingWith("Cannot read the latent of post 2: %s is damaged", file);
       Files.delete(file);
       assertThatThrownBy(() -> set.read(slot, MOMENT, 0))
-          .hasMessageStartingWith("Cannot read the latent of post 2: %s: ", file);
+          .hasMessage(
+              "Cannot read the latent of post 2: %s is missing (run encode, which makes it again)",
+              file);
     }
   }
 }
