@@ -55,7 +55,7 @@ final class FoundBelow {
     text.append(images).append(" images named <post>.<extension> there");
     packed.forEach(
         (kind, count) ->
-            text.append("; ").append(count).append(" files are called ").append(kind.sentence()));
+            text.append("; by their names ").append(count).append(" are ").append(kind.sentence()));
     if (others > 0) {
       text.append("; ").append(others).append(" other files, such as ").append(other);
     }

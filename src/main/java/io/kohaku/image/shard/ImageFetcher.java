@@ -2,9 +2,11 @@ package io.kohaku.image.shard;
 
 import io.kohaku.image.ImageRejected;
 import io.kohaku.image.RejectReason;
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.ownership.Closer;
 import java.io.Closeable;
 import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -37,7 +39,11 @@ public final class ImageFetcher implements Closeable {
     this.maxBytes = maxBytes;
   }
 
-  /** The image's bytes. */
+  /**
+   * The image's bytes.
+   *
+   * @throws UnusableFileException if the shard is no longer what was indexed
+   */
   public byte[] fetch(ImageSource source) throws IOException, ImageRejected {
     if (source.length() > maxBytes) {
       throw new ImageRejected(
@@ -47,10 +53,13 @@ public final class ImageFetcher implements Closeable {
     try {
       shard(source).readFully(source.offset(), bytes);
     } catch (EOFException e) {
-      throw new IOException(
+      throw new UnusableFileException(
           "Cannot read %s bytes at %s of %s: it ends before (index the shards again)"
               .formatted(source.length(), source.offset(), source.shard()),
           e);
+    } catch (FileNotFoundException e) {
+      throw new UnusableFileException(
+          "Missing shard: " + source.shard() + " (put it back, or index the shards again)", e);
     }
     return bytes;
   }
@@ -69,7 +78,7 @@ public final class ImageFetcher implements Closeable {
     FileSystem files = path.getFileSystem(hadoop);
     FileStatus status = files.getFileStatus(path);
     if (ImageSource.stamp(status) != source.stamp()) {
-      throw new IOException(
+      throw new UnusableFileException(
           "Cannot read " + path + ": it has changed since it was indexed (index the shards again)");
     }
     FSDataInputStream stream = RandomAccess.open(files, path);

@@ -18,104 +18,110 @@ final class TarContents {
   private static final int MOST_LINKS = 40;
 
   private final List<ArchiveEntry> entries = new ArrayList<>();
-  private final Map<String, Found> files = new HashMap<>();
+  private final Map<String, TarMember> files = new HashMap<>();
+
+  /** Where among the entries the files stand that are images. */
+  private final Map<String, Integer> images = new HashMap<>();
+
   private final Map<String, Symlink> symlinks = new LinkedHashMap<>();
 
-  /**
-   * A file.
-   *
-   * @param entry its place among the entries
-   */
-  private record Found(TarMember member, int entry) {}
+  private record Symlink(String path, String target) {
+    @Override
+    public String toString() {
+      return path + ": a link to " + target;
+    }
+  }
 
-  private record Symlink(String path, String target) {}
-
-  /** Notes what is left out. */
+  /** Notes what is left out, whatever its name is. */
   void reject(RejectReason reason, String detail) {
     entries.add(new ArchiveEntry.Reject(reason, detail));
   }
 
-  /** Notes a file; it takes the place of an earlier one of the same name. */
+  /** Notes a member that is left out; what had its name before is gone all the same. */
+  void lose(String path, RejectReason reason, String detail) {
+    replace(plain(path));
+    reject(reason, detail);
+  }
+
+  /** Notes a file; it takes the place of what had its name before. */
   void file(TarMember member) {
     String name = plain(member.path());
-    Found older = files.get(name);
-    if (older != null && older.member.offset() == member.offset()) {
-      return; // A link to itself.
-    }
     try {
       MemberName image = MemberName.parse(member.path());
       if (member.length() == 0) {
-        reject(RejectReason.TRUNCATED, member.toString());
+        lose(name, RejectReason.TRUNCATED, member.toString());
         return;
       }
-      if (older != null) {
-        replaced(older, member);
-      }
-      forget(symlinks.remove(name));
-      files.put(name, new Found(member, entries.size()));
+      replace(name);
+      files.put(name, member);
+      images.put(name, entries.size());
       entries.add(new ArchiveEntry.Member(image, member.offset(), member.length()));
     } catch (ImageRejected e) {
       reject(e.reason(), e.getMessage());
       if (e.reason() != RejectReason.UNSAFE_NAME) {
-        files.put(name, new Found(member, entries.size()));
+        replace(name);
+        files.put(name, member);
       }
     }
   }
 
-  private void replaced(Found older, TarMember newer) {
-    entries.set(
-        older.entry,
-        new ArchiveEntry.Reject(
-            RejectReason.DUPLICATE,
-            older.member + ", for which newer ones are at " + newer.offset()));
-  }
-
   /** Notes another name of an earlier member. */
   void hardLink(String path, String target) {
-    Found found = files.get(plain(target));
-    if (found == null) {
-      reject(
+    String name = plain(target);
+    if (name.equals(plain(path))) {
+      return; // To itself, of which nothing becomes.
+    }
+    if (symlinks.containsKey(name)) {
+      symbolicLink(path, symlinks.get(name).target);
+    } else if (files.containsKey(name)) {
+      file(files.get(name).named(path));
+    } else {
+      lose(
+          path,
           RejectReason.NOT_A_FILE,
           path + ": a hard link to " + target + ", which no member before it is");
-    } else {
-      file(found.member.named(path));
     }
   }
 
   /** Notes a link that is looked through when all members are known. */
   void symbolicLink(String path, String target) {
-    forget(symlinks.put(plain(path), new Symlink(path, target)));
+    replace(plain(path));
+    symlinks.put(plain(path), new Symlink(path, target));
   }
 
-  private void forget(Symlink older) {
-    if (older != null) {
-      reject(
-          RejectReason.DUPLICATE,
-          "%s: a link to %s, which a newer member replaces".formatted(older.path, older.target));
+  private void replace(String name) {
+    TarMember file = files.remove(name);
+    Symlink link = symlinks.remove(name);
+    Integer image = images.remove(name);
+    if (image != null) {
+      entries.set(image, replaced(file));
+    } else if (link != null) {
+      entries.add(replaced(link));
     }
+  }
+
+  private static ArchiveEntry replaced(Object older) {
+    return new ArchiveEntry.Reject(
+        RejectReason.DUPLICATE, older + ", which a later member of this name replaces");
   }
 
   /** All that was found, in the archive's order. */
   List<ArchiveEntry> finish() {
-    List<Symlink> links = List.copyOf(symlinks.values());
-    List<Found> targets = new ArrayList<>();
-    links.forEach(link -> targets.add(behind(link)));
+    Map<Symlink, TarMember> targets = new LinkedHashMap<>();
+    symlinks.values().forEach(link -> targets.put(link, behind(link)));
     symlinks.clear();
-    for (int i = 0; i < links.size(); i++) {
-      Symlink link = links.get(i);
-      Found target = targets.get(i);
-      if (target == null) {
-        reject(
-            RejectReason.NOT_A_FILE,
-            link.path + ": a link to " + link.target + ", which is no member of the archive");
-      } else {
-        file(target.member.named(link.path));
-      }
-    }
+    targets.forEach(
+        (link, target) -> {
+          if (target == null) {
+            reject(RejectReason.NOT_A_FILE, link + ", which is no file of the archive");
+          } else {
+            file(target.named(link.path));
+          }
+        });
     return entries;
   }
 
-  private Found behind(Symlink first) {
+  private TarMember behind(Symlink first) {
     Symlink link = first;
     for (int i = 0; i < MOST_LINKS && link != null && !link.target.startsWith("/"); i++) {
       String folder = link.path.substring(0, link.path.lastIndexOf('/') + 1);

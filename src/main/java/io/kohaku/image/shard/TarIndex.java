@@ -116,7 +116,12 @@ final class TarIndex {
       resume(next, false);
     }
     if (!fits) {
-      contents.reject(RejectReason.TRUNCATED, member + " of an archive of " + archive.length());
+      String detail = member + " of an archive of " + archive.length();
+      if (doubted) {
+        contents.reject(RejectReason.TRUNCATED, detail);
+      } else {
+        contents.lose(header.name(), RejectReason.TRUNCATED, detail);
+      }
     } else if ((doubted || next < end) && !header.isFolder()) {
       contents.reject(
           RejectReason.BROKEN_ARCHIVE, member + " behind damage, which may have held its name");
@@ -140,7 +145,7 @@ final class TarIndex {
       return;
     }
     if (header.sparse()) {
-      contents.reject(RejectReason.SPARSE_FILE, path);
+      contents.lose(path, RejectReason.SPARSE_FILE, path);
     } else if (header.isRegular()) {
       last = member;
     } else if (header.kind() == TarConstants.LF_LINK) {
@@ -148,9 +153,9 @@ final class TarIndex {
     } else if (header.kind() == TarConstants.LF_SYMLINK) {
       contents.symbolicLink(path, header.link());
     } else if (header.kind() == CONTINUES) {
-      contents.reject(RejectReason.TRUNCATED, path + ": it begins in another volume");
+      contents.lose(path, RejectReason.TRUNCATED, path + ": it begins in another volume");
     } else {
-      contents.reject(RejectReason.NOT_A_FILE, path);
+      contents.lose(path, RejectReason.NOT_A_FILE, path);
     }
   }
 
@@ -165,10 +170,15 @@ final class TarIndex {
   /** The same where no header followed. */
   private void settleAtEnd() throws IOException {
     if (last != null && last.isCutShort(archive)) {
-      contents.reject(RejectReason.TRUNCATED, last + ", the last of which are zeros");
-      last = null;
+      lose(RejectReason.TRUNCATED, "the last of which are zeros");
     }
     settle();
+  }
+
+  /** What followed the last file shows that it is not whole. */
+  private void lose(RejectReason reason, String why) {
+    contents.lose(last.path(), reason, last + ", " + why);
+    last = null;
   }
 
   private void zeros() throws IOException {
@@ -202,8 +212,7 @@ final class TarIndex {
     boolean marked = TarHeader.isMarked(block);
     long next = archive.nextHeader(unseen);
     if (last != null && (next < at || resumed || !(marked || last.isFilledUp(archive)))) {
-      contents.reject(RejectReason.BROKEN_ARCHIVE, last + ", behind which no header is");
-      last = null;
+      lose(RejectReason.BROKEN_ARCHIVE, "behind which no header is");
     }
     settle();
     boolean lost =

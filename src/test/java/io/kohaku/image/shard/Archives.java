@@ -44,12 +44,17 @@ public final class Archives {
     }
   }
 
-  /** Adds an entry without data, for example a link or a device. */
+  /** Adds an entry without data, for example a device. */
   public Archives special(String name, byte kind) {
+    return link(name, kind, kind == TarConstants.LF_SYMLINK ? "/etc/passwd" : "");
+  }
+
+  /** Adds a link to something. */
+  public Archives link(String name, byte kind, String target) {
     try {
       TarArchiveEntry entry = new TarArchiveEntry(name, kind, true);
       entry.setModTime(0L);
-      entry.setLinkName(kind == TarConstants.LF_SYMLINK ? "/etc/passwd" : "");
+      entry.setLinkName(target);
       tar.putArchiveEntry(entry);
       tar.closeArchiveEntry();
       return this;

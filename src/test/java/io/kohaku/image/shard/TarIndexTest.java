@@ -87,7 +87,7 @@ class TarIndexTest {
             "not-an-image: 8.mp4",
             "truncated: 9.png: 0 bytes at 7680",
             "post 10",
-            "not-a-file: 4.png: a link to /etc/passwd, which is no member of the archive");
+            "not-a-file: 4.png: a link to /etc/passwd, which is no file of the archive");
   }
 
   @Test
