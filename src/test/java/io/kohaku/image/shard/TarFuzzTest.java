@@ -16,12 +16,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Damages archives in every way that they are damaged in and looks whether each post has its own
- * bytes still, or a reject says that something is wrong. {@code -Dfuzz.rounds=1000000} tries
- * longer.
- *
- * <p>Left out is what no reader can tell, since only headers have check sums: changed data, what
- * PAX headers say, good headers that changed places, and sizes that lead to another good header.
+ * Damages archives and looks whether each post has its own bytes still, or a reject says that
+ * something is wrong. Left out is what no reader can tell, as only headers have check sums: changed
+ * data, what PAX tells, good headers in other places. {@code -Dfuzz.rounds=1000000} tries longer.
  */
 class TarFuzzTest {
   private static final int BLOCK = TarHeader.BLOCK;
