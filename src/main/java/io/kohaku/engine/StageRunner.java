@@ -51,7 +51,7 @@ public final class StageRunner {
   public Manifest run(StageJob job) throws IOException {
     try {
       return runOrSkip(job);
-    } catch (IOException | RuntimeException e) {
+    } catch (Exception e) { // Also what Spark throws without saying so.
       if (FullDisk.isCauseOf(e)) {
         String scratch =
             new SparkConf().get("spark.local.dir", System.getProperty("java.io.tmpdir"));
@@ -113,7 +113,7 @@ public final class StageRunner {
       plan.folder().publish(manifest);
       gauges.publish(manifest);
       return manifest;
-    } catch (IOException | RuntimeException | Error e) {
+    } catch (Throwable e) { // Also what Spark throws without saying so.
       discard(data, e);
       throw e;
     }

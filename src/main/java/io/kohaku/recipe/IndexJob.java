@@ -21,11 +21,15 @@ import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds the images in the shards by their headers, reading only what is new since the last time.
  */
 public final class IndexJob implements StageJob {
+  private static final Logger LOG = LoggerFactory.getLogger(IndexJob.class);
+
   /** The output with one row for each post that has an image. */
   static final String SHARDS = "shards";
 
@@ -84,6 +88,9 @@ public final class IndexJob implements StageJob {
     Path rejects = new Path(context.data(), "rejects");
     long members = TableFiles.write(IndexStage.members(table), shards);
     long rejected = TableFiles.write(IndexStage.rejects(table), rejects);
+    if (members == 0) {
+      LOG.warn("No image was found in images.shards: {} files rejected, see {}", rejected, rejects);
+    }
     Dataset<Row> written = TableFiles.read(context.spark(), rejects);
     return new StageResult()
         .table(SCAN, scan, scanned)

@@ -21,8 +21,14 @@ final class CopySite implements StageJob {
   private final java.nio.file.Path folder;
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
   int runs;
-  IOException failure;
+  Exception failure;
   Revision revision = Revision.FIRST;
+
+  /** Throws anything, as Scala does. */
+  @SuppressWarnings("unchecked")
+  private static <E extends Exception> void fail(Exception failure) throws E {
+    throw (E) failure;
+  }
 
   CopySite(java.nio.file.Path folder) {
     this.folder = folder;
@@ -66,7 +72,7 @@ final class CopySite implements StageJob {
     Path copy = new Path(context.data(), "copy.txt");
     Files.copy(folder.resolve("source.txt"), java.nio.file.Path.of(copy.toUri().getPath()));
     if (failure != null) {
-      throw failure;
+      CopySite.<RuntimeException>fail(failure);
     }
     return new StageResult().output("copy", copy, 1).count("read", 3).rejects(Map.of("bad", 2L));
   }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +62,12 @@ class StageRunnerTest {
     Manifest published = site.run();
     site.failure = new IOException("disk full");
     assertThatThrownBy(() -> site.run(Consent.forced())).hasMessage("disk full");
+    site.failure = new SparkException("Task 0 failed: No space left on device\n\tat …");
+    assertThatThrownBy(() -> site.run(Consent.forced()))
+        .isInstanceOf(IOException.class)
+        .hasCause(site.failure)
+        .hasMessageMatching(
+            "Cannot write: Task 0 failed: No space left on device \\(\\d+ KiB free at .*/copy, .*\\)");
     assertThat(site.workspace().published("copy")).isEqualTo(published);
     try (var left = Files.list(folder.resolve("work/copy"))) {
       assertThat(left.map(path -> path.getFileName().toString()))
