@@ -1,5 +1,6 @@
 package io.kohaku.engine;
 
+import io.kohaku.engine.model.AdapterCheck;
 import io.kohaku.engine.model.CheckpointCheck;
 import io.kohaku.files.LocalCopy;
 import io.kohaku.provenance.Manifest;
@@ -31,8 +32,21 @@ public final class WeightFiles {
   public static void requireAdapters(
       Workspace workspace, String key, List<BakeSettings.Adapter> adapters) throws IOException {
     for (int i = 0; i < adapters.size(); i++) {
-      workspace.requireSource(key + "[" + i + "].file", adapters.get(i).file());
+      requireAdapter(workspace, key + "[" + i + "].file", adapters.get(i).file());
     }
+  }
+
+  /** The same of one. */
+  public static void requireAdapter(Workspace workspace, String key, String file)
+      throws IOException {
+    workspace.requireSource(key, file);
+    AdapterCheck.adapter(file, workspace.hadoop());
+  }
+
+  /** Makes sure that the tokenizer is there and is one. */
+  public static void requireTokenizer(Workspace workspace, ModelSettings model) throws IOException {
+    workspace.requireSource("model.tokenizer", model.tokenizer());
+    AdapterCheck.tokenizer(model.tokenizer(), workspace.hadoop());
   }
 
   /** Listed adapters as inputs of a stage. */
@@ -65,6 +79,9 @@ public final class WeightFiles {
     workspace.requireSource(key, file);
     Optional<String> vae =
         part == CheckpointCheck.Part.AUTOENCODER ? model.vae() : Optional.empty();
+    if (vae.isPresent()) {
+      workspace.requireSource("model.vae", vae.get());
+    }
     CheckpointCheck.require(model.readFrom(file, vae, model.tokenizer()), part, workspace.hadoop());
   }
 

@@ -48,7 +48,7 @@ public final class BakeJob implements StageJob {
     BakeSettings bake = settings.bake();
     WeightFiles.requireCheckpoint(
         workspace,
-        bake.base().isPresent() ? "bake.base" : "model.checkpoint",
+        baseKey(settings),
         base(settings),
         settings.model(),
         CheckpointCheck.Part.NETWORKS);
@@ -104,7 +104,12 @@ public final class BakeJob implements StageJob {
         WeightFiles.dtype(settings.bake().precision()));
   }
 
-  private static String base(Settings settings) {
+  /** The setting that names the base. */
+  static String baseKey(Settings settings) {
+    return settings.bake().base().isPresent() ? "bake.base" : "model.checkpoint";
+  }
+
+  static String base(Settings settings) {
     return settings.bake().base().orElse(settings.model().checkpoint());
   }
 }

@@ -21,6 +21,7 @@ import io.kohaku.settings.kind.Keys;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
@@ -48,15 +49,13 @@ public final class SampleJob implements StageJob {
 
   @Override
   public void checkSources(Settings settings, Workspace workspace) throws IOException {
-    workspace.requireSource("model.tokenizer", settings.model().tokenizer());
-    if (settings.model().vae().isPresent()) {
-      workspace.requireSource("model.vae", settings.model().vae().get());
-    }
-    if (settings.sample().checkpoint().isPresent()) {
+    WeightFiles.requireTokenizer(workspace, settings.model());
+    Optional<String> own = settings.sample().checkpoint();
+    if (own.isPresent() || settings.model().vae().isPresent()) {
       WeightFiles.requireCheckpoint(
           workspace,
-          "sample.checkpoint",
-          settings.sample().checkpoint().get(),
+          own.isPresent() ? "sample.checkpoint" : BakeJob.baseKey(settings),
+          own.isPresent() ? own.get() : BakeJob.base(settings),
           settings.model(),
           CheckpointCheck.Part.AUTOENCODER);
     }

@@ -77,10 +77,10 @@ public final class TrainJob implements StageJob {
             ? CheckpointCheck.Part.AUTOENCODER
             : CheckpointCheck.Part.NETWORKS);
     if (settings.lokr().resume().isPresent()) {
-      workspace.requireSource("lokr.resume", settings.lokr().resume().get());
+      WeightFiles.requireAdapter(workspace, "lokr.resume", settings.lokr().resume().get());
     }
     preset(settings, workspace);
-    workspace.requireSource("model.tokenizer", settings.model().tokenizer());
+    WeightFiles.requireTokenizer(workspace, settings.model());
     TrainingRuns.checkFolder(settings, workspace);
   }
 

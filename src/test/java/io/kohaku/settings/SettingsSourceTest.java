@@ -110,6 +110,15 @@ class SettingsSourceTest {
   }
 
   @Test
+  void numbersThatAreNoneAreNoSettings() {
+    String merged = "merge.checkpoints=[{file=a, ratio=Infinity}, {file=b, ratio=NaN}]";
+    assertThatThrownBy(() -> SettingsSource.read(List.of(), List.of(merged)).settings())
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("merge.checkpoints[0].ratio: Infinity (must be a number that is")
+        .hasMessageContaining("merge.checkpoints[1].ratio: NaN (must be a number that is finite)");
+  }
+
+  @Test
   void tellsEveryProblemAtOnce() {
     assertThatThrownBy(
             () ->

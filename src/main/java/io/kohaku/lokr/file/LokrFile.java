@@ -11,6 +11,8 @@ import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.lokr.shape.LokrShape;
 import io.kohaku.lokr.shape.LokrTensor;
 import io.kohaku.lokr.shape.ParameterSpec;
+import io.kohaku.number.HalfFloat;
+import io.kohaku.number.WorthlessResultException;
 import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.layout.AdaptableLayer;
 import io.kohaku.tensor.Dtype;
@@ -18,6 +20,7 @@ import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.file.SafeTensors;
 import io.kohaku.tensor.script.Autograd;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -91,6 +94,9 @@ public final class LokrFile implements AutoCloseable {
         throw unusable(path, other.get());
       }
       LokrFile file = new LokrFile(tensors);
+      if (file.stored.isEmpty()) {
+        throw unusable(path, "it holds no layer of one");
+      }
       opening.release();
       return file;
     } catch (UnusableFileException e) {
@@ -174,9 +180,56 @@ public final class LokrFile implements AutoCloseable {
     if (info.elements() != 1) {
       throw new IllegalArgumentException("Invalid tensor %s (must be one number)".formatted(info));
     }
+    ByteBuffer bytes = file.bytes(name);
+    return switch (info.dtype()) {
+      case F64 -> bytes.getDouble(0);
+      case F32 -> bytes.getFloat(0);
+      case F16 -> HalfFloat.decode(bytes.getShort(0));
+      case BF16 -> Float.intBitsToFloat(bytes.getShort(0) << 16);
+      case I64 -> bytes.getLong(0);
+      case I32 -> bytes.getInt(0);
+      default -> computed(name);
+    };
+  }
+
+  /** Of formats that Java has no number for. */
+  private double computed(String name) {
     try (NDManager manager = Natives.manager(Device.cpu())) {
       return Autograd.paused(() -> (double) tensor(manager, name).getFloat());
     }
+  }
+
+  /**
+   * Refuses an adapter that changes nothing: a factor of each layer's product is zero throughout.
+   */
+  public void requireChange() {
+    if (stored.values().stream().allMatch(this::changesNothing)) {
+      throw new WorthlessResultException(
+          "Cannot use %s: it changes no layer (a factor of each of its %s is zero throughout, as before training)"
+              .formatted(file.file(), stored.size()));
+    }
+  }
+
+  /** Trained magnitudes change a layer even so. */
+  private boolean changesNothing(StoredLayer layer) {
+    String prefix = layer.name() + ".";
+    List<String> own =
+        file.tensors().keySet().stream().filter(name -> name.startsWith(prefix)).toList();
+    return !own.contains(LokrTensor.DORA_SCALE.of(layer.name()))
+        && own.stream().filter(name -> !LokrTensor.ALPHA.isNamed(name)).anyMatch(this::isZero);
+  }
+
+  /** The last byte of a number has its sign, which a zero may have too. */
+  private boolean isZero(String name) {
+    ByteBuffer bytes = file.bytes(name);
+    int width = file.info(name).dtype().bits() / 8;
+    for (int i = 0; i < bytes.limit(); i++) {
+      int digits = i % width == width - 1 ? 0x7f : 0xff;
+      if ((bytes.get(i) & digits) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

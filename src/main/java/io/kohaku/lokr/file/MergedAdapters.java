@@ -41,6 +41,7 @@ public final class MergedAdapters {
       Map<AdaptableLayer, List<LayerUpdate>> updates = new LinkedHashMap<>();
       for (Source adapter : adapters) {
         LokrFile file = opened.add(LokrFile.open(adapter.file()));
+        file.requireChange();
         for (LokrLayer layer : file.layers(sdxl.modules().layers())) {
           updates
               .computeIfAbsent(layer.layer(), own -> new ArrayList<>())

@@ -26,6 +26,10 @@ final class Constraints {
   }
 
   private static void range(Range range, String key, Number value, Problems problems) {
+    if (!Double.isFinite(value.doubleValue())) {
+      problems.add(key, value, "must be a number that is finite");
+      return;
+    }
     boolean inside =
         range == null || (value.doubleValue() >= range.min() && value.doubleValue() <= range.max());
     if (inside) {

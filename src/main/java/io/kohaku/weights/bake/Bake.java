@@ -81,6 +81,7 @@ public final class Bake {
       Bake bake = new Bake(plan, base, kernels);
       for (MergedAdapters.Source adapter : plan.adapters()) {
         LokrFile file = opened.add(LokrFile.open(adapter.file()));
+        file.requireChange();
         bake.marks = bake.marks.with(PredictionMarks.of(List.of(), file.metadata()));
         for (LokrLayer layer : file.layers(checkpoint.layout().modules().layers())) {
           bake.add(new LayerUpdate(file, layer, adapter.multiplier()));

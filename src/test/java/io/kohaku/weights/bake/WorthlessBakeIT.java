@@ -2,6 +2,7 @@ package io.kohaku.weights.bake;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.lokr.file.MergedAdapters;
 import io.kohaku.number.WorthlessResultException;
 import io.kohaku.tensor.Dtype;
@@ -17,6 +18,25 @@ import org.junit.jupiter.api.io.TempDir;
 /** A baked weight that is no number fails and is named. */
 class WorthlessBakeIT {
   @TempDir private Path folder;
+
+  @Test
+  void anAdapterThatChangesNothingAndOneWithoutALayerAreNotBaked() throws IOException {
+    Path base = TestFile.tiny("b", Dtype.F16).write(folder.resolve("base.safetensors"));
+    Path zeros = TestFile.adapter(0).write(folder.resolve("zeros.safetensors"));
+    Path empty = new TestFile().write(folder.resolve("empty.safetensors"));
+    try (FileChannel out = TestFile.channel(folder.resolve("baked.safetensors"))) {
+      assertThatThrownBy(() -> Bake.write(plan(base, zeros), out))
+          .isInstanceOf(WorthlessResultException.class)
+          .hasMessageStartingWith("Cannot use %s: it changes no layer", zeros);
+      assertThatThrownBy(() -> Bake.write(plan(base, empty), out))
+          .isInstanceOf(UnusableFileException.class)
+          .hasMessage("Cannot use %s as a LoKr adapter: it holds no layer of one", empty);
+    }
+  }
+
+  private static BakePlan plan(Path base, Path adapter) {
+    return new BakePlan(base, List.of(new MergedAdapters.Source(adapter, 1)), Optional.empty());
+  }
 
   @Test
   void namesTheWeightThatAnAdapterMakesTooLarge() throws IOException {
