@@ -2,6 +2,9 @@ package io.kohaku;
 
 import io.kohaku.cli.ExitCode;
 import io.kohaku.cli.Jobs;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -40,8 +43,9 @@ public final class Main {
     command.setExecutionExceptionHandler(
         (failure, line, parsed) -> {
           ExitCode code = ExitCode.of(failure);
-          line.getErr().println(message(failure, code));
-          if (code != ExitCode.USAGE) {
+          Optional<String> told = told(failure);
+          line.getErr().println(told.orElseGet(() -> message(failure)));
+          if (told.isEmpty()) {
             LOG.error("The job {} failed", line.getCommandName(), failure);
           }
           return code.value();
@@ -49,14 +53,15 @@ public final class Main {
     return command;
   }
 
-  private static String message(Throwable failure, ExitCode code) {
-    if (code == ExitCode.USAGE) {
-      for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-        if (ExitCode.isUsage(cause)) {
-          return cause.getMessage();
-        }
-      }
-    }
+  /** What the first cause that tells all says of itself. */
+  private static Optional<String> told(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .filter(ExitCode::isToldInFull)
+        .findFirst()
+        .map(Throwable::getMessage);
+  }
+
+  private static String message(Throwable failure) {
     return failure.getMessage() == null ? failure.toString() : failure.getMessage();
   }
 }

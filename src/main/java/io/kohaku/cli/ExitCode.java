@@ -44,7 +44,7 @@ public enum ExitCode {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (isUsage(cause)) {
         return USAGE;
-      } else if (cause instanceof DataGateException || cause instanceof WorthlessResultException) {
+      } else if (isWorthless(cause)) {
         return DATA_GATE;
       } else if (cause instanceof UnsuitableClusterException) {
         return RESOURCES;
@@ -59,8 +59,16 @@ public enum ExitCode {
     return BUG;
   }
 
-  /** Whether the failure's own message says what the user did and can mend. */
-  public static boolean isUsage(Throwable failure) {
+  /** Whether a failure's own message says all that helps, so that nobody needs its trace. */
+  public static boolean isToldInFull(Throwable failure) {
+    return isUsage(failure) || isWorthless(failure);
+  }
+
+  private static boolean isUsage(Throwable failure) {
     return failure instanceof SettingsException || failure instanceof UnusableFileException;
+  }
+
+  private static boolean isWorthless(Throwable failure) {
+    return failure instanceof DataGateException || failure instanceof WorthlessResultException;
   }
 }

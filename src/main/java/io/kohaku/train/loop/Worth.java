@@ -13,7 +13,7 @@ public final class Worth {
   static RunEnd finished(Progress progress) {
     return progress.step() > 0 && progress.scheduled() == 0
         ? new RunEnd.Worthless(
-            "Cannot publish an adapter: none of %s updates was applied, so it learned nothing (the log names each that was left out, with its loss scale)"
+            "Cannot publish an adapter: none of %s updates was applied, so it learned nothing (the log names each that was left out, with its gradient norm and loss scale; see train.guard)"
                 .formatted(progress.step()))
         : new RunEnd.Finished();
   }
