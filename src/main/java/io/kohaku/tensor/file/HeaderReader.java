@@ -78,7 +78,10 @@ final class HeaderReader {
 
   private void readMetadata() throws IOException {
     String rule = SafeTensors.METADATA + " (must be an object of texts)";
-    expect(JsonToken.START_OBJECT, json.nextToken(), rule);
+    if (json.nextToken() == JsonToken.VALUE_NULL) {
+      return; // as the safetensors library reads it: no texts
+    }
+    expect(JsonToken.START_OBJECT, json.currentToken(), rule);
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = checked(json.currentName());
       expect(

@@ -1,5 +1,6 @@
 package io.kohaku.tensor.file;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kohaku.input.UnusableFileException;
@@ -67,6 +68,18 @@ final class MalformedHeaderTest {
     refuses("{\"__metadata__\":{\"a\":1}}", "__metadata__ entry 'a' (must be a text)");
     refuses("{\"__metadata__\":{\"a\":{}}}", "__metadata__ entry 'a' (must be a text)");
     refuses("{\"__metadata__\":{\"a\":null}}", "__metadata__ entry 'a' (must be a text)");
+  }
+
+  @Test
+  void metadataThatIsNullIsNone() throws IOException {
+    String tensor = "\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}";
+    Path path =
+        Files.write(folder.resolve("file"), whole("{\"__metadata__\":null," + tensor + "}", 1));
+    try (SafeTensors file = SafeTensors.open(path)) {
+      assertThat(file.metadata()).isEmpty();
+      assertThat(file.tensors()).containsOnlyKeys("a");
+    }
+    refuses("{\"__metadata__\":[]}", "__metadata__ (must be an object of texts)");
   }
 
   @Test
