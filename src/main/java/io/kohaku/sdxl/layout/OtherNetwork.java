@@ -79,6 +79,11 @@ final class OtherNetwork {
           "its U-Net gives %s channels (SDXL's gives %s)"
               .formatted(unet.outputChannels(), CHANNELS));
     }
+    if (vae.isThere() && vae.reduction() != VaeSizes.REDUCTION) {
+      return Optional.of(
+          "its autoencoder makes one pixel of %s along a side (SDXL's of %s)"
+              .formatted(vae.reduction(), VaeSizes.REDUCTION));
+    }
     return vae.isThere() && vae.latentChannels() != CHANNELS
         ? Optional.of(
             "its autoencoder has latents of %s channels (SDXL's have %s)"

@@ -49,9 +49,11 @@ public record SdxlLayout(
               throw LayoutCheck.another(name, what);
             });
     TensorShapes asked = new TensorShapes(shapes);
-    UNetSizes unet = UNetSizes.read(asked, headWidth);
-    TextSizes first = TextSizes.first(asked, headWidth);
-    TextSizes second = TextSizes.second(asked, headWidth);
+    TextSizes ownFirst = TextSizes.first(asked, headWidth);
+    TextSizes ownSecond = TextSizes.second(asked, headWidth);
+    TextSizes first = ownFirst.reading(ownSecond);
+    TextSizes second = ownSecond.reading(ownFirst);
+    UNetSizes unet = UNetSizes.read(asked, first, second);
     VaeSizes vae = VaeSizes.isIn(shapes) ? VaeSizes.read(asked) : VaeSizes.NONE;
     SdxlLayout layout =
         new SdxlLayout(

@@ -23,9 +23,22 @@ public record TextSizes(
   /** CLIP's id of the end of a text. */
   private static final long END_TOKEN = 49_407;
 
+  /** Tokens in a row, for which CLIP has positions. */
+  private static final long POSITIONS = 77;
+
   /** The id that ends a text: CLIP's, whatever was added behind; a smaller vocabulary's last. */
   long endToken() {
     return Math.min(END_TOKEN, vocabulary - 1);
+  }
+
+  /**
+   * The same, with at least the token ids that {@code other} has, as both read the same ids; tokens
+   * that were added behind CLIP's may be of one alone.
+   */
+  TextSizes reading(TextSizes other) {
+    long least = Math.min(other.vocabulary, END_TOKEN + 1);
+    return new TextSizes(
+        Math.max(vocabulary, least), positions, width, hidden, layers, headWidth, projection);
   }
 
   static TextSizes first(TensorShapes shapes, long headWidth) {
@@ -33,7 +46,7 @@ public record TextSizes(
     String embedding = prefix + "embeddings.token_embedding.weight";
     return new TextSizes(
         shapes.dimension(embedding, 0),
-        shapes.dimension(prefix + "embeddings.position_embedding.weight", 0),
+        POSITIONS,
         shapes.dimension(embedding, 1),
         shapes.dimension(prefix + "encoder.layers.0.mlp.fc1.weight", 0),
         shapes.count(prefix + "encoder.layers"),
@@ -43,13 +56,14 @@ public record TextSizes(
 
   static TextSizes second(TensorShapes shapes, long headWidth) {
     String prefix = Network.TE2.prefix();
+    long width = shapes.dimension(prefix + "token_embedding.weight", 1);
     return new TextSizes(
         shapes.dimension(prefix + "token_embedding.weight", 0),
-        shapes.dimension(prefix + "positional_embedding", 0),
-        shapes.dimension(prefix + "token_embedding.weight", 1),
+        POSITIONS,
+        width,
         shapes.dimension(prefix + "transformer.resblocks.0.mlp.c_fc.weight", 0),
         shapes.count(prefix + "transformer.resblocks"),
         headWidth,
-        shapes.dimension(prefix + "text_projection", 1));
+        width);
   }
 }

@@ -22,6 +22,9 @@ public record UNetSizes(
     long vectorWidth,
     List<Integer> depths,
     long headWidth) {
+  /** Width of the vector of the six numbers of a picture's sizes and crop, 256 for each. */
+  private static final long SIZES_WIDTH = 6 * 256;
+
   /** Copies the list. */
   public UNetSizes {
     depths = List.copyOf(depths);
@@ -32,21 +35,20 @@ public record UNetSizes(
     return 4 * channels;
   }
 
-  static UNetSizes read(TensorShapes shapes, long headWidth) {
+  /** The sizes of the U-Net that reads what these text encoders give. */
+  static UNetSizes read(TensorShapes shapes, TextSizes first, TextSizes second) {
     String prefix = Network.UNET.prefix();
-    long context =
-        shapes.dimension(prefix + "input_blocks.4.1.transformer_blocks.0.attn2.to_k.weight", 1);
     return new UNetSizes(
         shapes.dimension(prefix + "input_blocks.0.0.weight", 1),
         shapes.dimension(prefix + "out.2.weight", 0),
         shapes.dimension(prefix + "input_blocks.0.0.weight", 0),
-        context,
-        shapes.dimension(prefix + "label_emb.0.0.weight", 1),
+        first.width() + second.width(),
+        second.projection() + SIZES_WIDTH,
         List.of(
             0,
             blocks(shapes, "input_blocks.4", "input_blocks.5", "output_blocks.3"),
             blocks(shapes, "middle_block", "input_blocks.7", "output_blocks.0")),
-        headWidth);
+        first.headWidth());
   }
 
   private static int blocks(TensorShapes shapes, String... transformers) {

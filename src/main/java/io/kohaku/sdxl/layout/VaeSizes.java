@@ -40,6 +40,11 @@ public record VaeSizes(List<Long> channels, int residuals, long latentChannels) 
     return !channels.isEmpty();
   }
 
+  /** Pixels along one side of a latent's pixel: each level but the last halves them. */
+  long reduction() {
+    return 1L << (channels.size() - 1);
+  }
+
   static VaeSizes read(TensorShapes shapes) {
     String prefix = Network.VAE.prefix();
     int levels = Math.max(1, shapes.count(prefix + "encoder.down"));

@@ -55,6 +55,43 @@ class SdxlLayoutTest {
                 + " 1 unexpected: model.diffusion_model.out.3.bias");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "conditioner.embedders.0.transformer.text_model.embeddings.position_embedding.weight | 50 | 32 | [77, 32]",
+        "conditioner.embedders.1.model.positional_embedding | 78 | 48 | [77, 48]",
+        "conditioner.embedders.1.model.text_projection | 48 | 40 | [48, 48]",
+        "conditioner.embedders.0.transformer.text_model.embeddings.token_embedding.weight | 1000 | 32 | [1024, 32]",
+        "conditioner.embedders.1.model.token_embedding.weight | 1023 | 48 | [1024, 48]",
+        "model.diffusion_model.label_emb.0.0.weight | 128 | 1500 | [128, 1584]",
+        "model.diffusion_model.input_blocks.4.1.transformer_blocks.0.attn2.to_k.weight | 64 | 72 | [64, 80]"
+      })
+  void noTensorIsTheOnlyMeasureOfItself(String key, long rows, long columns, String right) {
+    tensors.put(key, new long[] {rows, columns});
+    assertThatThrownBy(() -> SdxlLayout.of("a", tensors, ModelOptions.DEFAULT, 16))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessage(
+            "Cannot load a: not the tensors of SDXL: 1 misshapen: %s [%s, %s] instead of %s"
+                .formatted(key, rows, columns, right));
+  }
+
+  @Test
+  void tokensMayBeAddedBehindClipsOwn() {
+    TextSizes clips = new TextSizes(49408, 77, 768, 3072, 12, 64, 0);
+    TextSizes more = new TextSizes(49500, 77, 768, 3072, 12, 64, 0);
+    assertThat(clips.reading(more)).isEqualTo(clips);
+    assertThat(more.reading(clips)).isEqualTo(more);
+  }
+
+  @Test
+  void anAutoencoderOfThreeLevelsIsAnother() {
+    tensors.keySet().removeIf(key -> key.matches("first_stage_model\\.encoder\\.down\\.3\\..*"));
+    assertThatThrownBy(() -> SdxlLayout.of("a", tensors, ModelOptions.DEFAULT, 16))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessageEndingWith("its autoencoder makes one pixel of 4 along a side (SDXL's of 8)");
+  }
+
   @Test
   void aCutModelIsToldByTheTensorsThatWouldTellTheSizes() {
     tensors.remove("model.diffusion_model.input_blocks.0.0.weight");
