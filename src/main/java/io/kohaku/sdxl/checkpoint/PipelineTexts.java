@@ -17,7 +17,11 @@ record PipelineTexts(JsonNode json) {
 
   static PipelineTexts of(Path file) {
     try {
-      return new PipelineTexts(JSON.readTree(file.toFile()));
+      JsonNode json = JSON.readTree(file.toFile());
+      if (!json.isObject()) {
+        throw new UnusableFileException("Cannot read %s: it must be a JSON object".formatted(file));
+      }
+      return new PipelineTexts(json);
     } catch (IOException e) {
       throw new UnusableFileException("Cannot read %s: it must be JSON".formatted(file), e);
     }
@@ -27,6 +31,14 @@ record PipelineTexts(JsonNode json) {
   Optional<String> text(String key) {
     JsonNode value = json.path(key);
     return value.isTextual() ? Optional.of(value.asText()) : Optional.empty();
+  }
+
+  /** What stands under {@code key}, a text or anything else as JSON, if it is there. */
+  Optional<String> shown(String key) {
+    JsonNode value = json.path(key);
+    return value.isMissingNode()
+        ? Optional.empty()
+        : Optional.of(value.isTextual() ? value.asText() : value.toString());
   }
 
   /** Whether {@code key} is true, if it says so or not. */

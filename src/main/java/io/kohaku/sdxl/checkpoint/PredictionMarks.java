@@ -39,12 +39,17 @@ public record PredictionMarks(
       return ofFolder(path);
     }
     try (SafeTensors file = SafeTensors.open(path)) {
-      return of(file.tensors().keySet(), file.metadata());
+      return of(path, file.tensors().keySet(), file.metadata());
     }
   }
 
-  /** What a file with these tensors and texts says. */
-  public static PredictionMarks of(Collection<String> tensors, Map<String, String> texts) {
+  /**
+   * What {@code file} with these tensors and texts says.
+   *
+   * @throws UnusableFileException if it says something that is not known here
+   */
+  public static PredictionMarks of(
+      Path file, Collection<String> tensors, Map<String, String> texts) {
     if (tensors.contains(VELOCITY)) {
       return new PredictionMarks(
           Optional.of(Prediction.VELOCITY),
@@ -55,7 +60,7 @@ public record PredictionMarks(
     }
     String said = texts.getOrDefault(TEXT, "");
     boolean zeroTerminal = Boolean.parseBoolean(texts.get("ss_zero_terminal_snr"));
-    return parsed(said).map(type -> marks(type, zeroTerminal, TEXT + " = " + said)).orElse(NONE);
+    return said.isBlank() ? NONE : marks(parsed(file, said), zeroTerminal, TEXT + " = " + said);
   }
 
   private static PredictionMarks ofFolder(Path folder) {
@@ -64,15 +69,14 @@ public record PredictionMarks(
       return NONE;
     }
     PipelineTexts texts = PipelineTexts.of(scheduler);
-    String said = texts.text("prediction_type").orElse("");
-    if (said.equals("sample")) {
-      throw new UnusableFileException(
-          "Cannot use %s: its scheduler says prediction_type = sample (epsilon and v_prediction are known here)"
-              .formatted(folder));
-    }
+    Optional<String> said = texts.shown("prediction_type");
     boolean zeroTerminal = texts.flag("rescale_betas_zero_snr").orElse(false);
-    return parsed(said)
-        .map(type -> marks(type, zeroTerminal, "prediction_type = " + said + " of its scheduler"))
+    return said.map(
+            type ->
+                marks(
+                    parsed(scheduler, type),
+                    zeroTerminal,
+                    "prediction_type = " + type + " of its scheduler"))
         .orElse(NONE);
   }
 
@@ -81,11 +85,14 @@ public record PredictionMarks(
         Optional.of(type), zeroTerminal && type == Prediction.VELOCITY, source);
   }
 
-  private static Optional<Prediction> parsed(String said) {
+  private static Prediction parsed(Path file, String said) {
     return switch (said.strip().toLowerCase(Locale.ROOT)) {
-      case "v", "v_prediction", "v-prediction", "velocity" -> Optional.of(Prediction.VELOCITY);
-      case "epsilon", "eps" -> Optional.of(Prediction.EPSILON);
-      default -> Optional.empty();
+      case "v", "v_prediction", "v-prediction", "velocity" -> Prediction.VELOCITY;
+      case "epsilon", "eps" -> Prediction.EPSILON;
+      default ->
+          throw new UnusableFileException(
+              "%s says the prediction type %s (one of epsilon, v_prediction)"
+                  .formatted(file, said));
     };
   }
 

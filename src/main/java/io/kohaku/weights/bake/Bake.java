@@ -82,7 +82,8 @@ public final class Bake {
       for (MergedAdapters.Source adapter : plan.adapters()) {
         LokrFile file = opened.add(LokrFile.open(adapter.file()));
         file.requireChange();
-        bake.marks = bake.marks.with(PredictionMarks.of(List.of(), file.metadata()));
+        bake.marks =
+            bake.marks.with(PredictionMarks.of(adapter.file(), List.of(), file.metadata()));
         for (LokrLayer layer : file.layers(checkpoint.layout().modules().layers())) {
           bake.add(new LayerUpdate(file, layer, adapter.multiplier()));
         }

@@ -33,12 +33,12 @@ class PredictionMarksTest {
     "x, v_prediction, VELOCITY, false",
     "x, V-Prediction, VELOCITY, false",
     "x, epsilon, EPSILON, false",
-    "x, other, , false",
     "x, '', , false"
   })
   void tensorsCountBeforeTexts(String tensors, String text, Prediction type, boolean zeroTerminal) {
     PredictionMarks marks =
-        PredictionMarks.of(List.of(tensors.split(" ")), Map.of("modelspec.prediction_type", text));
+        PredictionMarks.of(
+            Path.of("f"), List.of(tensors.split(" ")), Map.of("modelspec.prediction_type", text));
     assertThat(marks.prediction()).isEqualTo(Optional.ofNullable(type));
     assertThat(marks.zeroTerminal()).isEqualTo(zeroTerminal);
   }
@@ -62,20 +62,49 @@ class PredictionMarksTest {
 
   @Test
   void whatIsNotKnownIsRefused() throws IOException {
-    scheduler("{\"prediction_type\": \"sample\"}");
-    assertThatThrownBy(() -> PredictionMarks.of(folder))
-        .isInstanceOf(UnusableFileException.class)
-        .hasMessageContaining("prediction_type = sample");
     scheduler("<html>");
     assertThatThrownBy(() -> PredictionMarks.of(folder))
         .isInstanceOf(UnusableFileException.class)
         .hasMessageContaining("scheduler_config.json: it must be JSON");
+    scheduler("[]");
+    assertThatThrownBy(() -> PredictionMarks.of(folder))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessageContaining("scheduler_config.json: it must be a JSON object");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"sample\" | sample",
+        "\"flow_prediction\" | flow_prediction",
+        "5 | 5",
+        "[] | []",
+        "null | null",
+        "\"\" | ''"
+      })
+  void aSchedulersUnknownTypeIsRefused(String json, String told) throws IOException {
+    scheduler("{\"prediction_type\": " + json + "}");
+    assertThatThrownBy(() -> PredictionMarks.of(folder))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessage(
+            "%s says the prediction type %s (one of epsilon, v_prediction)"
+                .formatted(folder.resolve("scheduler").resolve("scheduler_config.json"), told));
+  }
+
+  @Test
+  void anUnknownTextOfAHeaderIsRefusedUnlessATensorCounts() {
+    Map<String, String> flow = Map.of("modelspec.prediction_type", "flow");
+    assertThatThrownBy(() -> PredictionMarks.of(Path.of("f"), List.of("x"), flow))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessage("f says the prediction type flow (one of epsilon, v_prediction)");
+    assertThat(PredictionMarks.of(Path.of("f"), List.of("v_pred"), flow).isVelocity()).isTrue();
   }
 
   @Test
   void aVelocityIsNotTakenForNoise() {
     Path file = folder.resolve("v.safetensors");
-    PredictionMarks marks = PredictionMarks.of(List.of("v_pred"), Map.of());
+    PredictionMarks marks = PredictionMarks.of(Path.of("f"), List.of("v_pred"), Map.of());
     assertThatThrownBy(() -> marks.require("sample.prediction", Prediction.EPSILON, file))
         .isInstanceOf(UnusableFileException.class)
         .hasMessage(
@@ -84,7 +113,7 @@ class PredictionMarksTest {
     assertThatCode(
             () -> {
               marks.require("sample.prediction", Prediction.VELOCITY, file);
-              PredictionMarks.of(List.of(), Map.of())
+              PredictionMarks.of(Path.of("f"), List.of(), Map.of())
                   .require("sample.prediction", Prediction.EPSILON, file);
             })
         .doesNotThrowAnyException();
@@ -92,7 +121,7 @@ class PredictionMarksTest {
 
   @Test
   void marksAreWrittenWhereTheyLack() {
-    PredictionMarks both = PredictionMarks.of(List.of("v_pred", "ztsnr"), Map.of());
+    PredictionMarks both = PredictionMarks.of(Path.of("f"), List.of("v_pred", "ztsnr"), Map.of());
     assertThat(both.tensors(List.of("v_pred")))
         .extracting(TensorSource::name)
         .containsExactly("ztsnr");
@@ -101,7 +130,7 @@ class PredictionMarksTest {
     both.tell(header);
     assertThat(header).containsEntry("modelspec.prediction_type", "v");
     PredictionMarks noise =
-        PredictionMarks.of(List.of(), Map.of("modelspec.prediction_type", "epsilon"));
+        PredictionMarks.of(Path.of("f"), List.of(), Map.of("modelspec.prediction_type", "epsilon"));
     assertThat(noise.tensors(List.of())).isEmpty();
     assertThat(noise.with(both)).isEqualTo(both);
     assertThat(both.with(noise)).isEqualTo(both);
