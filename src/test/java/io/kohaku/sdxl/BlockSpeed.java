@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.demo.model.FormulaWeights;
-import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.sdxl.layout.SdxlLayout;
 import io.kohaku.sdxl.layout.TextPlan;
 import io.kohaku.sdxl.layout.TextSizes;
@@ -29,11 +28,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /**
  * Time and memory of a mid-size U-Net and of its blocks, a tool of {@code bench/sdxl.sh}: prints
@@ -106,7 +103,7 @@ public final class BlockSpeed {
   private static Part part(String name, NDManager manager) {
     TorchScript kernels =
         LayerKernels.load(manager, List.of(LayerKernels.PLAIN), KernelOptions.PLAIN);
-    Map<String, long[]> shapes = shapes();
+    Map<String, long[]> shapes = layout().expected();
     WeightReader reader = (owner, key) -> weight(owner, key, shapes.get(key));
     if (name.equals("unet")) {
       return unet(new UNet(layout(), kernels, manager, reader));
@@ -136,24 +133,19 @@ public final class BlockSpeed {
   }
 
   private static SdxlLayout layout() {
-    return SdxlLayout.of("mid-size", shapes(), ModelOptions.DEFAULT, MID.headWidth());
-  }
-
-  private static Map<String, long[]> shapes() {
-    Map<String, long[]> shapes = new LinkedHashMap<>();
     TextSizes text = new TextSizes(8, 77, 40, 40, 1, 40, 0);
     TextSizes pooled = new TextSizes(8, 77, 40, 40, 1, 40, 40);
     VaeSizes vae = new VaeSizes(List.of(32L), 1, 4);
-    Stream.of(
-            UNetPlan.of(MID, Timesteps.HALF_WIDTH),
-            TextPlan.first(text),
-            TextPlan.second(pooled, PooledProjection.STANDARD),
-            VaePlan.encoder(vae),
-            VaePlan.decoder(vae))
-        .flatMap(List::stream)
-        .flatMap(segment -> segment.weights().stream())
-        .forEach(weight -> shapes.put(weight.key(), weight.keyShape()));
-    return shapes;
+    return new SdxlLayout(
+        MID,
+        text,
+        pooled,
+        vae,
+        UNetPlan.of(MID, Timesteps.HALF_WIDTH),
+        TextPlan.first(text),
+        TextPlan.second(pooled, PooledProjection.STANDARD),
+        VaePlan.encoder(vae),
+        VaePlan.decoder(vae));
   }
 
   private static NDArray weight(NDManager owner, String key, long[] shape) {
