@@ -44,12 +44,9 @@ final class OtherNetwork {
 
   /** What tensors of these names and shapes are, if that can be told. */
   static Optional<String> of(Map<String, long[]> shapes) {
-    for (Kind kind : KINDS) {
-      Optional<String> mark =
-          shapes.keySet().stream().filter(key -> kind.mark().matcher(key).matches()).findFirst();
-      if (mark.isPresent()) {
-        return Optional.of("it is %s: it has %s".formatted(kind.what(), mark.get()));
-      }
+    Optional<String> named = named(shapes);
+    if (named.isPresent()) {
+      return named;
     }
     for (Network network : List.of(Network.UNET, Network.TE1, Network.TE2)) {
       if (shapes.keySet().stream().noneMatch(key -> key.startsWith(network.prefix()))) {
@@ -61,18 +58,43 @@ final class OtherNetwork {
     return Optional.empty();
   }
 
+  /**
+   * What these tensors are, if they are of another network for sure; a file may have a part of
+   * SDXL's networks, or tensors of which nothing is known.
+   */
+  static Optional<String> ofPart(Map<String, long[]> shapes) {
+    Optional<String> named = named(shapes);
+    if (named.isPresent()) {
+      return named;
+    }
+    String label = Network.UNET.prefix() + "label_emb.0.0.weight";
+    long[] entry = shapes.get(Network.UNET.prefix() + "input_blocks.0.0.weight");
+    if (entry == null || entry.length < 2) {
+      return Optional.empty();
+    }
+    if (entry[1] != CHANNELS) {
+      return Optional.of(channels(entry[1]));
+    }
+    return shapes.containsKey(label)
+        ? Optional.empty()
+        : Optional.of("its U-Net is not SDXL's: it has no " + label);
+  }
+
+  private static Optional<String> named(Map<String, long[]> shapes) {
+    for (Kind kind : KINDS) {
+      Optional<String> mark =
+          shapes.keySet().stream().filter(key -> kind.mark().matcher(key).matches()).findFirst();
+      if (mark.isPresent()) {
+        return Optional.of("it is %s: it has %s".formatted(kind.what(), mark.get()));
+      }
+    }
+    return Optional.empty();
+  }
+
   /** What a U-Net or autoencoder of these sizes is, if not SDXL's. */
   static Optional<String> of(UNetSizes unet, VaeSizes vae) {
     if (unet.inputChannels() != CHANNELS) {
-      String what =
-          unet.inputChannels() == 2 * CHANNELS + 1
-              ? "an inpainting model"
-              : unet.inputChannels() == 2 * CHANNELS
-                  ? "a model that edits pictures"
-                  : "another network";
-      return Optional.of(
-          "it is %s: its U-Net takes %s channels (SDXL's takes %s)"
-              .formatted(what, unet.inputChannels(), CHANNELS));
+      return Optional.of(channels(unet.inputChannels()));
     }
     if (unet.outputChannels() != CHANNELS) {
       return Optional.of(
@@ -89,5 +111,14 @@ final class OtherNetwork {
             "its autoencoder has latents of %s channels (SDXL's have %s)"
                 .formatted(vae.latentChannels(), CHANNELS))
         : Optional.empty();
+  }
+
+  private static String channels(long taken) {
+    String what =
+        taken == 2 * CHANNELS + 1
+            ? "an inpainting model"
+            : taken == 2 * CHANNELS ? "a model that edits pictures" : "another network";
+    return "it is %s: its U-Net takes %s channels (SDXL's takes %s)"
+        .formatted(what, taken, CHANNELS);
   }
 }

@@ -79,6 +79,21 @@ public record SdxlLayout(
     return layout;
   }
 
+  /**
+   * Refuses tensors that are of another network for sure; they may be of a part of SDXL.
+   *
+   * @param name what errors call the file
+   * @param shapes shape of each tensor by its key in a single-file checkpoint
+   * @throws io.kohaku.input.UnusableFileException saying what the file is instead
+   */
+  public static void refuseOther(String name, Map<String, long[]> shapes) {
+    OtherNetwork.ofPart(shapes)
+        .ifPresent(
+            what -> {
+              throw LayoutCheck.another(name, what);
+            });
+  }
+
   /** Shape of every tensor of this layout by its key in a single-file checkpoint. */
   public Map<String, long[]> expected() {
     Map<String, long[]> expected = new LinkedHashMap<>();

@@ -1,5 +1,6 @@
 package io.kohaku.weights.merge;
 
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.checkpoint.PredictionMarks;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
@@ -49,8 +50,9 @@ public final class CheckpointMerge {
   /**
    * Merges into {@code out}.
    *
-   * @throws IllegalArgumentException if the checkpoints differ and the plan does not allow it, or
-   *     the original lacks an embedding
+   * @throws UnusableFileException if a file is of another network, the checkpoints predict
+   *     different things, they differ and the plan does not allow it, or the original lacks an
+   *     embedding
    */
   public static MergeReport write(MergePlan plan, WritableByteChannel out) throws IOException {
     try (Closer opened = new Closer()) {
@@ -61,13 +63,18 @@ public final class CheckpointMerge {
               .toList();
       Optional<TensorStore> original =
           plan.original().map(file -> opened.add(SdxlCheckpoint.tensors(file)));
+      checkpoints.forEach(MergeSources::requireSdxl);
+      original.ifPresent(MergeSources::requireSdxl);
+      MergeSources.requireOnePrediction(
+              plan.checkpoints().stream().map(MergePlan.Checkpoint::file).toList())
+          .ifPresent(LOG::warn);
       return new CheckpointMerge(plan, checkpoints, original, kernels).write(out);
     }
   }
 
   private MergeReport write(WritableByteChannel out) throws IOException {
     if (!differences.isEmpty() && plan.differences() == MergePlan.Differences.ERROR) {
-      throw new IllegalArgumentException(
+      throw new UnusableFileException(
           "Cannot merge: the checkpoints differ: " + MergeDifferences.told(differences));
     }
     Set<String> restored = restoredKeys();
@@ -133,7 +140,7 @@ public final class CheckpointMerge {
       TensorInfo own = files.get(0).info(embedding.key());
       TensorInfo source = original.get().info(embedding.key());
       if (!sameShape(source, own)) {
-        throw new IllegalArgumentException(
+        throw new UnusableFileException(
             "Cannot restore %s from %s: its shape is %s (%s has %s)"
                 .formatted(
                     embedding.key(),

@@ -1,0 +1,110 @@
+package io.kohaku.weights.merge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kohaku.input.UnusableFileException;
+import io.kohaku.tensor.Dtype;
+import io.kohaku.weights.TestFile;
+import io.kohaku.weights.merge.MergePlan.Checkpoint;
+import io.kohaku.weights.merge.MergePlan.Differences;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MergeSourcesTest {
+  private static final String ENTRY = "model.diffusion_model.input_blocks.0.0.weight";
+  private static final String LABEL = "model.diffusion_model.label_emb.0.0.weight";
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "9 | x | it is an inpainting model: its U-Net takes 9 channels (SDXL's takes 4)",
+        "8 | x | it is a model that edits pictures: its U-Net takes 8 channels (SDXL's takes 4)",
+        "4 | x | its U-Net is not SDXL's: it has no model.diffusion_model.label_emb.0.0.weight",
+        "4 | lora_unet_out_2.lora_down.weight | it is an adapter and no checkpoint (name it in bake.adapters or sample.adapters): it has lora_unet_out_2.lora_down.weight",
+        "4 | cond_stage_model.transformer.x | it is Stable Diffusion 1: it has cond_stage_model.transformer.x"
+      })
+  void otherNetworksAreRefusedBeforeAnythingIsWritten(long channels, String beside, String what)
+      throws IOException {
+    Path file =
+        new TestFile()
+            .put(ENTRY, Dtype.F32, new long[] {1, channels, 1, 1}, new float[(int) channels])
+            .put(beside, Dtype.F32, new long[] {1}, 1)
+            .write(folder.resolve("a"));
+    MergePlan plan =
+        new MergePlan(
+            List.of(new Checkpoint(file, 0.5, false), new Checkpoint(file, 0.5, false)),
+            Optional.empty(),
+            Set.of(),
+            Dtype.F32,
+            Optional.empty(),
+            Differences.ERROR);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    assertThatThrownBy(() -> CheckpointMerge.write(plan, Channels.newChannel(out)))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessage("Cannot load %s: not a checkpoint of SDXL: %s".formatted(file, what));
+    assertThat(out.size()).isZero();
+  }
+
+  @Test
+  void aUNetAloneAndUnknownTensorsMayBeMerged() throws IOException {
+    Path file =
+        new TestFile()
+            .put(ENTRY, Dtype.F32, new long[] {1, 4, 1, 1}, 1, 2, 3, 4)
+            .put(LABEL, Dtype.F32, new long[] {1, 1}, 1)
+            .write(folder.resolve("unet"));
+    Path other =
+        new TestFile().put("x", Dtype.F32, new long[] {1}, 1).write(folder.resolve("other"));
+    for (Path part : List.of(file, other)) {
+      MergePlan plan =
+          new MergePlan(
+              List.of(new Checkpoint(part, 1, false)),
+              Optional.empty(),
+              Set.of(),
+              Dtype.F32,
+              Optional.empty(),
+              Differences.ERROR);
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      assertThatCode(() -> CheckpointMerge.write(plan, Channels.newChannel(out)))
+          .doesNotThrowAnyException();
+    }
+  }
+
+  @Test
+  void noiseAndVelocityAreNotMerged() throws IOException {
+    Path noise = scheduler("noise", "{\"prediction_type\": \"epsilon\"}");
+    Path velocity = scheduler("velocity", "{\"prediction_type\": \"v_prediction\"}");
+    Path silent = scheduler("silent", "{}");
+    assertThatThrownBy(() -> MergeSources.requireOnePrediction(List.of(velocity, silent, noise)))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessage(
+            "Cannot merge: %s predicts epsilon, %s v_prediction".formatted(noise, velocity));
+    assertThat(MergeSources.requireOnePrediction(List.of(velocity, velocity))).isEmpty();
+    assertThat(MergeSources.requireOnePrediction(List.of(silent, silent))).isEmpty();
+    assertThat(MergeSources.requireOnePrediction(List.of(silent, velocity)))
+        .hasValue(
+            "%s predicts v_prediction, %s does not say what: merged as if both predicted the same"
+                .formatted(velocity, silent));
+  }
+
+  private Path scheduler(String name, String json) throws IOException {
+    Path checkpoint = folder.resolve(name);
+    Path place = Files.createDirectories(checkpoint.resolve("scheduler"));
+    Files.writeString(place.resolve("scheduler_config.json"), json);
+    return checkpoint;
+  }
+}
