@@ -32,7 +32,7 @@ public final class MidSdxl {
 
   private static final UNetSizes UNET =
       new UNetSizes(4, 4, 160, 1040, 2176, List.of(0, 1, 3), HEAD_WIDTH);
-  private static final VaeSizes VAE = new VaeSizes(List.of(32L), 1, 4);
+  private static final VaeSizes VAE = new VaeSizes(List.of(32L, 32L, 32L, 32L), 1, 4);
 
   private MidSdxl() {}
 
