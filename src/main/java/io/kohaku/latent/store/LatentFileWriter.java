@@ -9,7 +9,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.column.ColumnWriteStore;
 import org.apache.parquet.column.ParquetProperties;
-import org.apache.parquet.column.values.factory.DefaultValuesWriterFactory;
+import org.apache.parquet.column.values.factory.DefaultV1ValuesWriterFactory;
 import org.apache.parquet.example.data.GroupWriter;
 import org.apache.parquet.hadoop.CodecFactory;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
@@ -23,9 +23,10 @@ import org.apache.parquet.io.api.RecordConsumer;
 /**
  * Writes one file of the store: small row groups, the latents plain and uncompressed.
  *
- * <p>Parquet's own writer would ask a factory of encodings that all writers of a JVM share, which
- * goes by the settings of whichever was opened last: a table that Spark writes beside it would
- * decide how latents are encoded. This one has a factory of its own.
+ * <p>Parquet's own writer asks a factory of encodings that all writers of a JVM share (its {@code
+ * DefaultValuesWriterFactory} hands out a static one, however often it is made), which goes by the
+ * settings of whichever was opened last: a table that Spark writes beside it would decide how
+ * latents are encoded. This one has a factory of its own.
  */
 final class LatentFileWriter implements Closeable {
   private static final long ROW_GROUP_BYTES = 2 << 20;
@@ -35,7 +36,7 @@ final class LatentFileWriter implements Closeable {
           .withDictionaryEncoding(LatentColumns.LATENT, false)
           .withMinRowCountForPageSizeCheck(1)
           .withMaxRowCountForPageSizeCheck(1)
-          .withValuesWriterFactory(new DefaultValuesWriterFactory())
+          .withValuesWriterFactory(new DefaultV1ValuesWriterFactory())
           .build();
 
   private final CodecFactory codecs;

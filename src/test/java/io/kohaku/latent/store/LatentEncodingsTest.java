@@ -18,17 +18,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.column.Encoding;
 import org.apache.parquet.column.ParquetProperties.WriterVersion;
 import org.apache.parquet.example.data.Group;
+import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Latents are read whatever a Parquet writer made of them; our own writes them plain. */
 class LatentEncodingsTest {
@@ -37,22 +43,30 @@ class LatentEncodingsTest {
   private static final LatentFormat FORMAT = new LatentFormat(Posterior.MEAN, Storage.FP16);
   private static final String FILE = "bucket=512x256/chunk.parquet";
 
+  /** That Parquet names for levels, of which a column without nulls has none. */
+  private static final Encoding LEVELS = Encoding.BIT_PACKED;
+
   /** Of 16 KiB each: more than one row group. */
   private static final int ROWS = 200;
 
   @TempDir private Path folder;
 
-  @Test
-  void otherWritersOfTheProcessDoNotDecideHowEqualLatentsAreWritten() throws IOException {
+  /** Each version has a factory of encodings that all of its writers in the JVM share. */
+  @ParameterizedTest
+  @EnumSource(WriterVersion.class)
+  void otherWritersOfTheProcessDoNotDecideHowEqualLatentsAreWritten(WriterVersion version)
+      throws IOException {
     try (LatentFileWriter writer = new LatentFileWriter(HADOOP, path(FILE))) {
       for (int id = 0; id < ROWS; id++) {
+        // Before our second row group asks for its encodings, so no race decides what it gets.
         if (id % 50 == 25) {
-          parquet("other-" + id, WriterVersion.PARQUET_2_0, CompressionCodecName.SNAPPY).close();
+          parquet("other-" + id, version, CompressionCodecName.SNAPPY).close();
         }
         writer.write(origin(id), latent(id));
       }
     }
     assertThat(read()).allMatch(latent -> latent.place().isDirect());
+    assertThat(encodings()).containsOnly(Set.of(Encoding.PLAIN, LEVELS));
   }
 
   @Test
@@ -138,6 +152,18 @@ class LatentEncodingsTest {
     assertThatThrownBy(() -> new LatentStore(HADOOP, folder.toString()).check(FILE))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(FILE);
+  }
+
+  /** How each row group holds its latents. */
+  private List<Set<Encoding>> encodings() throws IOException {
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(HadoopInputFile.fromPath(path(FILE), HADOOP))) {
+      return reader.getRowGroups().stream()
+          .flatMap(rowGroup -> rowGroup.getColumns().stream())
+          .filter(column -> column.getPath().toDotString().equals(LatentColumns.LATENT))
+          .map(ColumnChunkMetaData::getEncodings)
+          .toList();
+    }
   }
 
   private void replace(byte[] bytes) throws IOException {
