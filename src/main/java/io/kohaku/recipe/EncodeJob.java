@@ -59,8 +59,6 @@ public final class EncodeJob implements StageJob {
   /** Files of other programs' latents that cannot be used; their posts' images are encoded. */
   private static final String IMPORT_REJECTS = "import-rejects";
 
-  private static final String STORE = "store";
-
   @Override
   public String name() {
     return StageNames.ENCODE;
@@ -127,11 +125,6 @@ public final class EncodeJob implements StageJob {
     return inputs;
   }
 
-  /** The folder of the latents' files, which outlives any one run. */
-  static Path store(Workspace workspace) throws IOException {
-    return new Path(workspace.stage(StageNames.ENCODE).path(), STORE);
-  }
-
   /** What the tasks are told; the seed, the store and the settings of the model decide latents. */
   static EncodePlan plan(StageContext context) throws IOException {
     Settings settings = context.settings();
@@ -140,7 +133,7 @@ public final class EncodeJob implements StageJob {
         settings.latents(),
         VaeSource.of(settings.model()),
         settings.run().seed(),
-        store(context.workspace()).toString());
+        PublishedStore.folder(context.workspace()).toString());
   }
 
   /** What our own kernels compute in: one answer for all tasks, under which latents are kept. */
@@ -156,8 +149,7 @@ public final class EncodeJob implements StageJob {
 
   @Override
   public Optional<String> missing(Manifest published, Workspace workspace) throws IOException {
-    long latents = published.output(LATENTS).rows();
-    return StoreFiles.missing(store(workspace), workspace.hadoop(), latents, published.counts());
+    return PublishedStore.missing(published, workspace);
   }
 
   @Override

@@ -6,7 +6,6 @@ import io.kohaku.engine.StageContext;
 import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageResult;
 import io.kohaku.engine.Workspace;
-import io.kohaku.latent.encode.StoreFiles;
 import io.kohaku.latent.npz.NpzStage;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.settings.Settings;
@@ -48,7 +47,7 @@ public final class ExportLatentsJob implements StageJob {
 
   @Override
   public StageResult run(StageContext context) throws IOException {
-    StoreFiles.require(EncodeJob.store(context.workspace()), context.workspace().hadoop());
+    PublishedStore.require(context.workspace());
     Path folder = new Path(context.data(), NPZ);
     Dataset<Row> latents = context.table(StageNames.ENCODE, EncodeJob.LATENTS);
     NpzStage stage = new NpzStage(EncodeJob.plan(context));

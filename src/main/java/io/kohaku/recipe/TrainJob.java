@@ -13,7 +13,6 @@ import io.kohaku.engine.WeightFiles;
 import io.kohaku.engine.Workspace;
 import io.kohaku.engine.model.CheckpointCheck;
 import io.kohaku.files.FileText;
-import io.kohaku.latent.encode.StoreFiles;
 import io.kohaku.lokr.preset.Preset;
 import io.kohaku.lokr.preset.PresetFile;
 import io.kohaku.provenance.Manifest;
@@ -173,7 +172,7 @@ public final class TrainJob implements StageJob {
     Workspace workspace = context.workspace();
     return new TrainInputs(
         workspace.output(StageNames.PREPARE, PrepareJob.IMAGES).toString(),
-        StoreFiles.require(EncodeJob.store(workspace), workspace.hadoop()).toString(),
+        PublishedStore.require(workspace).toString(),
         context.plan().inputs().get(StageNames.PREPARE).digest(),
         run.toString(),
         context.data().toString(),

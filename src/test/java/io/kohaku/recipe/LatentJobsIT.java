@@ -207,7 +207,7 @@ class LatentJobsIT {
   private static TreeMap<Long, List<Float>> latents() throws IOException {
     TreeMap<Long, List<Float>> latents = new TreeMap<>();
     LatentStore store =
-        new LatentStore(new Configuration(), EncodeJob.store(site.workspace()).toString());
+        new LatentStore(new Configuration(), PublishedStore.folder(site.workspace()).toString());
     for (Row row : site.table("encode", "latents").collectAsList()) {
       long id = row.getAs("id");
       byte[] bytes = store.bytes(id, LatentColumn.place(EncodedTable.values(row)));

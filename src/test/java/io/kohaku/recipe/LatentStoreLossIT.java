@@ -48,12 +48,19 @@ class LatentStoreLossIT {
 
   @Test
   void aLostFileIsMadeAgain() throws IOException {
+    int all = files().size();
     Files.delete(files().get(0));
+    assertThatThrownBy(() -> site.run(new ExportLatentsJob()))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessageStartingWith("Cannot read latents: the store of latents ")
+        .hasMessageEndingWith(
+            " has %s files of %s: run encode, which fills it again", all - 1, all);
     Manifest again = site.run(new EncodeJob());
     long lost = again.counts().get("encoded");
     assertThat(lost).isBetween(1L, IMAGES - 1L);
     assertThat(again.counts()).containsEntry("reused", IMAGES - lost);
     assertThat(files()).hasSize((int) (long) first.counts().get("store-files"));
+    assertThat(site.run(new ExportLatentsJob()).output("npz").rows()).isEqualTo(IMAGES);
   }
 
   @Test

@@ -43,16 +43,14 @@ public final class StoreFiles {
   }
 
   /**
-   * The store, for those who read it.
+   * Nothing may be missing for those who read the store.
    *
-   * @throws UnusableFileException if it is not there
+   * @throws UnusableFileException if something is
    */
-  public static Path require(Path store, Configuration hadoop) throws IOException {
-    if (count(store, hadoop) == 0) {
+  public static void require(Optional<String> missing) throws UnusableFileException {
+    if (missing.isPresent()) {
       throw new UnusableFileException(
-          "Cannot read latents: the store of latents %s is missing: run encode, which fills it again"
-              .formatted(store));
+          "Cannot read latents: %s: run encode, which fills it again".formatted(missing.get()));
     }
-    return store;
   }
 }
