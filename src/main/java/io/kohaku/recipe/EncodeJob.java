@@ -77,7 +77,8 @@ public final class EncodeJob implements StageJob {
   @Override
   public Revision revision() {
     return new Revision(
-        3, "more image files decode, and odd BMP, GIF and EXIF data are read right");
+        4,
+        "imported latents that cannot be trained are encoded, more image files decode, and odd BMP, GIF and EXIF data are read right");
   }
 
   /** Latents are lost by what they are kept under, and draws of revision 1; else used again. */

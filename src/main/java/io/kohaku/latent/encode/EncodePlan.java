@@ -34,6 +34,11 @@ public record EncodePlan(
   /** Counts the changes of what a seed draws, so that draws of two kinds are never mixed. */
   private static final int STREAM = 2;
 
+  /**
+   * Counts the changes of which files are taken, so that what was taken before is looked at anew.
+   */
+  private static final int TAKEN = 2;
+
   /** A plan whose tasks run our own kernels on the checkpoint's weights, on CPUs. */
   public EncodePlan(
       ImageSettings images, LatentSettings latents, VaeSource vae, long seed, String store) {
@@ -83,6 +88,7 @@ public record EncodePlan(
 
   /** What {@link #importKey} is the digest of. */
   String importKeyText() {
-    return "source=npz %s storage=%s".formatted(images.buckets().key(), latents.storage());
+    return "source=npz taken=%s %s storage=%s"
+        .formatted(TAKEN, images.buckets().key(), latents.storage());
   }
 }

@@ -36,6 +36,7 @@ final class NpzImport {
   private final Configuration hadoop;
   private final LatentStore store;
   private final BucketChoice buckets;
+  private final TrainableSizes sizes;
   private final LongConsumer done;
 
   NpzImport(EncodePlan plan, Configuration hadoop, LongConsumer done) throws IOException {
@@ -43,6 +44,7 @@ final class NpzImport {
     this.hadoop = hadoop;
     this.store = new LatentStore(hadoop, plan.store());
     this.buckets = new BucketChoice(plan.images().buckets());
+    this.sizes = new TrainableSizes(plan.images().buckets());
     this.done = done;
   }
 
@@ -86,18 +88,31 @@ final class NpzImport {
       return;
     }
     Placement placement = placement(latent);
-    if (!latent.isLetterBox(placement.letterBox())) {
+    Optional<Outcome> refusal = refusal(wanted, latent, placement, format);
+    if (refusal.isPresent()) {
+      outcomes.add(refusal.get());
+      return;
+    }
+    LatentOrigin origin =
+        new LatentOrigin(
+            wanted.id(), placement, wanted.source(), Sha256.of(file), plan.importKey(), format);
+    files.write(origin, LatentBytes.of(latent.values(), format.storage()));
+  }
+
+  /** Why a latent that was read is not taken, if it is not. */
+  private Optional<Outcome> refusal(
+      WantedImage wanted, NpzLatent latent, Placement placement, LatentFormat format) {
+    Optional<String> size = sizes.problem(latent.bucket());
+    if (size.isPresent()) {
+      return Optional.of(rejected(wanted, RejectReason.UNDECODABLE, size.get()));
+    } else if (!latent.isLetterBox(placement.letterBox())) {
       String detail = "crop_ltrb " + latent.box() + " instead of " + placement.letterBox();
-      outcomes.add(rejected(wanted, RejectReason.UNDECODABLE, detail));
+      return Optional.of(rejected(wanted, RejectReason.UNDECODABLE, detail));
     } else if (!format.holds(latent.values())) {
       String detail = "values that are not finite in " + format.storage();
-      outcomes.add(rejected(wanted, RejectReason.LATENT_NOT_FINITE, detail));
-    } else {
-      LatentOrigin origin =
-          new LatentOrigin(
-              wanted.id(), placement, wanted.source(), Sha256.of(file), plan.importKey(), format);
-      files.write(origin, LatentBytes.of(latent.values(), format.storage()));
+      return Optional.of(rejected(wanted, RejectReason.LATENT_NOT_FINITE, detail));
     }
+    return Optional.empty();
   }
 
   /** As the settings place the image, if that is its bucket; else resized to the bucket exactly. */
