@@ -43,9 +43,6 @@ class LatentEncodingsTest {
   private static final LatentFormat FORMAT = new LatentFormat(Posterior.MEAN, Storage.FP16);
   private static final String FILE = "bucket=512x256/chunk.parquet";
 
-  /** That Parquet names for levels, of which a column without nulls has none. */
-  private static final Encoding LEVELS = Encoding.BIT_PACKED;
-
   /** Of 16 KiB each: more than one row group. */
   private static final int ROWS = 200;
 
@@ -66,7 +63,9 @@ class LatentEncodingsTest {
       }
     }
     assertThat(read()).allMatch(latent -> latent.place().isDirect());
-    assertThat(encodings()).containsOnly(Set.of(Encoding.PLAIN, LEVELS));
+    assertThat(encodings())
+        .isNotEmpty()
+        .allMatch(all -> all.stream().noneMatch(Encoding::usesDictionary));
   }
 
   @Test
