@@ -18,10 +18,14 @@ public enum Appearance {
   XZ("compressed by xz", "unpack it: xz -d"),
   ZSTD("compressed by zstd", "unpack it: zstd -d"),
   LZ4("compressed by lz4", "unpack it: lz4 -d"),
+  /** What xz's forerunner writes, and the first lz4: forms that only their own tools read. */
+  LZMA("compressed by lzma", "unpack it: xz -d --format=lzma"),
+  LZ4_LEGACY("compressed by lz4 in its old form", "unpack it: lz4 -d"),
   ZIP("a zip archive", "unpack it: unzip"),
   SEVEN_ZIP("a 7z archive", "unpack it: 7z x"),
   RAR("a rar archive", "unpack it: unrar x"),
   TAR("a tar archive", "unpack it: tar -xf"),
+  PROGRAM("a program, perhaps an archive that unpacks itself", "unpack it: 7z x"),
   SQLITE("a SQLite database", "name it where a database is read"),
   PARQUET("a Parquet file", "name it where a Parquet table is read"),
   NUMPY("a numpy array", "name it where arrays are read"),
@@ -31,8 +35,10 @@ public enum Appearance {
   JPEG("a JPEG image", "name it where images are read"),
   GIF("a GIF image", "name it where images are read"),
   WEBP("a WebP image", "name it where images are read"),
-  /** Texts of two bytes a letter, as Windows' shells write them. */
-  UTF_16("a text in UTF-16", "convert it to UTF-8: iconv -f UTF-16 -t UTF-8"),
+  /** Texts of two bytes a letter, as Windows' shells write them, or of four. */
+  UTF_16("a text in UTF-16 or UTF-32", "convert it to UTF-8: iconv -f UTF-16 -t UTF-8"),
+  /** Objects behind separators of records, RFC 7464. */
+  JSON_SEQUENCE("a JSON text sequence", "write one object a line: jq -c --seq . | tr -d '\\036'"),
   JSON_ARRAY("one JSON array", "write one object a line: jq -c '.[]'"),
   /** An object, or one a line. */
   JSON("a JSON text", "name it where JSON lines are read"),
@@ -87,6 +93,9 @@ public enum Appearance {
       return ZSTD;
     } else if (bytes.at(0, 4, 0x22, 0x4d, 0x18)) {
       return LZ4;
+    } else if (bytes.isSkippableFrame()) {
+      // Both zstd and lz4 may begin so, and tell themselves by the frame behind; pzstd always does.
+      return binary(bytes.behindSkippableFrame()) == LZ4 ? LZ4 : ZSTD;
     } else if (bytes.at(0, 'P', 'K', 3, 4) || bytes.at(0, 'P', 'K', 5, 6)) {
       return ZIP;
     } else if (bytes.at(0, '7', 'z', 0xbc, 0xaf, 0x27, 0x1c)) {
@@ -95,6 +104,19 @@ public enum Appearance {
       return RAR;
     } else if (bytes.at(TAR_MAGIC, 'u', 's', 't', 'a', 'r')) {
       return TAR;
+    }
+    return rare(bytes);
+  }
+
+  private static Appearance rare(Signature bytes) {
+    if (bytes.at(0, 2, 0x21, 0x4c, 0x18)) {
+      return LZ4_LEGACY;
+    } else if (bytes.isLzma()) {
+      return LZMA;
+    } else if (bytes.isProgram()) {
+      return PROGRAM;
+    } else if (bytes.at(0, 0x1e, '{') && !bytes.at(2, 0) && !bytes.at(3, 0)) {
+      return JSON_SEQUENCE;
     }
     return document(bytes);
   }

@@ -21,6 +21,10 @@ class AppearanceTest {
           entry("BZh91AY", Appearance.BZIP2),
           entry("\u00fd7zXZ\0", Appearance.XZ),
           entry("(\u00b5/\u00fd", Appearance.ZSTD),
+          entry("]\0\0\u0080\0\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff", Appearance.LZMA),
+          entry("\u0002!L\u0018", Appearance.LZ4_LEGACY),
+          entry("\u007fELF", Appearance.PROGRAM),
+          entry("\u001e{\"id\":1}\n", Appearance.JSON_SEQUENCE),
           entry("PK\u0003\u0004", Appearance.ZIP),
           entry("7z\u00bc\u00af'\u001c", Appearance.SEVEN_ZIP),
           entry("Rar!\u001a\u0007", Appearance.RAR),
@@ -64,6 +68,38 @@ class AppearanceTest {
   void tellsTextsOfTwoBytesALetterWithAndWithoutAMark() {
     assertEquals(Appearance.UTF_16, Appearance.of("{\"id\": 1}".getBytes(UTF_16)));
     assertEquals(Appearance.UTF_16, Appearance.of("{\"id\": 1}".getBytes(UTF_16LE)));
+  }
+
+  @Test
+  void tellsWhatFollowsFramesThatAreToBeSkipped() {
+    String frame = "\u0050*M\u0018\u0004\0\0\0abcd";
+    String other = "\u005f*M\u0018\0\0\0\0";
+    Map.of(
+            frame + "(\u00b5/\u00fd",
+            Appearance.ZSTD,
+            frame + other + "\u0004\"M\u0018",
+            Appearance.LZ4,
+            frame,
+            Appearance.ZSTD,
+            "\u0050*M\u0018\u00ff\u00ff\u00ff\u00ff",
+            Appearance.ZSTD,
+            "\u0050*M\u0018",
+            Appearance.ZSTD)
+        .forEach(
+            (head, expected) ->
+                assertEquals(expected, Appearance.of(head.getBytes(ISO_8859_1)), head));
+  }
+
+  @Test
+  void tellsProgramsAndNotTheTextsThatBeginAlike() {
+    byte[] program = Arrays.copyOf("MZ\u0090".getBytes(ISO_8859_1), Appearance.HEAD);
+    assertEquals(Appearance.UNKNOWN, Appearance.of(program));
+    program[0x3c] = (byte) 0x80;
+    System.arraycopy("PE\0\0".getBytes(ISO_8859_1), 0, program, 0x80, 4);
+    assertEquals(Appearance.PROGRAM, Appearance.of(program));
+    assertEquals(Appearance.TEXT, Appearance.of("MZ".getBytes(UTF_8)));
+    byte[] tensors = "]\0\0\0\0\0\0\0{\"a\":{\"dtype\":".getBytes(UTF_8);
+    assertEquals(Appearance.UNKNOWN, Appearance.of(tensors), "93 bytes of a header");
   }
 
   @Test

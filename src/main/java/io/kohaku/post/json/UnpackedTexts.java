@@ -5,6 +5,7 @@ import io.kohaku.post.unpack.StoredBytes;
 import io.kohaku.post.unpack.Unpacking;
 import java.io.IOException;
 import java.io.InputStream;
+import org.apache.commons.compress.archivers.zip.UnsupportedZipFeatureException;
 
 /** The texts of posts in a file that is packed, or an array. */
 final class UnpackedTexts implements JsonTexts {
@@ -48,9 +49,12 @@ final class UnpackedTexts implements JsonTexts {
       }
       String why =
           e.getMessage() == null ? "unexpected end" : e.getMessage().lines().findFirst().orElse("");
+      String advice =
+          e instanceof UnsupportedZipFeatureException
+              ? "unpack it: 7z x"
+              : "it is cut off or damaged: fetch it again";
       throw new UnusableFileException(
-          "Cannot read %s after %s: %s (it is cut off or damaged: fetch it again)"
-              .formatted(file + within(), "line " + count(), why),
+          "Cannot read %s after line %s: %s (%s)".formatted(file + within(), count(), why, advice),
           e);
     }
   }

@@ -39,12 +39,18 @@ public enum Packing {
       case TAR -> TAR;
       case ZIP -> ZIP;
       // Archives of before 1988 have no mark but the sum of their header.
-      case UNKNOWN ->
-          head.length >= TAR_HEADER && TarUtils.verifyCheckSum(Arrays.copyOf(head, TAR_HEADER))
-              ? TAR
-              : NONE;
+      case UNKNOWN -> hasTarSum(head) ? TAR : NONE;
       default -> NONE;
     };
+  }
+
+  private static boolean hasTarSum(byte[] head) {
+    try {
+      return head.length >= TAR_HEADER && TarUtils.verifyCheckSum(Arrays.copyOf(head, TAR_HEADER));
+    } catch (IllegalArgumentException e) {
+      // The field of the sum holds no number.
+      return false;
+    }
   }
 
   boolean isArchive() {

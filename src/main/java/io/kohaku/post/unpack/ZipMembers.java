@@ -4,6 +4,8 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import org.apache.commons.compress.archivers.zip.UnsupportedZipFeatureException;
+import org.apache.commons.compress.archivers.zip.UnsupportedZipFeatureException.Feature;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
 
@@ -27,8 +29,9 @@ final class ZipMembers implements Archive {
       tail.requireDirectory();
       return null;
     } else if (!zip.canReadEntryData(entry)) {
-      throw new IOException(
-          "member " + entry.getName() + " is encrypted or compressed in an unknown way");
+      throw new UnsupportedZipFeatureException(
+          entry.getGeneralPurposeBit().usesEncryption() ? Feature.ENCRYPTION : Feature.METHOD,
+          entry);
     }
     return new Member(entry.getName(), zip);
   }
