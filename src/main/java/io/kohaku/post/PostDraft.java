@@ -77,7 +77,7 @@ public final class PostDraft {
         id,
         createdAt,
         rating,
-        whole("score", score, Integer.MIN_VALUE),
+        within("score", score, Integer.MIN_VALUE),
         whole("fav_count", favCount == ABSENT ? favourites : favCount, 0),
         fileExt,
         fileSize,
@@ -103,6 +103,10 @@ public final class PostDraft {
     if (value == ABSENT) {
       throw new MalformedPostException("Missing field: " + field);
     }
+    return within(field, value, least);
+  }
+
+  private static int within(String field, long value, int least) {
     if (value < least || value > Integer.MAX_VALUE) {
       throw new MalformedPostException(
           "Invalid %s: %s (must be between %s and %s)"

@@ -54,10 +54,13 @@ public enum Rating {
     return BY_CODE[(int) code];
   }
 
-  /** The rating of a letter or a word of the site, in letters of either case. */
+  /** The rating of a letter or a word of the site, in letters of either case, or of a code. */
   public static Rating ofSource(String written, RatingLetters letters) {
     String text = written.trim().toLowerCase(Locale.ROOT);
     if (text.length() == 1) {
+      if (text.charAt(0) >= '0' && text.charAt(0) <= '9') {
+        return ofCode(text.charAt(0) - '0');
+      }
       return ofLetter(text.charAt(0), letters);
     }
     for (Rating rating : BY_CODE) {

@@ -51,9 +51,9 @@ public final class SelectJob implements StageJob {
   @Override
   public Revision revision() {
     return new Revision(
-        3,
-        "numbers such as 600.0 count, an empty md5 is the file of no post, and packed files and"
-            + " arrays are read to their ends");
+        4,
+        "an id that occurs twice in a database keeps its first row, and dates of any unit since"
+            + " 1970 are read");
   }
 
   @Override

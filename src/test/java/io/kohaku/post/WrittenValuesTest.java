@@ -3,6 +3,8 @@ package io.kohaku.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kohaku.settings.posts.RatingLetters;
+import java.math.BigDecimal;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.junit.jupiter.api.Test;
 
@@ -82,9 +84,34 @@ class WrittenValuesTest {
     for (String none : new String[] {"", "2023", "Wed Jul 30 2014", "２０２３-01-02", "20230102 03"}) {
       assertThat(WrittenDate.day(text(none))).as(none).isEmpty();
     }
-    assertThat(WrittenDate.ofEpoch(1643861045)).hasToString("2022-02-03T04:04:05Z");
-    assertThat(WrittenDate.ofEpoch(1643861045000L)).hasToString("2022-02-03T04:04:05Z");
-    assertThat(WrittenDate.ofEpoch(Long.MAX_VALUE).toString()).startsWith("+292278994-");
+  }
+
+  @Test
+  void aNumbersSizeTellsTheUnitOfADate() {
+    String date = "2022-02-03T04:04:05Z";
+    for (String zeros : new String[] {"", "000", "000000", "000000000", ".0", "e3", "e6"}) {
+      assertThat(WrittenDate.ofEpoch(new BigDecimal("1643861045" + zeros))).hasToString(date);
+    }
+    assertThat(WrittenDate.ofEpoch(new BigDecimal("1620284889.5")))
+        .hasToString("2021-05-06T07:08:09.500Z");
+    assertThat(WrittenDate.ofEpoch(new BigDecimal("1620284889123456")))
+        .hasToString("2021-05-06T07:08:09.123456Z");
+    assertThat(WrittenDate.ofEpoch(new BigDecimal("-0.5"))).hasToString("1969-12-31T23:59:59.500Z");
+    assertThat(WrittenDate.ofEpoch(new BigDecimal("-1e-999999999")))
+        .hasToString("1970-01-01T00:00:00Z");
+    assertThat(WrittenDate.ofEpoch(BigDecimal.valueOf(Long.MAX_VALUE)).toString())
+        .startsWith("2262-04-11");
+    for (String far : new String[] {"1e19", "-1e300", "1e999999999"}) {
+      assertThatThrownBy(() -> WrittenDate.ofEpoch(new BigDecimal(far)))
+          .isInstanceOf(NumberFormatException.class);
+    }
+  }
+
+  @Test
+  void ratingsMayBeCodesAsTexts() {
+    assertThat(Rating.ofSource("1", RatingLetters.SQE)).isEqualTo(Rating.SENSITIVE);
+    assertThatThrownBy(() -> Rating.ofSource("4", RatingLetters.SQE))
+        .hasMessage("Invalid rating: 4 (one of 0, 1, 2, 3)");
   }
 
   @Test

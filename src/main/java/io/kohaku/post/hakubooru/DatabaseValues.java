@@ -6,14 +6,17 @@ import io.kohaku.post.WrittenDate;
 import io.kohaku.post.WrittenFlag;
 import io.kohaku.post.WrittenNumber;
 import io.kohaku.settings.posts.RatingLetters;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.Timestamp;
+import java.util.HexFormat;
 import java.util.OptionalLong;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /** Values of a database's columns, read as leniently as those of JSON. */
 final class DatabaseValues {
   private static final int SHOWN = 60;
+  private static final int HASH_BYTES = 16;
 
   private DatabaseValues() {}
 
@@ -63,13 +66,38 @@ final class DatabaseValues {
         : UTF8String.fromString(written(value));
   }
 
-  /** A date: a text, a point in time, or a number of seconds or milliseconds. */
+  /** A hash: a text, or the bytes of one, or of what it stands for; null for null. */
+  static UTF8String hash(String column, Object value) {
+    if (!(value instanceof byte[] bytes) || bytes.length == 0) {
+      return text(value, null);
+    } else if (bytes.length == HASH_BYTES) {
+      return UTF8String.fromString(HexFormat.of().formatHex(bytes));
+    } else if (bytes.length == 2 * HASH_BYTES && isAscii(bytes)) {
+      return UTF8String.fromBytes(bytes);
+    }
+    String shown = bytes.length + " bytes";
+    throw wrong(column, shown, "must be the 16 bytes of a hash or the 32 letters of its text");
+  }
+
+  private static boolean isAscii(byte[] bytes) {
+    for (byte letter : bytes) {
+      if (letter <= ' ') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A date: a text, a point in time, or a number of some unit since 1970. */
   static UTF8String date(String column, Object value, UTF8String absent) {
     if (value instanceof Timestamp time) {
       return UTF8String.fromString(time.toInstant().toString());
-    } else if (value instanceof Number number) {
-      long epoch = whole(column, number, Long.MIN_VALUE);
-      return epoch == Long.MIN_VALUE ? absent : WrittenDate.ofEpoch(epoch);
+    } else if (value instanceof Number && !WrittenNumber.isNothing(written(value))) {
+      try {
+        return WrittenDate.ofEpoch(new BigDecimal(written(value)));
+      } catch (NumberFormatException e) {
+        throw wrong(column, value, "must be a date or a number that can be one");
+      }
     }
     UTF8String text = text(value, absent);
     return WrittenNumber.isNothing(text.toString()) ? absent : text;

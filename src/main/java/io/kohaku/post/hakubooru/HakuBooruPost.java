@@ -84,7 +84,7 @@ final class HakuBooruPost {
           draft.imageHeight = DatabaseValues.whole(column, value, draft.imageHeight);
       case "is_deleted" -> draft.deleted = DatabaseValues.flag(column, value);
       case "is_banned" -> draft.banned = DatabaseValues.flag(column, value);
-      case "md5" -> draft.md5 = DatabaseValues.text(value, null);
+      case "md5" -> draft.md5 = DatabaseValues.hash(column, value);
       case "file_url" ->
           draft.fileUrl =
               !WrittenNumber.isNothing(

@@ -7,10 +7,14 @@ import io.kohaku.input.UnusableFileException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
 /** Looks at the files of a table before Spark does, which names neither file nor fault. */
 final class ParquetFiles {
@@ -31,6 +35,23 @@ final class ParquetFiles {
     }
     if (seen == 0) {
       throw new UnusableFileException("Missing table: " + table + " (the folder holds no file)");
+    }
+  }
+
+  /** Opens a table; where Spark finds no columns that it knows, the file is at fault. */
+  static Dataset<Row> open(Path table, Callable<Dataset<Row>> opening) throws IOException {
+    try {
+      return opening.call();
+    } catch (Exception e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof AnalysisException fault) {
+          throw new UnusableFileException(
+              "Cannot read %s as a Parquet table: %s (write it with types that Spark has)"
+                  .formatted(table, fault.getMessage().lines().findFirst().orElse("")),
+              e);
+        }
+      }
+      throw new IOException("Cannot read Parquet table " + table + ": " + e.getMessage(), e);
     }
   }
 

@@ -13,7 +13,6 @@ import io.kohaku.post.screen.PostSource;
 import io.kohaku.post.screen.ScreenedTable;
 import io.kohaku.post.screen.Screening;
 import io.kohaku.rows.InternalRows;
-import io.kohaku.rows.TableColumns;
 import io.kohaku.rows.TableFiles;
 import io.kohaku.settings.binding.Portable;
 import io.kohaku.settings.posts.PostSettings;
@@ -22,10 +21,12 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -37,7 +38,14 @@ public final class ParquetSource implements PostSource {
 
   private static final String TAG_IDS = "tag_ids";
 
+  /** File and row of a post, which a join loses. */
+  private static final List<String> PLACE = List.of("_metadata.file_path", "_metadata.row_index");
+
   private final SparkSession spark;
+
+  /** Takes nanoseconds, which Spark has no type for, as the numbers that they are. */
+  private final SparkSession tables;
+
   private final PostSettings settings;
   private final Dataset<Row> posts;
   private final Dataset<Row> tags;
@@ -47,6 +55,8 @@ public final class ParquetSource implements PostSource {
   public ParquetSource(SparkSession spark, PostSettings settings) throws IOException {
     this.spark = spark;
     this.settings = settings;
+    this.tables = spark.newSession();
+    tables.conf().set("spark.sql.legacy.parquet.nanosAsLong", true);
     this.posts = table("post", HakuBooruPost.REQUIRED);
     this.tags = table("tag", List.of("id", "name", "type"));
     this.relations = table("posttagrelation", List.of("id", "post_id", "tag_id"));
@@ -89,7 +99,7 @@ public final class ParquetSource implements PostSource {
                                 WholeColumns.of(relations, "tag_id").as("tag_id"))))
                     .as(TAG_IDS));
     Dataset<Row> joined =
-        TableColumns.select(posts, columns.toArray(String[]::new))
+        placed()
             .join(tagIds, WholeColumns.of(posts, "id").equalTo(col("post_id")), "left_outer")
             .drop("post_id");
     List<String> names = columns;
@@ -113,6 +123,12 @@ public final class ParquetSource implements PostSource {
         ScreenedTable.schema());
   }
 
+  /** The posts with what tells where each stands. */
+  private Dataset<Row> placed() {
+    return posts.select(
+        Stream.concat(columns.stream(), PLACE.stream()).map(posts::col).toArray(Column[]::new));
+  }
+
   private TagNames tagNames() {
     TagNames.Builder names = new TagNames.Builder();
     Iterator<Row> rows =
@@ -134,7 +150,7 @@ public final class ParquetSource implements PostSource {
                         "Missing table: %s (no %s or %s.parquet in %s)"
                             .formatted(name, name, name, folder)));
     ParquetFiles.require(path, system);
-    Dataset<Row> table = TableFiles.read(spark, path);
+    Dataset<Row> table = ParquetFiles.open(path, () -> TableFiles.read(tables, path));
     HakuBooruPost.requireColumns(required, Arrays.asList(table.columns()), "table " + path);
     return table;
   }

@@ -39,6 +39,7 @@ final class SqliteRawPosts implements RawPosts {
   private final Connection connection;
   private final ResultSet rows;
   private final List<Long> tagIds = new ArrayList<>();
+  private long before = -1;
 
   SqliteRawPosts(Range range, TagNames tagNames, RatingLetters letters, LongPredicate drawn)
       throws IOException {
@@ -98,7 +99,9 @@ final class SqliteRawPosts implements RawPosts {
   @Override
   public boolean next() throws IOException {
     try {
-      return rows.next();
+      boolean found = rows.next();
+      before = found ? before + 1 : 0;
+      return found;
     } catch (SQLException e) {
       throw database.failure(e);
     }
@@ -124,9 +127,10 @@ final class SqliteRawPosts implements RawPosts {
     }
   }
 
+  /** Each row is a split of its own, so that of two with the same id one stands first. */
   @Override
   public Place place() {
-    return new Place(origin, first, null);
+    return new Place(origin, first + before, null);
   }
 
   @Override

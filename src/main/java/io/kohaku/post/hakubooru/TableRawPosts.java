@@ -9,36 +9,43 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.LongPredicate;
 import org.apache.spark.sql.Row;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /** The posts of some rows of HakuBooru's table {@code post}, each with its sorted tag relations. */
 final class TableRawPosts implements RawPosts {
+  /** How many columns tell where a post stands. */
+  private static final int PLACE = 2;
+
   private final Iterator<Row> rows;
   private final HakuBooruPost fields;
   private final TagNames tagNames;
-  private final Place place;
+  private final Place end;
   private Row row;
 
-  TableRawPosts(Iterator<Row> rows, HakuBooruPost fields, TagNames tagNames, Place place) {
+  /**
+   * Reads rows.
+   *
+   * @param rows the fields, then file and row of the post, then its tags
+   * @param end stands for the place of what is counted
+   */
+  TableRawPosts(Iterator<Row> rows, HakuBooruPost fields, TagNames tagNames, Place end) {
     this.rows = rows;
     this.fields = fields;
     this.tagNames = tagNames;
-    this.place = place;
+    this.end = end;
   }
 
   @Override
   public boolean next() {
-    if (!rows.hasNext()) {
-      return false;
-    }
-    row = rows.next();
-    return true;
+    row = rows.hasNext() ? rows.next() : null;
+    return row != null;
   }
 
   @Override
   public boolean read(PostDraft draft, LongPredicate drawn) {
     int tagColumn = row.size() - 1;
-    Object[] values = new Object[tagColumn];
-    for (int i = 0; i < tagColumn; i++) {
+    Object[] values = new Object[tagColumn - PLACE];
+    for (int i = 0; i < values.length; i++) {
       values[i] = row.get(i);
     }
     fields.fill(values, draft);
@@ -62,7 +69,11 @@ final class TableRawPosts implements RawPosts {
 
   @Override
   public Place place() {
-    return place;
+    if (row == null) {
+      return end;
+    }
+    int file = row.size() - 1 - PLACE;
+    return new Place(UTF8String.fromString(row.getString(file)), 0, row.getLong(file + 1) + 1);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.kohaku.post.WrittenDate;
 import io.kohaku.post.WrittenNumber;
 import io.kohaku.rows.ByteScan;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import org.apache.spark.unsafe.types.UTF8String;
 
@@ -38,11 +39,14 @@ record JsonLine(JsonParser parser, byte[] bytes, int start, int length) {
         : UTF8String.fromBytes(parser.getText().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** A date: a text, or a number of seconds or milliseconds; {@code absent} for none. */
+  /** A date: a text, or a number of some unit since 1970; {@code absent} for none. */
   UTF8String date(UTF8String absent) throws IOException {
-    if (parser.currentToken().isNumeric()) {
-      long epoch = JsonValues.whole(parser, Long.MIN_VALUE);
-      return epoch == Long.MIN_VALUE ? absent : WrittenDate.ofEpoch(epoch);
+    if (parser.currentToken().isNumeric() && !WrittenNumber.isNothing(parser.getText())) {
+      try {
+        return WrittenDate.ofEpoch(new BigDecimal(parser.getText()));
+      } catch (NumberFormatException e) {
+        throw JsonValues.wrong(parser, "must be a date or a number that can be one");
+      }
     }
     UTF8String text = utf8(absent);
     // The words that say nothing are shorter than any date.

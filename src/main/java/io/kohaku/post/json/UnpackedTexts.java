@@ -2,10 +2,10 @@ package io.kohaku.post.json;
 
 import io.kohaku.input.UnusableFileException;
 import io.kohaku.post.unpack.StoredBytes;
+import io.kohaku.post.unpack.UnknownPackingException;
 import io.kohaku.post.unpack.Unpacking;
 import java.io.IOException;
 import java.io.InputStream;
-import org.apache.commons.compress.archivers.zip.UnsupportedZipFeatureException;
 
 /** The texts of posts in a file that is packed, or an array. */
 final class UnpackedTexts implements JsonTexts {
@@ -50,7 +50,7 @@ final class UnpackedTexts implements JsonTexts {
       String why =
           e.getMessage() == null ? "unexpected end" : e.getMessage().lines().findFirst().orElse("");
       String advice =
-          e instanceof UnsupportedZipFeatureException
+          e instanceof UnknownPackingException
               ? "unpack it: 7z x"
               : "it is cut off or damaged: fetch it again";
       throw new UnusableFileException(

@@ -32,7 +32,7 @@ public final class ScreenedTable {
   /** The file or table that the row comes from. */
   public static final String ORIGIN = "origin";
 
-  /** Where the split starts in its origin, bytes or id. */
+  /** Where the split starts in its origin, in bytes; of a database, how the rows follow. */
   public static final String SPLIT = "split";
 
   /** The line within the split, from 1; null if the origin has no lines. */
@@ -105,7 +105,7 @@ public final class ScreenedTable {
    * Where a row stands.
    *
    * @param origin file or table
-   * @param split start of the split in its origin
+   * @param split start of the split in its origin, or where the row of a database stands in it
    * @param line line within the split, or null
    */
   public record Place(UTF8String origin, long split, Long line) {

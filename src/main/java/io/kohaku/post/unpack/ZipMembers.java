@@ -4,8 +4,6 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import org.apache.commons.compress.archivers.zip.UnsupportedZipFeatureException;
-import org.apache.commons.compress.archivers.zip.UnsupportedZipFeatureException.Feature;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
 
@@ -29,9 +27,8 @@ final class ZipMembers implements Archive {
       tail.requireDirectory();
       return null;
     } else if (!zip.canReadEntryData(entry)) {
-      throw new UnsupportedZipFeatureException(
-          entry.getGeneralPurposeBit().usesEncryption() ? Feature.ENCRYPTION : Feature.METHOD,
-          entry);
+      throw new UnknownPackingException(
+          "member " + entry.getName() + " is encrypted or compressed in an unknown way");
     }
     return new Member(entry.getName(), zip);
   }

@@ -104,6 +104,24 @@ class JsonPostTest {
   }
 
   @Test
+  void aDateMayBeAFractionOfSeconds() {
+    String date = "\"2022-02-03T04:05:06.000-05:00\"";
+    assertThat(post(NOW.replace(date, "1620284889.5"), RatingLetters.GSQE).createdAt())
+        .hasToString("2021-05-06T07:08:09.500Z");
+    assertThat(post(NOW.replace(date, "NaN"), RatingLetters.GSQE).createdAt()).hasToString("");
+    for (String far : new String[] {"1e30", "Infinity"}) {
+      assertThatThrownBy(() -> post(NOW.replace(date, far), RatingLetters.GSQE))
+          .hasMessageStartingWith("Invalid created_at: " + far + " (must be a date");
+    }
+  }
+
+  @Test
+  void theLeastOfAllScoresIsNotAMissingOne() {
+    assertThatThrownBy(() -> post(NOW.replace(":-3", ":" + Long.MIN_VALUE), RatingLetters.GSQE))
+        .hasMessageStartingWith("Invalid score: -9223372036854775808 (must be between ");
+  }
+
+  @Test
   void anIdIsWholeAndOne() {
     assertThatThrownBy(() -> post(NOW.replace(":12,", ":4.5,"), RatingLetters.GSQE))
         .hasMessage("Invalid id: 4.5 (must be a whole number)");

@@ -21,8 +21,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import java.util.stream.LongStream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
@@ -88,60 +86,6 @@ class PackedPostsTest {
     }
     assertThat(ids("plain.json.gz", text)).as("a client unpacked it").isEqualTo(upTo(50));
     assertThat(ids("twice", gzip(gzip(text)))).isEqualTo(upTo(50));
-  }
-
-  @Test
-  void framesToBeSkippedMayComeFirst() throws IOException {
-    byte[] frame = {0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 9, 9, 9, 9};
-    for (Packer packer :
-        List.<Packer>of(ZstdOutputStream::new, FramedLZ4CompressorOutputStream::new)) {
-      byte[] first = packed(lines(1, 20), packer);
-      byte[] second = packed(lines(21, 30), packer);
-      for (String name : List.of("posts.json", "posts.lz4", "posts.zst")) {
-        assertThat(ids(name, joined(frame, first))).isEqualTo(upTo(20));
-        assertThat(ids(name, joined(frame, frame, first, frame, second))).isEqualTo(upTo(30));
-      }
-    }
-  }
-
-  @Test
-  void binaryFilesOfNoPostsAreNamedWithWhatTheySeemToBe() {
-    byte[] random = new byte[5000];
-    new Random(7).nextBytes(random);
-    byte[] lzma = joinedHead(0x5d, 0, 0, 0x80, 0, 255, 255, 255, 255, 255, 255, 255, 255);
-    Map.of(
-            "random", random,
-            "compressed by lzma", lzma,
-            "compressed by lz4 in its old form", joinedHead(2, 0x21, 0x4c, 0x18),
-            "a program", joinedHead(0x7f, 'E', 'L', 'F'),
-            "a JSON text sequence", utf8("\u001e" + objects(1, 30, "\n\u001e")))
-        .forEach(
-            (seen, content) ->
-                assertThatThrownBy(() -> ids("posts.json", content))
-                    .isInstanceOf(UnusableFileException.class)
-                    .hasMessageMatching(
-                        "Cannot read file:.*/posts.json as posts: it seems to be .*")
-                    .hasMessageContaining(seen.replace("random", "not known here")));
-  }
-
-  /** These bytes and as many others as a header of tar has, whose sum is no number. */
-  private static byte[] joinedHead(int... bytes) {
-    byte[] head = new byte[2000];
-    Arrays.fill(head, (byte) 0xee);
-    for (int i = 0; i < bytes.length; i++) {
-      head[i] = (byte) bytes[i];
-    }
-    return head;
-  }
-
-  @Test
-  void anEncryptedZipIsNotCalledDamaged() throws IOException {
-    byte[] zip = zip("posts.json", lines(1, 3));
-    zip[6] |= 1;
-    assertThatThrownBy(() -> ids("posts.zip", zip))
-        .isInstanceOf(UnusableFileException.class)
-        .hasMessageContaining("encryption")
-        .hasMessageEndingWith("(unpack it: 7z x)");
   }
 
   @Test
