@@ -74,13 +74,13 @@ public final class SelectJob implements StageJob {
 
   @Override
   public void checkGate(Settings settings, Manifest published) {
+    double allowed = settings.posts().maxRejectFraction();
+    DataGateException.check(GATE, allowed, published, published.output(POSTS).rows());
     EmptySource.check(
         settings.posts(),
         published.counts().get("read"),
         published.rejects().getOrDefault(EmptySource.MALFORMED, 0L),
         () -> "");
-    double allowed = settings.posts().maxRejectFraction();
-    DataGateException.check(GATE, allowed, published, published.output(POSTS).rows());
   }
 
   @Override
@@ -92,14 +92,14 @@ public final class SelectJob implements StageJob {
     Dataset<Row> table = TableFiles.read(context.spark(), screened, ScreenedTable.schema());
     Selection selection = SelectStage.split(table, settings);
     SelectionCounts counts = selection.counts();
+    long rejected = counts.read() - counts.notDrawn() - counts.selected();
+    DataGateException.check(
+        GATE, settings.maxRejectFraction(), rejected, counts.read() - counts.notDrawn());
     EmptySource.check(
         settings,
         counts.read(),
         counts.rejected().getOrDefault(EmptySource.MALFORMED, 0L),
         () -> EmptySource.example(selection.rejects()));
-    long rejected = counts.read() - counts.notDrawn() - counts.selected();
-    DataGateException.check(
-        GATE, settings.maxRejectFraction(), rejected, counts.read() - counts.notDrawn());
     Path rejects = new Path(context.data(), "rejects");
     long rejectRows = TableFiles.write(selection.rejects(), rejects);
     Path posts = posts(context, screened, selection);
