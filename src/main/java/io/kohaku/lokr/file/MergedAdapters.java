@@ -41,12 +41,12 @@ public final class MergedAdapters {
       Map<AdaptableLayer, List<LayerUpdate>> updates = new LinkedHashMap<>();
       for (Source adapter : adapters) {
         LokrFile file = opened.add(LokrFile.open(adapter.file()));
-        file.requireChange();
         for (LokrLayer layer : file.layers(sdxl.modules().layers())) {
           updates
               .computeIfAbsent(layer.layer(), own -> new ArrayList<>())
               .add(new LayerUpdate(file, layer, adapter.multiplier()));
         }
+        file.requireChange();
       }
       updates.forEach((layer, own) -> merge(sdxl, layer, own));
     }

@@ -81,12 +81,12 @@ public final class Bake {
       Bake bake = new Bake(plan, base, kernels);
       for (MergedAdapters.Source adapter : plan.adapters()) {
         LokrFile file = opened.add(LokrFile.open(adapter.file()));
-        file.requireChange();
         bake.marks =
             bake.marks.with(PredictionMarks.of(adapter.file(), List.of(), file.metadata()));
         for (LokrLayer layer : file.layers(checkpoint.layout().modules().layers())) {
           bake.add(new LayerUpdate(file, layer, adapter.multiplier()));
         }
+        file.requireChange();
       }
       return bake.write(out);
     }
