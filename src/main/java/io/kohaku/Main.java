@@ -2,9 +2,6 @@ package io.kohaku;
 
 import io.kohaku.cli.ExitCode;
 import io.kohaku.cli.Jobs;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -43,22 +40,14 @@ public final class Main {
     command.setExecutionExceptionHandler(
         (failure, line, parsed) -> {
           ExitCode code = ExitCode.of(failure);
-          Optional<String> told = told(failure);
-          line.getErr().println(told.orElseGet(() -> message(failure)));
-          if (told.isEmpty()) {
+          boolean told = code.isToldInFull();
+          line.getErr().println(message(told ? ExitCode.deciding(failure) : failure));
+          if (!told) {
             LOG.error("The job {} failed", line.getCommandName(), failure);
           }
           return code.value();
         });
     return command;
-  }
-
-  /** What the first cause that tells all says of itself. */
-  private static Optional<String> told(Throwable failure) {
-    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-        .filter(ExitCode::isToldInFull)
-        .findFirst()
-        .map(Throwable::getMessage);
   }
 
   private static String message(Throwable failure) {

@@ -9,6 +9,9 @@ import io.kohaku.settings.binding.SettingsException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The process exit codes, which schedulers act on. */
 public enum ExitCode {
@@ -41,34 +44,36 @@ public enum ExitCode {
 
   /** The code for a failure, by the first cause that tells. */
   public static ExitCode of(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (isUsage(cause)) {
-        return USAGE;
-      } else if (isWorthless(cause)) {
-        return DATA_GATE;
-      } else if (cause instanceof UnsuitableClusterException) {
-        return RESOURCES;
-      } else if (cause instanceof StageStoppedException) {
-        return RETRYABLE;
-      } else if (cause instanceof FileNotFoundException) {
-        return BUG;
-      } else if (cause instanceof IOException || cause instanceof UncheckedIOException) {
-        return RETRYABLE;
-      }
+    return ofCause(deciding(failure)).orElse(BUG);
+  }
+
+  /** The first cause that tells, which may be the failure itself; it if none does. */
+  public static Throwable deciding(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .filter(cause -> ofCause(cause).isPresent())
+        .findFirst()
+        .orElse(failure);
+  }
+
+  /** Whether the message of what decided says all that helps, so that nobody needs a trace. */
+  public boolean isToldInFull() {
+    return this == USAGE || this == DATA_GATE;
+  }
+
+  private static Optional<ExitCode> ofCause(Throwable cause) {
+    if (cause instanceof SettingsException || cause instanceof UnusableFileException) {
+      return Optional.of(USAGE);
+    } else if (cause instanceof DataGateException || cause instanceof WorthlessResultException) {
+      return Optional.of(DATA_GATE);
+    } else if (cause instanceof UnsuitableClusterException) {
+      return Optional.of(RESOURCES);
+    } else if (cause instanceof StageStoppedException) {
+      return Optional.of(RETRYABLE);
+    } else if (cause instanceof FileNotFoundException) {
+      return Optional.of(BUG);
+    } else if (cause instanceof IOException || cause instanceof UncheckedIOException) {
+      return Optional.of(RETRYABLE);
     }
-    return BUG;
-  }
-
-  /** Whether a failure's own message says all that helps, so that nobody needs its trace. */
-  public static boolean isToldInFull(Throwable failure) {
-    return isUsage(failure) || isWorthless(failure);
-  }
-
-  private static boolean isUsage(Throwable failure) {
-    return failure instanceof SettingsException || failure instanceof UnusableFileException;
-  }
-
-  private static boolean isWorthless(Throwable failure) {
-    return failure instanceof DataGateException || failure instanceof WorthlessResultException;
+    return Optional.empty();
   }
 }

@@ -68,7 +68,7 @@ public final class StageContext {
     for (Manifest each : published) {
       sections.putAll(each.settingsAsJson());
     }
-    sections.keySet().removeIf(key -> key.equals("model"));
+    sections.remove("model");
     try {
       return application.source().with(sections).settings();
     } catch (SettingsException e) {

@@ -35,17 +35,18 @@ public final class Worth {
   static RunEnd noLoss(Progress progress, Optional<String> blame) {
     return new RunEnd.Worthless(
         "Cannot train: the loss on the fixed images is no number at update %s%s"
-            .formatted(progress.step(), blame.map(where -> ": " + where).orElse("")));
+            .formatted(progress.step(), told(blame)));
   }
 
   /** How a run ends that has left out too many updates in a row. */
   static RunEnd tooManyLeftOut(Progress progress, Optional<String> blame) {
     return new RunEnd.Worthless(
         "Cannot train on: %s updates in a row were left out, up to update %s (the log names their posts; see train.guard)%s"
-            .formatted(
-                progress.skippedInRow(),
-                progress.step(),
-                blame.map(where -> ": " + where).orElse("")));
+            .formatted(progress.skippedInRow(), progress.step(), told(blame)));
+  }
+
+  private static String told(Optional<String> blame) {
+    return blame.map(where -> ": " + where).orElse("");
   }
 
   /** What the ranks say of a worthless run: the one that knows most. */
