@@ -15,7 +15,7 @@ public final class FileText {
   /** The file's text in UTF-8, or nothing where there is no such file. */
   public static Optional<String> of(String location, Configuration hadoop) throws IOException {
     Path file = NamedPath.of(location);
-    try (InputStream in = NamedPath.reading(LocalCopy.fileSystem(file, hadoop)).open(file)) {
+    try (InputStream in = NamedPath.open(file, hadoop)) {
       return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (FileNotFoundException e) {
       return Optional.empty();

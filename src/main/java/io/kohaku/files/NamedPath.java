@@ -4,6 +4,8 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -30,6 +32,11 @@ public final class NamedPath {
    */
   public static FileSystem reading(FileSystem files) {
     return files instanceof LocalFileSystem local ? local.getRaw() : files;
+  }
+
+  /** Opens a file that users hand in. */
+  public static FSDataInputStream open(Path file, Configuration hadoop) throws IOException {
+    return reading(LocalCopy.fileSystem(file, hadoop)).open(file);
   }
 
   /** What is at this path, or nothing. */

@@ -1,6 +1,9 @@
 package io.kohaku.input;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** What a file seems to be by its first bytes, whatever its name says. */
@@ -72,8 +75,14 @@ public enum Appearance {
     return words + " (" + advice + ")";
   }
 
-  /** What begins with these bytes: {@link #HEAD} of them, or all that there are. */
-  public static Appearance of(byte[] head) {
+  /** What a stream holds from here on; {@link #HEAD} bytes of it are read. */
+  public static Appearance of(InputStream in) throws IOException {
+    return of(in.readNBytes(HEAD));
+  }
+
+  /** What begins with these bytes, of which the first {@link #HEAD} count. */
+  public static Appearance of(byte[] bytes) {
+    byte[] head = bytes.length > HEAD ? Arrays.copyOf(bytes, HEAD) : bytes;
     if (head.length == 0) {
       return EMPTY;
     }

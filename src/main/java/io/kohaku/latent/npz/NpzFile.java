@@ -4,7 +4,6 @@ import io.kohaku.input.Appearance;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,7 +35,7 @@ final class NpzFile implements Closeable {
    * @throws IOException saying what the file is instead
    */
   static NpzFile open(byte[] file) throws IOException {
-    Appearance seen = Appearance.of(Arrays.copyOf(file, Math.min(file.length, Appearance.HEAD)));
+    Appearance seen = Appearance.of(file);
     if (seen != Appearance.ZIP) {
       throw new IOException("no zip of arrays: it seems to be " + seen.sentence());
     }

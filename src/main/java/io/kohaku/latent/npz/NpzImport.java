@@ -145,7 +145,7 @@ final class NpzImport {
   private byte[] bytes(ImageSource source) throws IOException {
     Path path = new Path(source.shard());
     byte[] bytes = new byte[Math.toIntExact(source.length())];
-    try (FSDataInputStream in = NamedPath.reading(path.getFileSystem(hadoop)).open(path)) {
+    try (FSDataInputStream in = NamedPath.open(path, hadoop)) {
       in.readFully(bytes);
     }
     return bytes;

@@ -57,7 +57,7 @@ final class ParquetFiles {
 
   private static void require(FileStatus file, FileSystem system) throws IOException {
     try (FSDataInputStream in = NamedPath.reading(system).open(file.getPath())) {
-      Appearance seen = Appearance.of(in.readNBytes(Appearance.HEAD));
+      Appearance seen = Appearance.of(in);
       if (seen != Appearance.PARQUET) {
         throw UnusableFileException.of(file.getPath(), "a Parquet table", seen);
       }

@@ -2,7 +2,6 @@ package io.kohaku.post.json;
 
 import io.kohaku.input.Appearance;
 import io.kohaku.rows.ByteScan;
-import java.util.Arrays;
 
 /** How objects follow one another in a text. */
 enum JsonForm {
@@ -17,7 +16,7 @@ enum JsonForm {
 
   /** The form of a text that begins with these bytes. */
   static JsonForm of(byte[] head) {
-    return switch (appearance(head)) {
+    return switch (Appearance.of(head)) {
       case EMPTY -> NOTHING;
       case JSON_ARRAY -> VALUES;
       case JSON -> opensAlone(head) ? VALUES : LINES;
@@ -25,11 +24,6 @@ enum JsonForm {
       case TEXT, CSV, UNKNOWN -> holdsObject(head) || isBlank(head) ? LINES : OTHER;
       default -> OTHER;
     };
-  }
-
-  /** What a text seems to be that begins with these bytes. */
-  static Appearance appearance(byte[] head) {
-    return Appearance.of(Arrays.copyOf(head, Math.min(head.length, Appearance.HEAD)));
   }
 
   /** Whether an opening brace has its line to itself, as printers for people put it. */

@@ -45,7 +45,7 @@ record TextSplit(String path, long start, long end) implements Serializable {
       return List.of(new TextSplit(path, 0, WHOLE));
     } else if (form == JsonForm.OTHER) {
       if (codec(file.getPath(), head, hadoop) == null) {
-        throw UnusableFileException.of(path, "posts", JsonForm.appearance(head));
+        throw UnusableFileException.of(path, "posts", Appearance.of(head));
       }
       return List.of(new TextSplit(path, 0, WHOLE));
     }
@@ -60,7 +60,7 @@ record TextSplit(String path, long start, long end) implements Serializable {
   JsonTexts open(Configuration hadoop, int longest) throws IOException {
     Path file = new Path(path);
     CompressionCodec codec = end == WHOLE ? codec(file, head(file, hadoop), hadoop) : null;
-    FSDataInputStream in = NamedPath.reading(file.getFileSystem(hadoop)).open(file);
+    FSDataInputStream in = NamedPath.open(file, hadoop);
     try {
       if (end == WHOLE) {
         StoredBytes stored = new StoredBytes(in);
@@ -79,13 +79,13 @@ record TextSplit(String path, long start, long end) implements Serializable {
 
   /** The codec of a file's name, if its bytes do not tell what it is, as those of some do not. */
   private static CompressionCodec codec(Path file, byte[] head, Configuration hadoop) {
-    return JsonForm.appearance(head) == Appearance.UNKNOWN && Packing.of(head) == Packing.NONE
+    return Appearance.of(head) == Appearance.UNKNOWN && Packing.of(head) == Packing.NONE
         ? new CompressionCodecFactory(hadoop).getCodec(file)
         : null;
   }
 
   private static byte[] head(Path file, Configuration hadoop) throws IOException {
-    try (FSDataInputStream in = NamedPath.reading(file.getFileSystem(hadoop)).open(file)) {
+    try (FSDataInputStream in = NamedPath.open(file, hadoop)) {
       return in.readNBytes(Unpacking.HEAD);
     }
   }

@@ -1,5 +1,6 @@
 package io.kohaku.post.json;
 
+import io.kohaku.input.Appearance;
 import io.kohaku.input.UnusableFileException;
 import io.kohaku.post.unpack.StoredBytes;
 import io.kohaku.post.unpack.UnknownPackingException;
@@ -64,7 +65,7 @@ final class UnpackedTexts implements JsonTexts {
       case VALUES -> new ValueReader(unpacking.text(), longest);
       case OTHER ->
           throw UnusableFileException.of(
-              file + unpacking.name(), "posts", JsonForm.appearance(unpacking.head()));
+              file + unpacking.name(), "posts", Appearance.of(unpacking.head()));
       default -> new LineReader(unpacking.text(), 0, Long.MAX_VALUE, longest);
     };
   }

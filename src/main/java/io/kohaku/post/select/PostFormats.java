@@ -68,9 +68,8 @@ final class PostFormats {
   }
 
   private static Appearance appearance(FileStatus file, Configuration hadoop) throws IOException {
-    FileSystem system = file.getPath().getFileSystem(hadoop);
-    try (FSDataInputStream in = NamedPath.reading(system).open(file.getPath())) {
-      return Appearance.of(in.readNBytes(Appearance.HEAD));
+    try (FSDataInputStream in = NamedPath.open(file.getPath(), hadoop)) {
+      return Appearance.of(in);
     }
   }
 }

@@ -29,8 +29,7 @@ public enum Packing {
 
   /** The layer that begins with these bytes, whatever the file's name says. */
   public static Packing of(byte[] head) {
-    Appearance seen = Appearance.of(Arrays.copyOf(head, Math.min(head.length, Appearance.HEAD)));
-    return switch (seen) {
+    return switch (Appearance.of(head)) {
       case GZIP -> GZIP;
       case BZIP2 -> BZIP2;
       case XZ -> XZ;

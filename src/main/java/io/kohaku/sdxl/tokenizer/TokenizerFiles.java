@@ -80,7 +80,7 @@ record TokenizerFiles(Map<String, Integer> vocabulary, List<BytePairEncoding.Pai
   /** A pointer or an error page in place of a file is read as lines all too easily. */
   private static void requireNothingElse(Path file, Set<Appearance> expected) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      Appearance seen = Appearance.of(in.readNBytes(Appearance.HEAD));
+      Appearance seen = Appearance.of(in);
       if (!expected.contains(seen)) {
         throw UnusableFileException.of(file, "a tokenizer", seen);
       }

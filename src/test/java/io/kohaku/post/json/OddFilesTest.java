@@ -22,30 +22,15 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorOutputStream;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Binary files that few tools write, or that are no posts at all. */
 class OddFilesTest {
   @TempDir Path folder;
-  private final Configuration hadoop = new Configuration();
 
   private List<Long> ids(String name, byte[] content) throws IOException {
-    Path file = Files.write(folder.resolve(name), content);
-    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(file.toUri());
-    FileStatus status = FileSystem.getLocal(hadoop).getFileStatus(path);
-    List<Long> ids = new ArrayList<>();
-    for (TextSplit split : TextSplit.of(status, 1000, hadoop)) {
-      try (JsonTexts texts = split.open(hadoop, 1 << 20)) {
-        while (texts.next()) {
-          ids.add(JsonPost.id(texts.buffer(), texts.start(), texts.length()));
-        }
-      }
-    }
-    return ids;
+    return PackedPosts.read(Files.write(folder.resolve(name), content), new ArrayList<>());
   }
 
   private static List<Long> upTo(long last) {

@@ -4,6 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.zip.GZIPOutputStream;
@@ -11,6 +14,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 
 /** Posts of little more than their ids, and what they are packed in. */
 final class PackedPosts {
@@ -80,5 +86,28 @@ final class PackedPosts {
       }
     }
     return bytes.toByteArray();
+  }
+
+  /**
+   * The ids of all texts in a file that are not blank, -1 for none.
+   *
+   * @param places learns where each stands
+   */
+  static List<Long> read(Path file, List<String> places) throws IOException {
+    Configuration hadoop = new Configuration();
+    FileStatus status =
+        FileSystem.getLocal(hadoop).getFileStatus(new org.apache.hadoop.fs.Path(file.toUri()));
+    List<Long> ids = new ArrayList<>();
+    for (TextSplit split : TextSplit.of(status, 1000, hadoop)) {
+      try (JsonTexts texts = split.open(hadoop, 1 << 20)) {
+        while (texts.next()) {
+          if (!texts.blank()) {
+            ids.add(JsonPost.id(texts.buffer(), texts.start(), texts.length()));
+            places.add(texts.within() + ":" + texts.count());
+          }
+        }
+      }
+    }
+    return ids;
   }
 }

@@ -27,8 +27,6 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream
 import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorOutputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorOutputStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,21 +41,7 @@ class PackedPostsTest {
   }
 
   private List<Long> read(String name, byte[] content, List<String> places) throws IOException {
-    Path file = Files.write(folder.resolve(name), content);
-    org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(file.toUri());
-    FileStatus status = FileSystem.getLocal(hadoop).getFileStatus(path);
-    List<Long> ids = new ArrayList<>();
-    for (TextSplit split : TextSplit.of(status, 1000, hadoop)) {
-      try (JsonTexts texts = split.open(hadoop, 1 << 20)) {
-        while (texts.next()) {
-          if (!texts.blank()) {
-            ids.add(JsonPost.id(texts.buffer(), texts.start(), texts.length()));
-            places.add(texts.within() + ":" + texts.count());
-          }
-        }
-      }
-    }
-    return ids;
+    return PackedPosts.read(Files.write(folder.resolve(name), content), places);
   }
 
   private static List<Long> upTo(long last) {
