@@ -2,6 +2,7 @@ package io.kohaku.engine;
 
 import io.kohaku.engine.model.AdapterCheck;
 import io.kohaku.engine.model.CheckpointCheck;
+import io.kohaku.engine.model.TokenizerCheck;
 import io.kohaku.files.LocalCopy;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.sdxl.layout.ModelOptions;
@@ -43,10 +44,10 @@ public final class WeightFiles {
     AdapterCheck.adapter(file, workspace.hadoop());
   }
 
-  /** Makes sure that the tokenizer is there and is one. */
+  /** Makes sure that the tokenizer is there, is one, and fits the checkpoint. */
   public static void requireTokenizer(Workspace workspace, ModelSettings model) throws IOException {
     workspace.requireSource("model.tokenizer", model.tokenizer());
-    AdapterCheck.tokenizer(model.tokenizer(), workspace.hadoop());
+    TokenizerCheck.require(model, workspace.hadoop());
   }
 
   /** Listed adapters as inputs of a stage. */

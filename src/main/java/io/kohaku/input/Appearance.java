@@ -25,14 +25,23 @@ public enum Appearance {
   LZMA("compressed by lzma", "unpack it: xz -d --format=lzma"),
   LZ4_LEGACY("compressed by lz4 in its old form", "unpack it: lz4 -d"),
   ZIP("a zip archive", "unpack it: unzip"),
+  ENCRYPTED_ZIP("an encrypted zip archive", "unpack it: 7z x"),
+  /** What {@code torch.save} writes, a zip archive around a pickle. */
+  TORCH("a file of PyTorch's, pickled", "convert it to safetensors with a tool you trust"),
+  /** A spreadsheet, a text or slides, with or without a zip archive around. */
+  OFFICE("a document of an office program", "export its rows as JSON lines"),
   SEVEN_ZIP("a 7z archive", "unpack it: 7z x"),
   RAR("a rar archive", "unpack it: unrar x"),
   TAR("a tar archive", "unpack it: tar -xf"),
   PROGRAM("a program, perhaps an archive that unpacks itself", "unpack it: 7z x"),
   SQLITE("a SQLite database", "name it where a database is read"),
   PARQUET("a Parquet file", "name it where a Parquet table is read"),
+  ORC("an ORC file", "write it as Parquet or JSON lines"),
+  ARROW("an Arrow or Feather file", "write it as Parquet or JSON lines"),
+  AVRO("an Avro file", "write it as Parquet or JSON lines"),
   NUMPY("a numpy array", "name it where arrays are read"),
   HDF5("an HDF5 file", "convert it"),
+  GGUF("a GGUF file, quantised", "take the safetensors file in fp16 or bf16"),
   PICKLE("a pickle of Python's", "convert it: it may run code when it is read"),
   PNG("a PNG image", "name it where images are read"),
   JPEG("a JPEG image", "name it where images are read"),
@@ -106,7 +115,7 @@ public enum Appearance {
       // Both zstd and lz4 may begin so, and tell themselves by the frame behind; pzstd always does.
       return binary(bytes.behindSkippableFrame()) == LZ4 ? LZ4 : ZSTD;
     } else if (bytes.at(0, 'P', 'K', 3, 4) || bytes.at(0, 'P', 'K', 5, 6)) {
-      return ZIP;
+      return zip(bytes);
     } else if (bytes.at(0, '7', 'z', 0xbc, 0xaf, 0x27, 0x1c)) {
       return SEVEN_ZIP;
     } else if (bytes.at(0, 'R', 'a', 'r', '!', 0x1a)) {
@@ -117,6 +126,16 @@ public enum Appearance {
     return rare(bytes);
   }
 
+  private static Appearance zip(Signature bytes) {
+    String first = bytes.firstMember();
+    if (first.endsWith("/data.pkl")) {
+      return TORCH;
+    } else if (bytes.isOffice(first)) {
+      return OFFICE;
+    }
+    return bytes.isEncryptedMember() ? ENCRYPTED_ZIP : ZIP;
+  }
+
   private static Appearance rare(Signature bytes) {
     if (bytes.at(0, 2, 0x21, 0x4c, 0x18)) {
       return LZ4_LEGACY;
@@ -124,6 +143,8 @@ public enum Appearance {
       return LZMA;
     } else if (bytes.isProgram()) {
       return PROGRAM;
+    } else if (bytes.at(0, 0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1)) {
+      return OFFICE;
     } else if (bytes.at(0, 0x1e, '{') && !bytes.at(2, 0) && !bytes.at(3, 0)) {
       return JSON_SEQUENCE;
     }
@@ -135,13 +156,32 @@ public enum Appearance {
       return SQLITE;
     } else if (bytes.text(0, "PAR1")) {
       return PARQUET;
-    } else if (bytes.at(0, 0x93) && bytes.text(1, "NUMPY")) {
+    } else if (bytes.text(0, "ORC")) {
+      return ORC;
+    } else if (bytes.text(0, "ARROW1\0\0") || bytes.text(0, "FEA1")) {
+      return ARROW;
+    } else if (bytes.text(0, "Obj\u0001")) {
+      return AVRO;
+    }
+    Appearance array = array(bytes);
+    return array == UNKNOWN ? picture(bytes) : array;
+  }
+
+  private static Appearance array(Signature bytes) {
+    if (bytes.at(0, 0x93) && bytes.text(1, "NUMPY")) {
       return NUMPY;
     } else if (bytes.at(0, 0x89) && bytes.text(1, "HDF")) {
       return HDF5;
-    } else if (bytes.at(0, 0x80) && (bytes.at(1, 2) || bytes.at(1, 4))) {
+    } else if (bytes.isPickle()) {
       return PICKLE;
-    } else if (bytes.at(0, 0x89) && bytes.text(1, "PNG")) {
+    } else if (bytes.text(0, "GGUF")) {
+      return GGUF;
+    }
+    return UNKNOWN;
+  }
+
+  private static Appearance picture(Signature bytes) {
+    if (bytes.at(0, 0x89) && bytes.text(1, "PNG")) {
       return PNG;
     } else if (bytes.at(0, 0xff, 0xd8, 0xff)) {
       return JPEG;

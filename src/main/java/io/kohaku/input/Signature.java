@@ -1,6 +1,8 @@
 package io.kohaku.input;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /**
  * The first bytes of a file, asked for what stands where.
@@ -8,6 +10,9 @@ import java.util.Arrays;
  * @param head the bytes; beyond them nothing stands anywhere
  */
 record Signature(byte[] head) {
+  private static final Pattern OFFICE =
+      Pattern.compile(
+          "\\[Content_Types\\]\\.xml|_rels/\\.rels|(?:docProps|xl|word|ppt)/.*\\.(?:xml|rels)");
 
   /** Whether these bytes stand at that place. */
   boolean at(int place, int... bytes) {
@@ -37,16 +42,56 @@ record Signature(byte[] head) {
     return true;
   }
 
-  /** Whether every other byte is zero and the rest are letters, as ASCII is in UTF-16. */
+  /**
+   * Whether letters stand here of two bytes or of four, as UTF-16 and UTF-32 have them: the first
+   * two are ASCII, and so are most.
+   */
   boolean isWide() {
-    int pairs = Math.min(head.length / 2, 16);
-    int little = 0;
-    int big = 0;
-    for (int i = 0; i < pairs; i++) {
-      little += head[2 * i] >= '\t' && head[2 * i + 1] == 0 ? 1 : 0;
-      big += head[2 * i] == 0 && head[2 * i + 1] >= '\t' ? 1 : 0;
+    return isWide(2) || isWide(4);
+  }
+
+  private boolean isWide(int width) {
+    int letters = Math.min(head.length / width, 16);
+    return letters > 1 && (isWide(width, letters, 0) || isWide(width, letters, width - 1));
+  }
+
+  private boolean isWide(int width, int letters, int place) {
+    int ascii = 0;
+    for (int i = 0; i < letters; i++) {
+      boolean one = head[width * i + place] >= '\t';
+      for (int j = 0; j < width; j++) {
+        one &= j == place || head[width * i + j] == 0;
+      }
+      if (!one && i < 2) {
+        return false;
+      }
+      ascii += one ? 1 : 0;
     }
-    return pairs > 1 && (little == pairs || big == pairs);
+    return 4 * ascii >= 3 * letters;
+  }
+
+  /** Whether a pickle of protocol 2 to 5 begins here; what follows is never zero. */
+  boolean isPickle() {
+    return at(0, 0x80) && head.length > 2 && head[1] >= 2 && head[1] <= 5 && head[2] != 0;
+  }
+
+  /** The name of a zip archive's first member, as far as it is told. */
+  String firstMember() {
+    int end = head.length < 30 ? 0 : 30 + (head[26] & 0xff | (head[27] & 0xff) << Byte.SIZE);
+    return end > head.length || end == 0
+        ? ""
+        : new String(head, 30, end - 30, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Whether that member is encrypted. */
+  boolean isEncryptedMember() {
+    return at(0, 'P', 'K', 3, 4) && head.length > 6 && (head[6] & 1) == 1;
+  }
+
+  /** Whether a zip archive whose first member has this name is an office program's document. */
+  boolean isOffice(String member) {
+    return OFFICE.matcher(member).matches()
+        || member.equals("mimetype") && text(38, "application/vnd.oasis.");
   }
 
   /** Whether a frame stands here that zstd and lz4 pass over. */

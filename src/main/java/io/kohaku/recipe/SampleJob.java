@@ -15,6 +15,7 @@ import io.kohaku.provenance.Manifest;
 import io.kohaku.provenance.Version;
 import io.kohaku.sample.picture.PictureFolder;
 import io.kohaku.settings.BakeSettings;
+import io.kohaku.settings.ModelSettings;
 import io.kohaku.settings.SampleSettings;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.kind.Keys;
@@ -49,8 +50,14 @@ public final class SampleJob implements StageJob {
 
   @Override
   public void checkSources(Settings settings, Workspace workspace) throws IOException {
-    WeightFiles.requireTokenizer(workspace, settings.model());
     Optional<String> own = settings.sample().checkpoint();
+    ModelSettings model = settings.model();
+    WeightFiles.requireTokenizer(
+        workspace,
+        model.readFrom(
+            own.isPresent() ? own.get() : BakeJob.base(settings),
+            Optional.empty(),
+            model.tokenizer()));
     if (own.isPresent() || settings.model().vae().isPresent()) {
       WeightFiles.requireCheckpoint(
           workspace,

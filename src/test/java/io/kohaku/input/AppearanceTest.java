@@ -2,12 +2,14 @@ package io.kohaku.input;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.Charset;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,21 @@ class AppearanceTest {
           entry("\u007fELF", Appearance.PROGRAM),
           entry("\u001e{\"id\":1}\n", Appearance.JSON_SEQUENCE),
           entry("PK\u0003\u0004", Appearance.ZIP),
+          entry(zip(0, "posts.json"), Appearance.ZIP),
+          entry(zip(1, "posts.json"), Appearance.ENCRYPTED_ZIP),
+          entry(zip(0, "model/data.pkl"), Appearance.TORCH),
+          entry(zip(0, "[Content_Types].xml"), Appearance.OFFICE),
+          entry(zip(0, "docProps/app.xml"), Appearance.OFFICE),
+          entry(zip(0, "mimetype") + "application/vnd.oasis.opendocument", Appearance.OFFICE),
+          entry("\u00d0\u00cf\u0011\u00e0\u00a1\u00b1\u001a\u00e1", Appearance.OFFICE),
+          entry("ORC\u0011", Appearance.ORC),
+          entry("ARROW1\0\0", Appearance.ARROW),
+          entry("FEA1", Appearance.ARROW),
+          entry("Obj\u0001", Appearance.AVRO),
+          entry("GGUF\u0003", Appearance.GGUF),
+          entry("\u0080\u0002}", Appearance.PICKLE),
+          entry("\u0080\u0005\u0095", Appearance.PICKLE),
+          entry("\u0080\u0002\0\0\0\0\0\0{", Appearance.UNKNOWN),
           entry("7z\u00bc\u00af'\u001c", Appearance.SEVEN_ZIP),
           entry("Rar!\u001a\u0007", Appearance.RAR),
           entry("SQLite format 3\0", Appearance.SQLITE),
@@ -37,6 +54,18 @@ class AppearanceTest {
           entry("RIFF1234WEBPVP8", Appearance.WEBP),
           entry("\0\0\0\0", Appearance.ZEROS),
           entry("\u0001\u0002\u0003", Appearance.UNKNOWN));
+
+  /** The first header of a zip archive with these flags and this member. */
+  private static String zip(int flags, String name) {
+    String times = "\0".repeat(18);
+    return "PK\u0003\u0004\n\0"
+        + (char) flags
+        + '\0'
+        + times
+        + (char) name.length()
+        + "\0\0\0"
+        + name;
+  }
 
   @Test
   void tellsBinaryFormatsByTheirFirstBytes() {
@@ -68,6 +97,11 @@ class AppearanceTest {
   void tellsTextsOfTwoBytesALetterWithAndWithoutAMark() {
     assertEquals(Appearance.UTF_16, Appearance.of("{\"id\": 1}".getBytes(UTF_16)));
     assertEquals(Appearance.UTF_16, Appearance.of("{\"id\": 1}".getBytes(UTF_16LE)));
+    assertEquals(Appearance.UTF_16, Appearance.of("{\"a\": \"一\"}".getBytes(UTF_16BE)));
+    for (String wide : new String[] {"UTF-32LE", "UTF-32BE"}) {
+      byte[] text = "{\"a\": \"一\"}".getBytes(Charset.forName(wide));
+      assertEquals(Appearance.UTF_16, Appearance.of(text), wide);
+    }
   }
 
   @Test

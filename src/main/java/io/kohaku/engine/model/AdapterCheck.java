@@ -2,13 +2,12 @@ package io.kohaku.engine.model;
 
 import io.kohaku.files.LocalCopy;
 import io.kohaku.lokr.file.LokrFile;
-import io.kohaku.sdxl.tokenizer.ClipTokenizer;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Opens adapters and tokenizers before anything is started. Files of another file system are looked
- * at where they are loaded.
+ * Opens adapters before anything is started. Files of another file system are looked at where they
+ * are loaded.
  */
 public final class AdapterCheck {
   private AdapterCheck() {}
@@ -21,17 +20,6 @@ public final class AdapterCheck {
   public static void adapter(String location, Configuration hadoop) throws IOException {
     if (LocalCopy.isHere(location, hadoop)) {
       LokrFile.open(LocalCopy.of(location, hadoop)).close();
-    }
-  }
-
-  /**
-   * Reads a tokenizer.
-   *
-   * @throws io.kohaku.input.UnusableFileException telling what is wrong with its files
-   */
-  public static void tokenizer(String location, Configuration hadoop) throws IOException {
-    if (LocalCopy.isHere(location, hadoop)) {
-      ClipTokenizer.open(LocalCopy.of(location, hadoop));
     }
   }
 }

@@ -62,7 +62,7 @@ public final class CheckpointCheck {
       if (part == Part.AUTOENCODER && !checkpoint.layout().vaeSizes().isThere()) {
         throw new UnusableFileException(
             "Cannot load %s: it has no autoencoder (name a file that has by model.vae)"
-                .formatted(file));
+                .formatted(other.orElse(file)));
       }
       List<String> aside = checkpoint.aside();
       if (!aside.isEmpty() && TOLD.add(file + " " + aside)) {

@@ -17,16 +17,21 @@ record OtherAdapter(Pattern mark, String what) {
   private static final List<OtherAdapter> KINDS =
       List.of(
           of(
-              ".*\\.(?:lora_(?:up|down|mid|A|B)|lora\\.(?:up|down))\\b.*",
+              ".*\\.(?:lora_(?:up|down|mid|A|B)|lora\\.(?:up|down))\\b.*|.*_lora\\.(?:up|down)\\..*",
               "LoRA layers" + ELSEWHERE),
           of(".*\\.hada_.*", "LoHa layers" + ELSEWHERE),
           of(
               ".*\\.(?:oft_.*|a[12]\\.weight|b[12]\\.weight|on_input|diff|diff_b)",
               "layers of another kind of adapter" + ELSEWHERE),
-          of("clip_[lg]|emb_params|string_to_param.*", "a textual inversion" + ELSEWHERE),
+          of(
+              "clip_[lg]|emb_params|string_to_param.*",
+              "a textual inversion, which changes no layer"),
           of(
               "(?:model\\.diffusion_model|first_stage_model|conditioner|cond_stage_model)\\..*",
-              "a checkpoint (name it as the base)"));
+              "a checkpoint (name it as the base)"),
+          of(
+              "(?:(?:en|de)coder|text_model|(?:down|up)_blocks|mid_block|(?:in|out)put_blocks|middle_block|double_blocks|model\\.layers)\\..*",
+              "a network and no adapter"));
 
   private static OtherAdapter of(String mark, String what) {
     return new OtherAdapter(Pattern.compile(mark), what);

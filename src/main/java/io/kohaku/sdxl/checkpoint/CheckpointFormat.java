@@ -1,22 +1,30 @@
 package io.kohaku.sdxl.checkpoint;
 
+import io.kohaku.input.Appearance;
 import io.kohaku.input.UnusableFileException;
 import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.checkpoint.StoredTensor.Form;
 import io.kohaku.sdxl.layout.Network;
+import io.kohaku.sdxl.layout.SdxlLayout;
 import io.kohaku.tensor.file.SafeTensors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Tells the formats of checkpoints apart and opens them. */
 final class CheckpointFormat {
   private static final Set<String> PICKLED = Set.of("ckpt", "pt", "pth", "bin", "pkl");
+
+  private static final Pattern AUTOENCODER =
+      Pattern.compile("(?:first_stage_model\\.)?(?:encoder|decoder)\\..*");
 
   private static final String PROJECTION = Network.TE2.prefix() + "text_projection";
 
@@ -69,6 +77,7 @@ final class CheckpointFormat {
   private static void addVae(TensorFiles files, SafeTensors file) {
     String prefix = Network.VAE.prefix();
     Set<String> names = file.tensors().keySet();
+    requireAutoencoder(files.name(), file);
     if (names.stream().anyMatch(name -> name.startsWith("encoder.down_blocks."))) {
       DiffusersFolder.vae(files, List.of(file));
       return;
@@ -78,6 +87,22 @@ final class CheckpointFormat {
       if (!whole || name.startsWith(prefix)) {
         files.put(whole ? name : prefix + name, StoredTensor.as(Form.AS_STORED, file, name));
       }
+    }
+  }
+
+  /** Other models' autoencoders pass only where nothing tells them from SDXL's. */
+  private static void requireAutoencoder(String name, SafeTensors file) {
+    Set<String> names = file.tensors().keySet();
+    boolean there = names.stream().anyMatch(AUTOENCODER.asMatchPredicate());
+    if (!there || names.stream().anyMatch(tensor -> tensor.startsWith("cond_stage_model."))) {
+      Map<String, long[]> shapes = new LinkedHashMap<>();
+      file.tensors().forEach((tensor, info) -> shapes.put(tensor, info.shape()));
+      SdxlLayout.refuseOther(name, shapes);
+    }
+    if (!there) {
+      throw new UnusableFileException(
+          "Cannot load %s: it holds no autoencoder (no tensor encoder.* or decoder.*, with or without %s before)"
+              .formatted(name, Network.VAE.prefix()));
     }
   }
 
@@ -94,27 +119,27 @@ final class CheckpointFormat {
     }
   }
 
-  private static void requireNotPickled(Path path) {
-    String name = path.getFileName().toString();
-    String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-    if (PICKLED.contains(extension) || beginsLikePickle(path)) {
-      throw pickled(path);
-    }
-  }
-
-  /** A zip archive as PyTorch writes it, or a bare pickle of protocol 2 to 5. */
-  private static boolean beginsLikePickle(Path path) {
+  /** What it holds counts; a name does where that says nothing. */
+  static void requireNotPickled(Path path) {
     try (InputStream in = Files.newInputStream(path)) {
-      byte[] start = in.readNBytes(8);
-      if (start.length < 8) {
-        return false;
+      byte[] head = in.readNBytes(Appearance.HEAD);
+      boolean safe = head.length > 8 && head[8] == '{';
+      boolean pickled =
+          switch (Appearance.of(head)) {
+            case TORCH, PICKLE -> true;
+            case ZIP, UNKNOWN -> isNamedPickled(path);
+            default -> false;
+          };
+      if (pickled && !safe) {
+        throw pickled(path);
       }
-      boolean zip = start[0] == 'P' && start[1] == 'K' && start[2] == 3 && start[3] == 4;
-      boolean bare = start[0] == (byte) 0x80 && start[1] >= 2 && start[1] <= 5;
-      boolean safetensors = start[4] == 0 && start[5] == 0 && start[6] == 0 && start[7] == 0;
-      return zip || bare && !safetensors;
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read %s: %s".formatted(path, e.getMessage()), e);
     }
+  }
+
+  private static boolean isNamedPickled(Path path) {
+    String name = path.getFileName().toString();
+    return PICKLED.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
   }
 }

@@ -41,6 +41,8 @@ final class DiffusersFolder {
       opened.renamed("unet", name -> Network.UNET.prefix() + DiffusersNames.unet(name));
       opened.renamed("text_encoder", name -> Network.TE1.prefix() + name);
       opened.second();
+      opened.requireLayers("text_encoder", Network.TE1.prefix() + "text_model.encoder.layers");
+      opened.requireLayers("text_encoder_2", Network.TE2.prefix() + "transformer.resblocks");
       if (Files.isDirectory(folder.resolve(VAE))) {
         vae(opened.files, opened.network(VAE));
       }
@@ -52,6 +54,9 @@ final class DiffusersFolder {
   /** A pipeline of another model is known by its networks, and says what it is. */
   private static void requireSdxl(Path folder) {
     Path index = folder.resolve("model_index.json");
+    if (!Files.isDirectory(folder.resolve("unet")) && !Files.isRegularFile(index)) {
+      throw NetworkFiles.without(folder);
+    }
     for (String network : List.of("unet", "text_encoder", "text_encoder_2")) {
       if (!Files.isDirectory(folder.resolve(network)) && Files.isRegularFile(index)) {
         throw new UnusableFileException(
@@ -102,6 +107,24 @@ final class DiffusersFolder {
         files.put(key.apply(name), StoredTensor.as(Form.AS_STORED, file, name));
       }
     }
+  }
+
+  /** A text encoder runs without its last layers too, and says something else. */
+  private void requireLayers(String network, String layers) {
+    Path config = folder.resolve(network).resolve("config.json");
+    if (!Files.isRegularFile(config)) {
+      return;
+    }
+    int there = new TensorShapes(files.shapes()).count(layers);
+    PipelineTexts.of(config)
+        .shown("num_hidden_layers")
+        .filter(told -> !told.equals(Integer.toString(there)))
+        .ifPresent(
+            told -> {
+              throw new UnusableFileException(
+                  "Cannot load %s: it has %s layers, its config.json says %s (fetch it again)"
+                      .formatted(folder.resolve(network), there, told));
+            });
   }
 
   private void second() {

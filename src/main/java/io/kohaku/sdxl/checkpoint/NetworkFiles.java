@@ -95,6 +95,19 @@ final class NetworkFiles {
                         .formatted(place)));
   }
 
+  /** A folder that is taken for a checkpoint and has no network in it. */
+  static UnusableFileException without(Path folder) {
+    String held =
+        list(folder).stream()
+            .map(file -> file.getFileName().toString())
+            .filter(name -> name.endsWith(".safetensors"))
+            .findFirst()
+            .map(name -> "it holds %s: name that file".formatted(name))
+            .orElse("name a safetensors file, or a folder in Diffusers' layout");
+    return new UnusableFileException(
+        "Cannot load %s: it has no folder unet (%s)".formatted(folder, held));
+  }
+
   private static Comparator<String> order() {
     return Comparator.<String>comparingInt(
             variant ->

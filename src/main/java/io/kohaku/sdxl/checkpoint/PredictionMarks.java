@@ -38,6 +38,7 @@ public record PredictionMarks(
     if (Files.isDirectory(path)) {
       return ofFolder(path);
     }
+    CheckpointFormat.requireNotPickled(path);
     try (SafeTensors file = SafeTensors.open(path)) {
       return of(path, file.tensors().keySet(), file.metadata());
     }

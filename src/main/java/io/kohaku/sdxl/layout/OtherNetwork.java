@@ -25,7 +25,8 @@ final class OtherNetwork {
   private static final List<Kind> KINDS =
       List.of(
           new Kind(
-              "[^.]+\\.(?:lora_down|lora_up|hada_w1_a|lokr_w[12]|oft_blocks|diff)\\b.*|.*\\.lora(?:_[AB])?\\..*",
+              "[^.]+\\.(?:lora_(?:down|up|mid|A|B)|hada_[wt][12]|lokr_[wt][12]|oft_blocks|diff|diff_b|dora_scale)\\b.*"
+                  + "|[^.]+\\.(?:hada|lokr)_w[12]_[ab]|.*(?:\\.|_)lora(?:_[AB])?\\..*",
               "an adapter and no checkpoint (name it in bake.adapters or sample.adapters)"),
           new Kind(
               ".*\\.(?:absmax|quant_map|quant_state\\..*|qweight|scale_weight|weight_scale)|(?:.*\\.)?scaled_fp8",
@@ -34,22 +35,43 @@ final class OtherNetwork {
               "(?:.*\\.)?edm_(?:vpred|mean)\\b.*",
               "a model of EDM's noise levels, which are not known here"),
           new Kind("(?:.*\\.)?(?:double_blocks|single_transformer_blocks)\\..*", "Flux"),
+          new Kind("(?:.*\\.)?cap_embedder\\..*", "Lumina or Z-Image"),
+          new Kind("clip_[lg]|emb_params|string_to_param.*", "a textual inversion"),
           new Kind("(?:.*\\.)?joint_blocks\\..*", "Stable Diffusion 3"),
           new Kind("(?:control_model|.*controlnet_.*)\\..*", "a ControlNet"),
           new Kind("cond_stage_model\\.transformer\\..*", "Stable Diffusion 1"),
           new Kind("cond_stage_model\\.model\\..*", "Stable Diffusion 2"),
           new Kind("conditioner\\.embedders\\.0\\.model\\..*", "the refiner of SDXL"));
 
+  /** Parts of SDXL and files beside it, by what their tensors may begin with. */
+  private static final List<Kind> ALONE =
+      List.of(
+          new Kind(
+              "(?:first_stage_model\\.)?(?:encoder|decoder)\\..*",
+              "an autoencoder alone (name it by model.vae)"),
+          new Kind(
+              "(?:model\\.)?(?:down_blocks|up_blocks|mid_block)\\..*",
+              "a U-Net alone, with Diffusers' names (name the folder that holds unet, text_encoder and text_encoder_2)"),
+          new Kind(
+              "(?:input_blocks|output_blocks|middle_block)\\..*",
+              "a U-Net alone (whole checkpoints are needed)"),
+          new Kind(
+              "(?:text_model|transformer\\.resblocks)\\..*",
+              "a text encoder alone (whole checkpoints are needed)"));
+
   private OtherNetwork() {}
 
   /** What tensors of these names and shapes are, if that can be told. */
   static Optional<String> of(Map<String, long[]> shapes) {
-    Optional<String> named = named(shapes);
+    Optional<String> named = named(KINDS, shapes);
+    if (named.isEmpty() && isWithout(Network.UNET, shapes)) {
+      named = named(ALONE, shapes);
+    }
     if (named.isPresent()) {
       return named;
     }
     for (Network network : List.of(Network.UNET, Network.TE1, Network.TE2)) {
-      if (shapes.keySet().stream().noneMatch(key -> key.startsWith(network.prefix()))) {
+      if (isWithout(network, shapes)) {
         return Optional.of(
             "it has no %s (no tensor %s*; whole checkpoints are needed)"
                 .formatted(network.title(), network.prefix()));
@@ -63,7 +85,7 @@ final class OtherNetwork {
    * SDXL's networks, or tensors of which nothing is known.
    */
   static Optional<String> ofPart(Map<String, long[]> shapes) {
-    Optional<String> named = named(shapes);
+    Optional<String> named = named(KINDS, shapes);
     if (named.isPresent()) {
       return named;
     }
@@ -80,8 +102,12 @@ final class OtherNetwork {
         : Optional.of("its U-Net is not SDXL's: it has no " + label);
   }
 
-  private static Optional<String> named(Map<String, long[]> shapes) {
-    for (Kind kind : KINDS) {
+  private static boolean isWithout(Network network, Map<String, long[]> shapes) {
+    return shapes.keySet().stream().noneMatch(key -> key.startsWith(network.prefix()));
+  }
+
+  private static Optional<String> named(List<Kind> kinds, Map<String, long[]> shapes) {
+    for (Kind kind : kinds) {
       Optional<String> mark =
           shapes.keySet().stream().filter(key -> kind.mark().matcher(key).matches()).findFirst();
       if (mark.isPresent()) {

@@ -1,5 +1,7 @@
 package io.kohaku.sdxl.layout;
 
+import java.util.Map;
+
 /**
  * The sizes of a CLIP text encoder.
  *
@@ -26,8 +28,13 @@ public record TextSizes(
   /** Tokens in a row, for which CLIP has positions. */
   private static final long POSITIONS = 77;
 
+  /**
+   * Width and layers of CLIP-L and of OpenCLIP's bigG; other widths are of models made for tests.
+   */
+  private static final Map<Long, Integer> LAYERS = Map.of(768L, 12, 1280L, 32);
+
   /** The id that ends a text: CLIP's, whatever was added behind; a smaller vocabulary's last. */
-  long endToken() {
+  public long endToken() {
     return Math.min(END_TOKEN, vocabulary - 1);
   }
 
@@ -41,15 +48,21 @@ public record TextSizes(
         Math.max(vocabulary, least), positions, width, hidden, layers, headWidth, projection);
   }
 
+  /** What the width asks for, or what is there: the last layers may have been cut off. */
+  private static int layers(long width, int counted) {
+    return Math.max(counted, LAYERS.getOrDefault(width, 0));
+  }
+
   static TextSizes first(TensorShapes shapes, long headWidth) {
     String prefix = Network.TE1.prefix() + "text_model.";
     String embedding = prefix + "embeddings.token_embedding.weight";
+    long width = shapes.dimension(embedding, 1);
     return new TextSizes(
         shapes.dimension(embedding, 0),
         POSITIONS,
-        shapes.dimension(embedding, 1),
+        width,
         shapes.dimension(prefix + "encoder.layers.0.mlp.fc1.weight", 0),
-        shapes.count(prefix + "encoder.layers"),
+        layers(width, shapes.count(prefix + "encoder.layers")),
         headWidth,
         0);
   }
@@ -62,7 +75,7 @@ public record TextSizes(
         POSITIONS,
         width,
         shapes.dimension(prefix + "transformer.resblocks.0.mlp.c_fc.weight", 0),
-        shapes.count(prefix + "transformer.resblocks"),
+        layers(width, shapes.count(prefix + "transformer.resblocks")),
         headWidth,
         width);
   }

@@ -2,10 +2,12 @@ package io.kohaku.sdxl.tokenizer;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * CLIP's byte pair encoding of one word: its UTF-8 bytes as letters, the last one marked, merged
@@ -55,6 +57,16 @@ final class BytePairEncoding {
       remembered.put(word, ids);
     }
     return ids;
+  }
+
+  /** The largest id that a word may be given. */
+  int largestId() {
+    Stream<String> letters = Arrays.stream(LETTERS).flatMap(one -> Stream.of(one, one + WORD_END));
+    Stream<String> merged = ranks.keySet().stream().map(pair -> pair.left() + pair.right());
+    return Stream.concat(letters, merged)
+        .mapToInt(piece -> vocabulary.getOrDefault(piece, unknown))
+        .max()
+        .orElse(unknown);
   }
 
   private static List<String> pieces(String word) {

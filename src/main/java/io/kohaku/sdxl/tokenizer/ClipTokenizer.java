@@ -56,6 +56,11 @@ public final class ClipTokenizer {
     return endToken;
   }
 
+  /** The largest id that a row may hold. */
+  public int largestId() {
+    return Math.max(encoding.largestId(), Math.max(beginToken, endToken));
+  }
+
   /** The ids of {@code text}, without those that begin and end a row. */
   public int[] encode(String text) {
     IntStream.Builder ids = IntStream.builder();

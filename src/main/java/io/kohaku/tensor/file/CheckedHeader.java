@@ -21,8 +21,11 @@ import java.util.Set;
 /** Reads the header of a safetensors file and holds it against the file's length. */
 final class CheckedHeader {
   /** Of these nothing can be said that a safetensors file could not begin with as well. */
-  private static final Set<Appearance> VAGUE =
-      EnumSet.of(Appearance.UNKNOWN, Appearance.UTF_16, Appearance.CSV, Appearance.TEXT);
+  private static final Set<Appearance> VAGUE = EnumSet.of(Appearance.UNKNOWN, Appearance.UTF_16);
+
+  /** Texts are what servers and tools leave in place of a file, if they say no more. */
+  private static final Set<Appearance> TEXTS =
+      EnumSet.of(Appearance.TEXT, Appearance.CSV, Appearance.JSON, Appearance.JSON_ARRAY);
 
   private final Path file;
   private final FileChannel channel;
@@ -65,10 +68,22 @@ final class CheckedHeader {
     if (length == 0 && size > 8) {
       throw otherwise("header length 0");
     }
+    if (length > size - 8 && beginsHeader()) {
+      throw malformed(
+          "header length %s (the file has %s bytes: its end is missing, fetch it again)"
+              .formatted(length, size));
+    }
     if (length > size - 8) {
       throw otherwise("header length %s (the file has %s bytes)".formatted(length, size));
     }
     return length;
+  }
+
+  /** Whether the JSON of a header stands behind the length, be it cut off. */
+  private boolean beginsHeader() throws IOException {
+    ByteBuffer first = ByteBuffer.allocate(2);
+    while (first.hasRemaining() && channel.read(first, 8 + first.position()) >= 0) {}
+    return first.get(0) == '{' && first.get(1) == '"';
   }
 
   private HeaderReader.Header readHeader(long length) throws IOException {
@@ -92,7 +107,13 @@ final class CheckedHeader {
     ByteBuffer head = ByteBuffer.allocate((int) Math.min(Appearance.HEAD, channel.size()));
     while (head.hasRemaining() && channel.read(head, head.position()) >= 0) {}
     Appearance seen = Appearance.of(head.array());
-    return VAGUE.contains(seen) || seen == Appearance.ZEROS && channel.size() <= 8
+    if (TEXTS.contains(seen) && channel.size() > 8) {
+      return new UnusableFileException(
+          "Cannot read %s as safetensors: it seems to be %s, as servers answer a failed download (look into it, fetch it again)"
+              .formatted(file, seen.words()));
+    }
+    boolean told = seen != Appearance.ZEROS && !TEXTS.contains(seen) || channel.size() > 8;
+    return VAGUE.contains(seen) || !told
         ? malformed(problem)
         : UnusableFileException.of(file, "safetensors", seen);
   }
@@ -106,9 +127,6 @@ final class CheckedHeader {
       if (info.end() < info.begin()) {
         throw malformed(offsets + " (must not end before it begins)");
       }
-      if (info.end() > dataSize) {
-        throw malformed("%s (the file has %s bytes of data)".formatted(offsets, dataSize));
-      }
       if (info.begin() != expected) {
         throw malformed(
             "%s (must begin at %s, without holes or overlaps)".formatted(offsets, expected));
@@ -118,6 +136,11 @@ final class CheckedHeader {
             "%s (%s needs %s bytes)".formatted(offsets, info, sizeByShape(info, tensor)));
       }
       expected = info.end();
+    }
+    if (expected > dataSize) {
+      throw malformed(
+          "it ends %s bytes too early: its tensors need %s, it has %s (fetch it again)"
+              .formatted(expected - dataSize, expected, dataSize));
     }
     if (expected != dataSize) {
       throw malformed(

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -45,6 +46,10 @@ public final class SafeTensors implements TensorStore {
 
   /** Opens {@code file} and checks its header. */
   public static SafeTensors open(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new UnusableFileException(
+          "Cannot read %s as safetensors: it is a folder (name a file in it)".formatted(file));
+    }
     FileChannel channel = null;
     try {
       channel = FileChannel.open(file, StandardOpenOption.READ);

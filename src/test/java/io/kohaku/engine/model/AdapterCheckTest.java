@@ -23,13 +23,4 @@ class AdapterCheckTest {
         .hasMessageContaining(page.toString())
         .hasMessageContaining("a web page");
   }
-
-  @Test
-  void tellsWhatIsWrongWithATokenizer() throws IOException {
-    Files.writeString(folder.resolve("vocab.json"), "");
-    Files.writeString(folder.resolve("merges.txt"), "");
-    assertThatThrownBy(() -> AdapterCheck.tokenizer(folder.toString(), HADOOP))
-        .isInstanceOf(UnusableFileException.class)
-        .hasMessageContaining("vocab.json");
-  }
 }

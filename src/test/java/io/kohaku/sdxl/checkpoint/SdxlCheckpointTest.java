@@ -103,24 +103,6 @@ class SdxlCheckpointTest {
   }
 
   @Test
-  void pickledFilesAreRefusedByNameAndByContent() throws IOException {
-    Path named = Files.writeString(folder.resolve("model.ckpt"), "anything");
-    String reason =
-        "Cannot load %s: it is pickled, and unpickling runs whatever code the file holds"
-            + " (convert it to safetensors with a tool you trust, or download the safetensors file)";
-    assertThatThrownBy(() -> SdxlCheckpoint.open(named, Optional.empty(), TINY))
-        .hasMessage(reason.formatted(named));
-    Path zipped = folder.resolve("zipped.safetensors");
-    Files.write(zipped, new byte[] {'P', 'K', 3, 4, 0, 0, 0, 0, 0});
-    assertThatThrownBy(() -> SdxlCheckpoint.open(zipped, Optional.empty(), TINY))
-        .hasMessage(reason.formatted(zipped));
-    Path bare = folder.resolve("bare.safetensors");
-    Files.write(bare, new byte[] {(byte) 0x80, 2, '}', 'q', 0, '(', 'X', 5, 0});
-    assertThatThrownBy(() -> SdxlCheckpoint.open(TinyModel.file(), Optional.of(bare), TINY))
-        .hasMessage(reason.formatted(bare));
-  }
-
-  @Test
   void aMissingFileIsNamed() {
     assertThatThrownBy(() -> SdxlCheckpoint.open(folder.resolve("none"), Optional.empty(), TINY))
         .hasMessage("Missing checkpoint: " + folder.resolve("none"));

@@ -121,16 +121,49 @@ class SdxlLayoutTest {
         "model.diffusion_model.out.2.scale_weight | it is quantised, with scales",
         "model.diffusion_model.scaled_fp8 | it is quantised, with scales",
         "edm_vpred.sigma_max | it is a model of EDM's noise levels",
-        "anything | it has no U-Net"
+        "lora_unet_out_2.lokr_w1_a | it is an adapter and no checkpoint",
+        "unet.a.processor.to_q_lora.down.weight | it is an adapter and no checkpoint",
+        "clip_g | it is a textual inversion",
+        "cap_embedder.1.weight | it is Lumina or Z-Image"
       })
   void otherNetworksAreToldByAName(String name, String what) {
-    if (name.equals("anything")) {
-      tensors.clear();
-    }
     tensors.put(name, new long[] {1});
     assertThatThrownBy(() -> SdxlLayout.of("c", tensors, ModelOptions.DEFAULT, 16))
         .isInstanceOf(UnusableFileException.class)
         .hasMessageStartingWith("Cannot load c: not a checkpoint of SDXL: " + what);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "decoder.conv_in.bias | it is an autoencoder alone (name it by model.vae)",
+        "first_stage_model.encoder.conv_in.bias | it is an autoencoder alone (name it by model.vae)",
+        "down_blocks.0.resnets.0.conv1.bias | it is a U-Net alone, with Diffusers' names",
+        "input_blocks.0.0.bias | it is a U-Net alone",
+        "text_model.encoder.layers.0.mlp.fc1.bias | it is a text encoder alone",
+        "anything | it has no U-Net"
+      })
+  void aPartOfAModelIsNamed(String name, String what) {
+    Map<String, long[]> part = Map.of(name, new long[] {1});
+    assertThatThrownBy(() -> SdxlLayout.of("c", part, ModelOptions.DEFAULT, 16))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessageStartingWith("Cannot load c: not a checkpoint of SDXL: " + what);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "conditioner.embedders.0.transformer.text_model.encoder.layers.11., 16",
+    "conditioner.embedders.1.model.transformer.resblocks.31., 12"
+  })
+  void aTextEncoderWithoutItsLastLayerIsNotWhole(String layer, int tensorsOfOne) {
+    Map<String, long[]> shapes = new LinkedHashMap<>(RealSdxl.shapes());
+    assertThat(shapes.keySet().removeIf(key -> key.startsWith(layer))).isTrue();
+    assertThatThrownBy(() -> SdxlLayout.of("d", shapes, ModelOptions.DEFAULT, 64))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessageStartingWith(
+            "Cannot load d: not the tensors of SDXL: %s missing: %s"
+                .formatted(tensorsOfOne, layer));
   }
 
   @ParameterizedTest

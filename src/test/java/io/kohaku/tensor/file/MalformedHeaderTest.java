@@ -135,13 +135,11 @@ final class MalformedHeaderTest {
     refuses(
         entry("U8", "[1]", "[0,9223372036854775808]"),
         "tensor 'a' data_offsets '9223372036854775808'" + rule);
-    refuses(
-        entry("U8", "[1]", "[0,2]"),
-        "tensor 'a' data_offsets [0, 2] (the file has 1 bytes of data)");
+    refuses(entry("U8", "[1]", "[0,2]"), "tensor 'a' data_offsets [0, 2] (a U8[1] needs 1 bytes)");
     refuses(
         entry("U8", "[1]", "[9223372036854775806,9223372036854775807]"),
-        "tensor 'a' data_offsets [9223372036854775806, 9223372036854775807] (the file has 1 bytes of"
-            + " data)");
+        "tensor 'a' data_offsets [9223372036854775806, 9223372036854775807] (must begin at 0, without"
+            + " holes or overlaps)");
   }
 
   @Test
