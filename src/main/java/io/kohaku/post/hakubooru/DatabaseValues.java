@@ -26,17 +26,18 @@ final class DatabaseValues {
   static long whole(String column, Object value, long absent) {
     if (value == null) {
       return absent;
-    } else if (value instanceof Long || value instanceof Integer || value instanceof Short) {
-      return ((Number) value).longValue();
     } else if (value instanceof Boolean flag) {
       return flag ? 1 : 0;
     }
     try {
+      if (value instanceof Long || value instanceof Integer || value instanceof Short) {
+        return WrittenNumber.whole(((Number) value).longValue());
+      }
       return value instanceof Double || value instanceof Float
           ? WrittenNumber.whole(((Number) value).doubleValue(), absent)
           : WrittenNumber.whole(written(value), absent);
     } catch (NumberFormatException e) {
-      throw wrong(column, value, "must be a whole number");
+      throw wrong(column, value, e.getMessage());
     }
   }
 

@@ -17,16 +17,18 @@ final class JsonValues {
   /** A whole number, perhaps written as a fraction or a text; {@code absent} for none. */
   static long whole(JsonParser parser, long absent) throws IOException {
     JsonToken token = parser.currentToken();
-    if (token == JsonToken.VALUE_NUMBER_INT) {
-      return parser.getLongValue();
-    } else if (token == JsonToken.VALUE_NULL) {
+    if (token == JsonToken.VALUE_NULL) {
       return absent;
-    } else if (token == JsonToken.VALUE_STRING || token == JsonToken.VALUE_NUMBER_FLOAT) {
-      try {
+    }
+    try {
+      if (token == JsonToken.VALUE_NUMBER_INT
+          && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+        return WrittenNumber.whole(parser.getLongValue());
+      } else if (token == JsonToken.VALUE_STRING || token.isNumeric()) {
         return WrittenNumber.whole(parser.getText(), absent);
-      } catch (NumberFormatException e) {
-        throw wrong(parser, "must be a whole number");
       }
+    } catch (NumberFormatException e) {
+      throw wrong(parser, e.getMessage());
     }
     throw wrong(parser, "must be a whole number");
   }

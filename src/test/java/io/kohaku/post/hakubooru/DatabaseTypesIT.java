@@ -123,7 +123,7 @@ class DatabaseTypesIT {
 
   @Test
   void rowsThatAreNoPostsAreRejectedWithTheirReason() throws IOException, SQLException {
-    Path file = database("", 1, 2, 3, 4, 5, 6, 7);
+    Path file = database("", 1, 2, 3, 4, 5, 6, 7, 8);
     change(
         file,
         "update post set id = 1.5 where id = 1",
@@ -132,7 +132,8 @@ class DatabaseTypesIT {
         "update posttagrelation set tag_id = 11 where post_id = 4 and tag_id = 2",
         "update posttagrelation set tag_id = 12 where post_id = 5 and tag_id = 2",
         "update posttagrelation set tag_id = NULL where post_id = 6 and tag_id = 2",
-        "update post set score = 4.5 where id = 7");
+        "update post set score = 4.5 where id = 7",
+        "update post set fav_count = -9223372036854775807 - 1 where id = 8");
     Dataset<Row> screened = screen(file, "posts.filter.gold-only=false");
     List<String> details =
         screened.where("outcome = 'reject'").select("detail").collectAsList().stream()
@@ -146,7 +147,8 @@ class DatabaseTypesIT {
             "Invalid tag id: 11 (the tag table gives no name)",
             "Invalid tag id: 12 (Unknown tag type: 9 (one of 0 to 4))",
             "Unknown tag id: null",
-            "Invalid score: 4.5 (must be a whole number)");
+            "Invalid score: 4.5 (must be a whole number)",
+            "Invalid fav_count: -9223372036854775808 (must be between -2^63 and 2^63)");
   }
 
   @Test

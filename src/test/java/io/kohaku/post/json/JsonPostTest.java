@@ -11,6 +11,7 @@ import io.kohaku.post.TagCategory;
 import io.kohaku.post.TagText;
 import io.kohaku.settings.posts.RatingLetters;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class JsonPostTest {
@@ -210,6 +211,10 @@ class JsonPostTest {
         .hasMessage("Invalid tag_string_meta: 7 (must be a text)");
     assertThatThrownBy(() -> post(NOW.replace(":9,", ":9.5,"), RatingLetters.GSQE))
         .hasMessage("Invalid fav_count: 9.5 (must be a whole number)");
+    for (String beyond : List.of("-9223372036854775808", "9223372036854775808", "1e400")) {
+      assertThatThrownBy(() -> post(NOW.replace(":9,", ":" + beyond + ","), RatingLetters.GSQE))
+          .hasMessage("Invalid fav_count: %s (must be between -2^63 and 2^63)".formatted(beyond));
+    }
     assertThatThrownBy(() -> post(NOW.replace("\"png\"", "{}"), RatingLetters.GSQE))
         .hasMessage("Invalid file_ext: a structure (must be a text)");
     assertThatThrownBy(
