@@ -23,6 +23,8 @@ public record BucketSettings(
     @Range(min = 8) int step,
     boolean upscale)
     implements Serializable, Checked {
+  /** A latent's pixel is of 8, and the U-Net halves a latent twice. */
+  private static final int UNIT = 32;
 
   /** All that decides which sizes there are, for the keys that latents are cached under. */
   public String key() {
@@ -32,8 +34,11 @@ public record BucketSettings(
 
   @Override
   public void check(Problems problems) {
-    if (step % 8 != 0) {
-      problems.add("step", step, "must be a multiple of 8, the width of a latent pixel");
+    requireMultiple(problems, "step", step);
+    if (upscale) {
+      // A listed bucket's width counts from the one, its height ends at the other.
+      requireMultiple(problems, "min-side", minSide);
+      requireMultiple(problems, "max-side", maxSide);
     }
     if (minSide > maxSide) {
       problems.add("min-side", minSide, "must not be above max-side");
@@ -43,6 +48,13 @@ public record BucketSettings(
     }
     if (Math.max(width, height) > maxSide) {
       problems.add("max-side", maxSide, "must not be below width or height");
+    }
+  }
+
+  private static void requireMultiple(Problems problems, String key, int side) {
+    if (side % UNIT != 0) {
+      problems.add(
+          key, side, "must be a multiple of %s, as the U-Net needs pictures' sides".formatted(UNIT));
     }
   }
 }
