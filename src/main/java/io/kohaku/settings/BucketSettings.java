@@ -54,7 +54,9 @@ public record BucketSettings(
   private static void requireMultiple(Problems problems, String key, int side) {
     if (side % UNIT != 0) {
       problems.add(
-          key, side, "must be a multiple of %s, as the U-Net needs pictures' sides".formatted(UNIT));
+          key,
+          side,
+          "must be a multiple of %s, as the U-Net needs pictures' sides".formatted(UNIT));
     }
   }
 }

@@ -12,6 +12,9 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -67,6 +70,25 @@ final class ParquetFiles {
             "Cannot read %s as a Parquet table: its end is missing (fetch it again)"
                 .formatted(file.getPath()));
       }
+    }
+    requireFooter(file, system);
+  }
+
+  /** Parquet throws all kinds of exceptions at a footer that is none. */
+  private static void requireFooter(FileStatus file, FileSystem system) throws IOException {
+    try {
+      ParquetFileReader.open(
+              HadoopInputFile.fromStatus(file, system.getConf()),
+              ParquetReadOptions.builder().build())
+          .close();
+    } catch (IOException | RuntimeException e) {
+      if (e instanceof IOException && !String.valueOf(e.getMessage()).startsWith("can not read")) {
+        throw e;
+      }
+      throw new UnusableFileException(
+          "Cannot read %s as a Parquet table: its footer is damaged (fetch it again)"
+              .formatted(file.getPath()),
+          e);
     }
   }
 }

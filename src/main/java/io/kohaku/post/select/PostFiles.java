@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
 final class PostFiles {
   private static final Logger LOG = LoggerFactory.getLogger(PostFiles.class);
 
+  /** What a job of Spark or Hadoop writes lies there until all of it is written. */
+  private static final String UNFINISHED = "/_temporary/";
+
   private PostFiles() {}
 
   /**
@@ -65,7 +68,12 @@ final class PostFiles {
     List<FileStatus> all = FilesBelow.of(system, folder);
     String root = folder.toUri().getPath();
     for (FileStatus file : all) {
-      if (!MarkerNames.holds(file.getPath().toUri().getPath().substring(root.length()))) {
+      String within = file.getPath().toUri().getPath().substring(root.length());
+      if (within.contains(UNFINISHED)) {
+        throw new UnusableFileException(
+            "Cannot read posts %s: %s is of a job that has not finished (let it finish, or remove the folder _temporary)"
+                .formatted(folder, file.getPath()));
+      } else if (!MarkerNames.holds(within)) {
         files.add(file);
       }
     }

@@ -9,6 +9,7 @@ import io.kohaku.input.UnusableFileException;
 import io.kohaku.post.select.SelectStage;
 import io.kohaku.settings.posts.PostSettings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -234,5 +235,13 @@ class DatabaseTypesIT {
     assertThatThrownBy(() -> screen(folder.resolve("export-double")))
         .isInstanceOf(UnusableFileException.class)
         .hasMessageContaining("part.parquet as a Parquet table: its end is missing");
+    for (String footer : List.of("\1\0\0\0", "\377\377\377\0", "\6\0\0\0")) {
+      Files.write(
+          tag.resolve("part.parquet"),
+          ("PAR1" + "\7".repeat(9) + footer + "PAR1").getBytes(StandardCharsets.ISO_8859_1));
+      assertThatThrownBy(() -> screen(folder.resolve("export-double")))
+          .isInstanceOf(UnusableFileException.class)
+          .hasMessageContaining("part.parquet as a Parquet table: its footer is damaged");
+    }
   }
 }
