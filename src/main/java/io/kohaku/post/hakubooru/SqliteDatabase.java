@@ -3,6 +3,7 @@ package io.kohaku.post.hakubooru;
 import io.kohaku.input.UnusableFileException;
 import io.kohaku.post.screen.IdSet;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -34,6 +37,9 @@ public record SqliteDatabase(String path) implements Serializable {
           SQLiteErrorCode.SQLITE_NOTADB.code,
           SQLiteErrorCode.SQLITE_FORMAT.code);
 
+  /** What a journal that counts begins with; one that is done is emptied, cleared or removed. */
+  private static final byte[] JOURNAL = HexFormat.of().parseHex("d9d505f920a163d7");
+
   /** The bits of an error's code that are not its details. */
   private static final int PRIMARY = 0xff;
 
@@ -52,6 +58,24 @@ public record SqliteDatabase(String path) implements Serializable {
             + "?mode=ro"
             + (logged ? "" : "&immutable=1"));
     return source.getConnection();
+  }
+
+  /**
+   * Fails where a program is writing, or was stopped while it did: what of it stands in the file is
+   * to be taken back by the journal beside it.
+   */
+  void requireWhole() throws IOException {
+    Path journal = Path.of(path + "-journal");
+    if (!Files.isRegularFile(journal)) {
+      return;
+    }
+    try (InputStream in = Files.newInputStream(journal)) {
+      if (Arrays.equals(in.readNBytes(JOURNAL.length), JOURNAL)) {
+        throw new UnusableFileException(
+            "Cannot read SQLite database %s: it is half written, as %s says (let the program finish, or open it once by sqlite3, which takes the half back)"
+                .formatted(path, journal));
+      }
+    }
   }
 
   /** The columns of a table; none if there is no such table. */

@@ -40,6 +40,7 @@ public final class SqliteSource implements PostSource {
     this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     this.settings = settings;
     this.database = new SqliteDatabase(file(files));
+    database.requireWhole();
     String where = "table %s of " + database.path();
     List<String> columns = HakuBooruPost.columns(database.columns("post"), where.formatted("post"));
     HakuBooruPost.requireColumns(
