@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.github.luben.zstd.ZstdOutputStream;
 import io.kohaku.input.UnusableFileException;
 import io.kohaku.post.json.PackedPosts.Packer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,7 +90,26 @@ class OddFilesTest {
     zip[6] |= 1;
     assertThatThrownBy(() -> ids("posts.zip", zip))
         .isInstanceOf(UnusableFileException.class)
-        .hasMessageContaining("member posts.json is encrypted or")
+        .hasMessageEndingWith("it seems to be an encrypted zip archive (unpack it: 7z x)");
+  }
+
+  @Test
+  void aLaterMemberThatIsEncryptedIsNamed() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    int second;
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      zip.putNextEntry(new ZipEntry("a.json"));
+      zip.closeEntry();
+      zip.flush();
+      second = bytes.size();
+      zip.putNextEntry(new ZipEntry("b.json"));
+      zip.closeEntry();
+    }
+    byte[] whole = bytes.toByteArray();
+    whole[second + 6] |= 1;
+    assertThatThrownBy(() -> ids("posts.zip", whole))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessageContaining("member b.json is encrypted or")
         .hasMessageEndingWith("(unpack it: 7z x)");
   }
 }
