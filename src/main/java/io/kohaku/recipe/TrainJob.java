@@ -15,6 +15,7 @@ import io.kohaku.engine.model.CheckpointCheck;
 import io.kohaku.files.FileText;
 import io.kohaku.lokr.preset.Preset;
 import io.kohaku.lokr.preset.PresetFile;
+import io.kohaku.number.WorthlessResultException;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.provenance.StageLock;
 import io.kohaku.settings.Settings;
@@ -143,6 +144,9 @@ public final class TrainJob implements StageJob {
       TrainOutcome outcome = train(context, inputs(context, run.folder()));
       alone.requireHeld();
       return outcome;
+    } catch (WorthlessResultException e) {
+      start.endedWorthless(e.getMessage());
+      throw e;
     }
   }
 

@@ -50,6 +50,14 @@ public record RunStart(
     if (refusal.isPresent()) {
       return List.of(refusal.get());
     }
+    Optional<String> spent = spent();
+    if (spent.isPresent()) {
+      notes.add(
+          "begins anew; the run at update %s is worth nothing and stays beside it: %s"
+              .formatted(update.orElseThrow(), spent.get()));
+      changed().forEach(change -> notes.add("  " + change.text()));
+      return notes;
+    }
     if (update.isPresent()) {
       notes.add(
           "goes on from update %s of the run in %s".formatted(update.getAsLong(), run.folder()));
@@ -82,12 +90,25 @@ public record RunStart(
   }
 
   /**
-   * Begins the run, or goes on where its folder stands.
+   * Begins the run, or goes on where its folder stands. A run that is over and worth nothing gives
+   * way to one that it cannot go on as.
    *
    * @throws SettingsException if it cannot go on as it is asked to
    */
   public TrainingRun begin() throws IOException {
+    Optional<String> spent = spent();
+    if (spent.isPresent()) {
+      LOG.info("The run so far is worth nothing and begins anew: {}", spent.get());
+      return beginAnew();
+    }
     return begin(Optional.empty());
+  }
+
+  /** Notes how the run ended, if it is over: another start may then take its place. */
+  public void endedWorthless(String why) throws IOException {
+    if (run.update().isPresent() && run.update().getAsLong() >= plan.updates()) {
+      run.noteWorthless(why);
+    }
   }
 
   /** Begins the run anew; what there is of it keeps lying beside it. */
@@ -124,8 +145,17 @@ public record RunStart(
     origin.copyInto(run.folder());
   }
 
+  /** Why the run that is there is worth nothing, if it cannot go on either. */
+  private Optional<String> spent() throws IOException {
+    return obstacle().isPresent() ? run.worthless() : Optional.empty();
+  }
+
   /** Why the run that is there cannot go on as it is asked to, and what to do. */
   public Optional<String> refusal() throws IOException {
+    return spent().isPresent() ? Optional.empty() : obstacle();
+  }
+
+  private Optional<String> obstacle() throws IOException {
     boolean unprepared = plan.sizes().isEmpty(); // Training, or what comes before it, says why.
     if (run.update().isEmpty() || unprepared) {
       return Optional.empty();

@@ -11,6 +11,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -24,7 +25,17 @@ public record TrainingRun(Path folder, RunMakeup makeup) {
   /** The file that says what a run is made of. */
   static final String MAKEUP = "run.json";
 
+  private static final String WORTHLESS = "worthless.json";
+
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * That a run is over and worth nothing.
+   *
+   * @param update at which it ended; it holds no more once the run has gone on from there
+   * @param why the reason, in one line
+   */
+  record Worthless(long update, String why) {}
 
   /** The run of a folder. */
   static TrainingRun read(Path folder) throws IOException {
@@ -44,6 +55,23 @@ public record TrainingRun(Path folder, RunMakeup makeup) {
   /** The update of the newest checkpoint, if there is one. */
   public OptionalLong update() throws IOException {
     return new CheckpointStore(folder, 1).last();
+  }
+
+  /** Notes that the run, which is over at its newest checkpoint, is worth nothing. */
+  void noteWorthless(String why) throws IOException {
+    Worthless note = new Worthless(update().orElseThrow(), why);
+    WholeFile.write(folder.resolve(WORTHLESS), path -> JSON.writeValue(path.toFile(), note));
+  }
+
+  /** Why the run is over at its newest checkpoint and worth nothing, if that was noted. */
+  Optional<String> worthless() throws IOException {
+    Path file = folder.resolve(WORTHLESS);
+    OptionalLong update = update();
+    if (update.isEmpty() || !Files.exists(file)) {
+      return Optional.empty();
+    }
+    Worthless note = JSON.readValue(file.toFile(), Worthless.class);
+    return note.update() == update.getAsLong() ? Optional.of(note.why()) : Optional.empty();
   }
 
   /** What was said in the middle of the run. */

@@ -102,6 +102,37 @@ class RunStartTest {
   }
 
   @Test
+  void aRunThatIsOverAndWorthNothingGivesWayToACorrectedOne() throws IOException {
+    String[] corrected = {"train.epochs=1", "train.guard.max-gradient-norm=5"};
+    RunStart over = site.start("train.epochs=1");
+    RunSite.reach(over.begin(), 3);
+    over.endedWorthless("nothing was learned");
+    assertThat(site.start("train.epochs=1").begin().update())
+        .as("unchanged, it ends as it did")
+        .hasValue(3);
+    RunStart anew = site.start(corrected);
+    assertThat(anew.refusal()).isEmpty();
+    assertThat(anew.notes().get(0)).contains("begins anew", "update 3", "nothing was learned");
+    assertThat(anew.begin().update()).isEmpty();
+    assertThat(new RunLedger(folder).holding(over.run(), 3).toString()).contains(".before-");
+    RunSite.reach(over.run(), 3);
+    assertThat(site.start("train.epochs=1").refusal()).as("the new one is over").isPresent();
+  }
+
+  @Test
+  void aRunThatIsWorthSomethingStaysProtected() throws IOException {
+    String guard = "train.guard.max-gradient-norm=5";
+    RunStart two = site.start("train.epochs=2");
+    RunSite.reach(two.begin(), 3);
+    two.endedWorthless("broken off by too many updates left out");
+    assertThat(site.start("train.epochs=1", guard).refusal()).as("it was not over").isPresent();
+    RunStart one = site.start("train.epochs=1");
+    one.endedWorthless("nothing was learned");
+    RunSite.reach(one.run(), 6);
+    assertThat(site.start("train.epochs=2", guard).refusal()).as("it has gone on").isPresent();
+  }
+
+  @Test
   void aShorterRunEndsWhereItWasSavedAtTheRateThatItHad() throws IOException {
     TrainingRun run = site.start("train.epochs=2").begin();
     RunSite.reach(run, 6);
