@@ -1,21 +1,23 @@
 package io.kohaku.cluster;
 
+import io.kohaku.input.UnusableFileException;
+import io.kohaku.number.WorthlessResultException;
+import java.util.Optional;
 import org.apache.spark.ExceptionFailure;
 import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 
 /**
- * Ends work at its first task whose machine does not give what it needs.
+ * Ends work at its first task that no other attempt helps: its machine does not give what it needs,
+ * a file that the user named cannot be used, or its result is worth nothing.
  *
  * <p>Spark would try the task again, up to {@code spark.task.maxFailures} times, on the same or
  * another machine that is set up the same way.
  */
 public final class TaskRefusals extends SparkListener {
-  private static final String REFUSED = UnsuitableClusterException.class.getName();
-
   private final SparkContext spark;
-  private volatile UnsuitableClusterException refusal;
+  private volatile RuntimeException refusal;
 
   private TaskRefusals(SparkContext spark) {
     this.spark = spark;
@@ -30,6 +32,8 @@ public final class TaskRefusals extends SparkListener {
    * What {@code work} gives, which starts Spark's jobs.
    *
    * @throws UnsuitableClusterException if a task threw one
+   * @throws UnusableFileException if a task threw one
+   * @throws WorthlessResultException if a task threw one
    */
   public static <T, E extends Exception> T ending(SparkContext spark, Work<T, E> work) throws E {
     TaskRefusals refusals = new TaskRefusals(spark);
@@ -38,10 +42,9 @@ public final class TaskRefusals extends SparkListener {
       return work.run();
     } catch (Exception e) {
       // A job that ends by the first failure is over before listeners hear of it.
-      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-        if (cause instanceof UnsuitableClusterException refusal) {
-          throw refusal;
-        }
+      Optional<RuntimeException> own = refusal(e);
+      if (own.isPresent()) {
+        throw own.get();
       }
       if (refusals.refusal != null) {
         throw refusals.refusal;
@@ -54,9 +57,27 @@ public final class TaskRefusals extends SparkListener {
 
   @Override
   public void onTaskEnd(SparkListenerTaskEnd task) {
-    if (task.reason() instanceof ExceptionFailure failure && failure.className().equals(REFUSED)) {
-      refusal = new UnsuitableClusterException(failure.description());
-      spark.cancelStage(task.stageId(), failure.description());
+    if (task.reason() instanceof ExceptionFailure failure && failure.exception().isDefined()) {
+      refusal(failure.exception().get())
+          .ifPresent(
+              why -> {
+                refusal = why;
+                spark.cancelStage(task.stageId(), why.getMessage());
+              });
     }
+  }
+
+  /**
+   * The cause of a failure that no other attempt helps; Spark wraps it where tables are written.
+   */
+  private static Optional<RuntimeException> refusal(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnsuitableClusterException
+          || cause instanceof UnusableFileException
+          || cause instanceof WorthlessResultException) {
+        return Optional.of((RuntimeException) cause);
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -40,7 +40,7 @@ public enum RejectReason {
   UNKNOWN_FORMAT,
   /** The decoder gave up. */
   UNDECODABLE,
-  /** The VAE gave NaN or infinity even in 32 bits. */
+  /** The latent has NaN or infinity, or numbers that are too large for how it is stored. */
   LATENT_NOT_FINITE;
 
   /** The name that tables carry, for example {@code no-image}. */

@@ -117,6 +117,11 @@ public final class Vae implements AutoCloseable {
    * @param pictures {@code [batch, 3, height, width]}, float32 from -1 to 1, on this device
    */
   public Posterior encode(NDManager scope, NDArray pictures) {
+    return encode(Tape.inference(scope), pictures);
+  }
+
+  /** The same on a tape, whose scope owns the result. */
+  public Posterior encode(Tape tape, NDArray pictures) {
     Shape shape = pictures.getShape();
     if (shape.dimension() != 4
         || shape.get(1) != 3
@@ -126,7 +131,6 @@ public final class Vae implements AutoCloseable {
           "Invalid pictures: %s ([batch, 3, height, width], height and width multiples of %s)"
               .formatted(shape, reduction));
     }
-    Tape tape = Tape.inference(scope);
     Value moments = run(tape, encoder, tape.input(pictures));
     NDArray meanBCHW = tape.call(mean, moments).array();
     NDArray logVarianceBCHW = tape.call(logVariance, moments).array();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kohaku.LocalSpark;
 import io.kohaku.cli.ExitCode;
+import io.kohaku.input.UnusableFileException;
+import io.kohaku.number.WorthlessResultException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.SparkConf;
@@ -53,12 +55,33 @@ class TaskRefusalsIT {
   private static int attempt(int value, String failure) throws InterruptedException {
     if (value == 2) {
       ATTEMPTS.incrementAndGet();
-      Thread.sleep(failure.equals("refused") && TaskContext.get().attemptNumber() > 0 ? 500 : 0);
-      throw failure.equals("refused")
-          ? new UnsuitableClusterException("Missing device")
-          : new IllegalStateException("a bug");
+      Thread.sleep(failure.equals("bug") || TaskContext.get().attemptNumber() == 0 ? 0 : 500);
+      throw failure(failure);
     }
     return value;
+  }
+
+  private static RuntimeException failure(String kind) {
+    return switch (kind) {
+      case "refused" -> new UnsuitableClusterException("Missing device");
+      case "worthless" ->
+          new IllegalStateException("while writing", new WorthlessResultException("NaN"));
+      case "file" -> new UnusableFileException("Cannot read it");
+      default -> new IllegalStateException("a bug");
+    };
+  }
+
+  @Test
+  void whatNoOtherAttemptHelpsIsNotTriedToTheEnd() {
+    assertThatThrownBy(() -> count("worthless"))
+        .isInstanceOf(WorthlessResultException.class)
+        .hasMessage("NaN");
+    assertThat(ATTEMPTS).hasValueLessThan(FAILURES);
+    ATTEMPTS.set(0);
+    assertThatThrownBy(() -> count("file"))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessage("Cannot read it");
+    assertThat(ATTEMPTS).hasValueLessThan(FAILURES);
   }
 
   @Test

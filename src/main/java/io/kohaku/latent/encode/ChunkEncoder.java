@@ -17,6 +17,8 @@ import io.kohaku.latent.store.LatentStore;
 import io.kohaku.latent.table.Outcome;
 import io.kohaku.latent.table.WantedImage;
 import io.kohaku.latent.vae.VaeEncoders;
+import io.kohaku.latent.vae.VaeSource;
+import io.kohaku.number.WorthlessResultException;
 import io.kohaku.ownership.Closer;
 import io.kohaku.settings.Precision;
 import java.io.IOException;
@@ -25,6 +27,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.conf.Configuration;
@@ -46,6 +49,8 @@ final class ChunkEncoder implements AutoCloseable {
   private final ImageFetcher fetcher;
   private final ImagePreparer preparer;
   private final VaeEncoders vaes;
+  private final Configuration hadoop;
+  private final Device device;
   private final Watch watch;
   private boolean fellBack;
 
@@ -66,12 +71,15 @@ final class ChunkEncoder implements AutoCloseable {
     this.fetcher = new ImageFetcher(hadoop, plan.images().maxBytes());
     this.preparer = new ImagePreparer(plan.images());
     this.vaes = new VaeEncoders(plan.encoder().source().onThisMachine(hadoop), device);
+    this.hadoop = hadoop;
+    this.device = device;
     this.watch = watch;
   }
 
   /**
    * One outcome for each image, in no order.
    *
+   * @throws WorthlessResultException at the first image that the VAE itself spoils
    * @param attempt a name that no other attempt has
    */
   List<Outcome> encode(List<WantedImage> images, String attempt) throws IOException {
@@ -154,10 +162,11 @@ final class ChunkEncoder implements AutoCloseable {
         latent = exact(ready).stored(format.posterior(), plan.drawSeed(id));
       }
       if (!format.holds(latent)) {
+        requireSound(ready);
         reject(
             ready.image(),
             RejectReason.LATENT_NOT_FINITE,
-            "the VAE in fp32 gives values that are not finite in " + format.storage());
+            "the VAE in fp32 gives values that are too large for " + format.storage());
         return;
       }
       LatentOrigin origin =
@@ -165,6 +174,17 @@ final class ChunkEncoder implements AutoCloseable {
               id, ready.pixels().placement(), ready.image().source(), ready.sha256(), key, format);
       files.write(origin, LatentBytes.of(latent, format.storage()));
       watch.done().accept(1);
+    }
+
+    /** Every picture is bytes, so it is the VAE that makes numbers of one which are none. */
+    private void requireSound(Result.Ready ready) throws IOException {
+      VaeSource vae = plan.vae();
+      Optional<String> blame = vae.onThisMachine(hadoop).blame(device, ready.pixels());
+      if (blame.isPresent()) {
+        throw new WorthlessResultException(
+            "Cannot encode post %s with the VAE of %s: its latents are no numbers, in fp32 neither: %s (name another VAE by model.vae)"
+                .formatted(ready.image().id(), vae.path(), blame.get()));
+      }
     }
 
     /** Encoded again in fp32, alone: what it gives does not depend on the images around it. */

@@ -2,6 +2,7 @@ package io.kohaku.latent.vae;
 
 import ai.djl.Device;
 import io.kohaku.files.LocalCopy;
+import io.kohaku.image.prepare.PreparedImage;
 import io.kohaku.sdxl.Vae;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.ModelOptions;
@@ -44,7 +45,7 @@ public record VaeSource(
   }
 
   /** The file or folder that holds the VAE. */
-  Path path() {
+  public Path path() {
     return Path.of(separate.isEmpty() ? checkpoint : separate);
   }
 
@@ -62,6 +63,20 @@ public record VaeSource(
 
   @Override
   public MomentsEncoder encoder(Device device, Precision precision) {
+    return open(device, precision);
+  }
+
+  /**
+   * What in the VAE, which lies on this machine, makes the latents of an image numbers that are
+   * none even in fp32; empty if they are numbers.
+   */
+  public Optional<String> blame(Device device, PreparedImage image) {
+    try (VaeEncoder exact = open(device, Precision.FP32)) {
+      return exact.blame(image);
+    }
+  }
+
+  private VaeEncoder open(Device device, Precision precision) {
     Autograd.enterThread();
     try (SdxlCheckpoint opened = opened()) {
       KernelOptions kernels = new KernelOptions(memoryFormat, Norms.FLOAT32);

@@ -1,6 +1,7 @@
 package io.kohaku.latent.encode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kohaku.latent.LatentFormat;
 import io.kohaku.latent.OverflowingVae;
@@ -9,6 +10,7 @@ import io.kohaku.latent.exported.TinyExport;
 import io.kohaku.latent.table.Outcome;
 import io.kohaku.latent.table.WantedImage;
 import io.kohaku.latent.vae.EncoderChoice;
+import io.kohaku.number.WorthlessResultException;
 import io.kohaku.settings.ExportVaeSettings;
 import io.kohaku.settings.LatentSettings.Posterior;
 import io.kohaku.settings.LatentSettings.Storage;
@@ -106,10 +108,23 @@ class FallbackIT {
   }
 
   @Test
-  void whatIsNotFiniteEvenThenIsRejected() throws IOException {
-    OverflowingVae.scale(site.checkpoint(), "first_stage_model.quant_conv.bias", Float.NaN);
+  void aVaeThatGivesNoNumbersEndsItAtTheFirstImageAndIsNamed() throws IOException {
+    String bias = "first_stage_model.quant_conv.bias";
+    OverflowingVae.scale(site.checkpoint(), bias, Float.NaN);
+    List<WantedImage> images = site.images(2);
+    assertThatThrownBy(() -> site.encode(images, site.plan(Posterior.SAMPLE, Precision.BF16, "a")))
+        .isInstanceOf(WorthlessResultException.class)
+        .hasMessageStartingWith("Cannot encode post ")
+        .hasMessageContaining("the VAE of " + site.checkpoint())
+        .hasMessageContaining("tensor " + bias + " has numbers that are none");
+    assertThat(site.fallbacks()).as("the first image alone").isEqualTo(1);
+  }
+
+  @Test
+  void whatIsTooLargeForTheStorageIsRejected() throws IOException {
+    OverflowingVae.scale(site.checkpoint(), "first_stage_model.quant_conv.bias", 1e9f);
     List<Outcome> outcomes =
-        site.encode(site.images(2), site.plan(Posterior.SAMPLE, Precision.BF16, "a"));
+        site.encode(site.images(2), site.plan(Posterior.MEAN, Precision.FP32, "a"));
     assertThat(outcomes)
         .hasSize(2)
         .allSatisfy(
@@ -117,7 +132,7 @@ class FallbackIT {
               Outcome.Rejected rejected = (Outcome.Rejected) outcome;
               assertThat(rejected.reason()).isEqualTo("latent-not-finite");
               assertThat(rejected.detail())
-                  .isEqualTo("the VAE in fp32 gives values that are not finite in FP16");
+                  .isEqualTo("the VAE in fp32 gives values that are too large for FP16");
             });
   }
 }
