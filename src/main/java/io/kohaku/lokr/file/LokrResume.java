@@ -21,13 +21,16 @@ public final class LokrResume {
    * Takes the file's values in place. A trained scalar, which files have multiplied into the small
    * block, becomes 1; another scale than the adapter's goes into the small block as well.
    *
-   * @throws UnusableFileException if layers, blocks or shapes are not the adapter's
+   * @throws UnusableFileException if layers, blocks or shapes are not the adapter's, or numbers are
+   *     none
    */
   public static void load(LokrNetwork network, LokrFile file) {
     requireSameLayers(network, file);
     for (LokrLayer layer : network.layers()) {
       StoredLayer stored = file.stored().get(layer.name());
       requireSameBlocks(layer, stored);
+      file.spoilt(network.parameters(layer).values().iterator().next().getManager(), layer)
+          .ifPresent(LokrResume::refuse);
       double ratio = stored.shape(layer.shape().weight()).scale() / layer.shape().scale();
       for (ParameterSpec parameter : layer.shape().parameters()) {
         NDArray trained = network.parameters(layer).get(parameter.suffix());
@@ -43,6 +46,10 @@ public final class LokrResume {
         }
       }
     }
+  }
+
+  private static void refuse(String spoilt) {
+    throw new UnusableFileException("Cannot resume the adapter: " + spoilt);
   }
 
   private static void requireSameLayers(LokrNetwork network, LokrFile file) {

@@ -3,9 +3,11 @@ package io.kohaku.lokr.file;
 import ai.djl.ndarray.NDArray;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.ParameterKernels;
+import io.kohaku.number.WorthlessResultException;
 import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.layout.AdaptableLayer;
+import io.kohaku.sdxl.tape.Finite;
 import io.kohaku.tensor.MemoryScope;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +37,7 @@ public final class MergedAdapters {
    *
    * @throws IllegalArgumentException if an adapter has layers that the networks have not, or of
    *     another shape
+   * @throws WorthlessResultException if an adapter has numbers that are none
    */
   public static void merge(Sdxl sdxl, List<Source> adapters) {
     try (Closer opened = new Closer()) {
@@ -60,6 +63,15 @@ public final class MergedAdapters {
         weight = update.apply(scope.manager(), weight);
       }
       ParameterKernels.shared().run("assign", stored, weight);
+      if (!Finite.all(stored)) {
+        for (LayerUpdate update : updates) {
+          update.spoilt(scope.manager()).ifPresent(MergedAdapters::refuse);
+        }
+      }
     }
+  }
+
+  private static void refuse(String spoilt) {
+    throw new WorthlessResultException("Cannot add an adapter: " + spoilt);
   }
 }

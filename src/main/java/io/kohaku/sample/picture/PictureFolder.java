@@ -2,6 +2,7 @@ package io.kohaku.sample.picture;
 
 import ai.djl.Device;
 import io.kohaku.lokr.file.MergedAdapters;
+import io.kohaku.number.WorthlessResultException;
 import io.kohaku.sample.PictureSampler;
 import io.kohaku.sample.Preconditioning;
 import io.kohaku.sample.prompt.PromptTokens;
@@ -81,6 +82,10 @@ public final class PictureFolder {
       PictureSampler sampler =
           new PictureSampler(sdxl, vae, tokens, settings.tile(), preconditioning);
       return new PictureRound(settings, origin).draw(sampler, folder, drawn);
+    } catch (WorthlessResultException e) {
+      String vae = model.vae().map(file -> " with the VAE of " + file).orElse("");
+      throw new WorthlessResultException(
+          "%s (drawn by %s%s)".formatted(e.getMessage(), checkpoint, vae));
     }
   }
 

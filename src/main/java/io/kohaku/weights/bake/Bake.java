@@ -140,9 +140,17 @@ public final class Bake {
           ParameterKernels.shared().run("assign", weight, update.apply(one.manager(), weight));
         }
       }
-      WorthlessTensor.refuse(kernels, info.name(), whole, output);
+      WorthlessTensor.refuse(kernels, info.name(), whole, output, () -> blame(info.name(), own));
       ArraySource.of(info.name(), output, whole).content().writeTo(out);
     }
+  }
+
+  private Optional<String> blame(String name, List<LayerUpdate> own) throws IOException {
+    Optional<String> found = WorthlessTensor.in(kernels, base, name);
+    for (LayerUpdate update : own) {
+      found = found.isPresent() ? found : update.spoilt(kernels.manager());
+    }
+    return found;
   }
 
   private NDArray whole(NDManager scope, TensorInfo info) throws IOException {

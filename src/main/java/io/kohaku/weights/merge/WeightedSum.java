@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code Σ ratio_i x_i} of tensors of the same shape in different files, slice by slice.
@@ -52,10 +53,20 @@ public final class WeightedSum {
     for (long at = 0; at < elements; at += SliceBuffer.ELEMENTS) {
       long count = Math.min(SliceBuffer.ELEMENTS, elements - at);
       try (NDArray slice = slice(name, terms, output, at, count)) {
-        WorthlessTensor.refuseStored(kernels, name, slice, output);
+        WorthlessTensor.refuseStored(kernels, name, slice, output, () -> blame(name, terms));
         TensorSource.writeFully(slice.toByteBuffer(true), out);
       }
     }
+  }
+
+  private Optional<String> blame(String name, List<Term> terms) throws IOException {
+    for (Term term : terms) {
+      Optional<String> found = WorthlessTensor.in(kernels, term.file(), name);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
   }
 
   private NDArray slice(String name, List<Term> terms, Dtype output, long at, long count)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.lokr.Initialization;
 import io.kohaku.lokr.LokrCase;
 import io.kohaku.lokr.LokrLayer;
@@ -170,6 +171,23 @@ final class LokrFileTest {
       assertThatThrownBy(
               () -> LokrResume.load(TinyLayers.network(cpu.manager(), TinyLayers.RANK), read))
           .hasMessageContaining(".lokr_w2_a is missing in the file (the settings give it ");
+    }
+  }
+
+  @Test
+  void doesNotResumeFromNumbersThatAreNone() throws IOException {
+    Path file = folder.resolve("x.safetensors");
+    LokrNetwork network = TinyLayers.network(cpu.manager(), TinyLayers.RANK);
+    LokrLayer last = network.layers().get(network.layers().size() - 1);
+    network.parameters(last).get("lokr_w1").muli(Float.NaN);
+    publish(file, network, Dtype.F32, Map.of());
+    try (LokrFile read = LokrFile.open(file)) {
+      assertThatThrownBy(
+              () -> LokrResume.load(TinyLayers.network(cpu.manager(), TinyLayers.RANK), read))
+          .isInstanceOf(UnusableFileException.class)
+          .hasMessage(
+              "Cannot resume the adapter: tensor %s.lokr_w1 of the adapter %s has numbers that are none",
+              last.name(), file);
     }
   }
 

@@ -2,6 +2,7 @@ package io.kohaku.weights.bake;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.types.Shape;
 import io.kohaku.input.UnusableFileException;
 import io.kohaku.lokr.file.MergedAdapters;
 import io.kohaku.number.WorthlessResultException;
@@ -10,6 +11,7 @@ import io.kohaku.weights.TestFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -50,5 +52,39 @@ class WorthlessBakeIT {
           .hasMessageContaining("too large for F16")
           .hasMessageContaining(".weight");
     }
+  }
+
+  /** Which of the files is at fault, and where in it. */
+  @Test
+  void namesTheFileAndItsTensorThatIsNoNumber() throws IOException {
+    String tensor = "lora_unet_middle_block_0_in_layers_2.lokr_w1";
+    Path base = TestFile.tiny("b", Dtype.F32).write(folder.resolve("base.safetensors"));
+    Path good = TestFile.adapter().write(folder.resolve("good.safetensors"));
+    Path spoilt = spoilt(TestFile.adapter(), tensor).write(folder.resolve("spoilt.safetensors"));
+    BakePlan two =
+        new BakePlan(
+            base,
+            List.of(new MergedAdapters.Source(good, 1), new MergedAdapters.Source(spoilt, 1)),
+            Optional.empty());
+    String weight = "model.diffusion_model.middle_block.0.in_layers.2.weight";
+    try (FileChannel out = TestFile.channel(folder.resolve("baked.safetensors"))) {
+      assertThatThrownBy(() -> Bake.write(two, out))
+          .isInstanceOf(WorthlessResultException.class)
+          .hasMessageStartingWith("Cannot write tensor " + weight)
+          .hasMessageEndingWith(
+              "tensor %s of the adapter %s has numbers that are none", tensor, spoilt);
+      Path nan =
+          spoilt(TestFile.tiny("b", Dtype.F32), weight).write(folder.resolve("nan.safetensors"));
+      assertThatThrownBy(() -> Bake.write(plan(nan, good), out))
+          .hasMessageContaining("tensor %s of %s has numbers that are none (1 of ", weight, nan);
+    }
+  }
+
+  private static TestFile spoilt(TestFile file, String name) {
+    long[] shape = file.shapes().get(name);
+    float[] values = new float[(int) new Shape(shape).size()];
+    Arrays.fill(values, 0.5f);
+    values[values.length - 1] = Float.NaN;
+    return file.put(name, Dtype.F32, shape, values);
   }
 }
