@@ -6,6 +6,9 @@ import io.kohaku.lokr.BoundLayer;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.ParameterKernels;
 import io.kohaku.lokr.shape.ApplyMode;
+import io.kohaku.lokr.shape.ParameterSpec;
+import io.kohaku.sdxl.tape.Finite;
+import io.kohaku.tensor.MemoryScope;
 import java.util.Optional;
 
 /**
@@ -16,9 +19,19 @@ import java.util.Optional;
  * @param multiplier strength: 1 as trained
  */
 public record LayerUpdate(LokrFile file, LokrLayer layer, double multiplier) {
-  /** The stored tensor, and its file, that makes the weight numbers that are none, if one does. */
+  /** The first stored tensor with numbers that are none, and its file, if there is one. */
   public Optional<String> spoilt(NDManager manager) {
-    return file.spoilt(manager, layer);
+    StoredLayer stored = file.stored().get(layer.name());
+    for (ParameterSpec parameter : layer.shape().parameters()) {
+      String name = layer.tensor(parameter);
+      try (MemoryScope scope = MemoryScope.open(manager)) {
+        if (stored.has(parameter.tensor()) && !Finite.all(file.tensor(scope.manager(), name))) {
+          return Optional.of(
+              "tensor %s of the adapter %s has numbers that are none".formatted(name, file.file()));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** {@code W + multiplier · delta}, float32, of the shape of {@code weight}. */

@@ -15,9 +15,7 @@ import io.kohaku.number.HalfFloat;
 import io.kohaku.number.WorthlessResultException;
 import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.layout.AdaptableLayer;
-import io.kohaku.sdxl.tape.Finite;
 import io.kohaku.tensor.Dtype;
-import io.kohaku.tensor.MemoryScope;
 import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.file.SafeTensors;
@@ -175,20 +173,6 @@ public final class LokrFile implements AutoCloseable {
       tensors.put(parameter.suffix(), tensor(scope, layer.tensor(parameter)));
     }
     return tensors;
-  }
-
-  /** The first tensor of a layer with numbers that are none, and the file, if there is one. */
-  Optional<String> spoilt(NDManager manager, LokrLayer layer) {
-    for (ParameterSpec parameter : layer.shape().parameters()) {
-      String name = layer.tensor(parameter);
-      try (MemoryScope scope = MemoryScope.open(manager)) {
-        if (file.tensors().containsKey(name) && !Finite.all(tensor(scope.manager(), name))) {
-          return Optional.of(
-              "tensor %s of the adapter %s has numbers that are none".formatted(name, file.file()));
-        }
-      }
-    }
-    return Optional.empty();
   }
 
   private double number(String name) {

@@ -29,7 +29,8 @@ public final class LokrResume {
     for (LokrLayer layer : network.layers()) {
       StoredLayer stored = file.stored().get(layer.name());
       requireSameBlocks(layer, stored);
-      file.spoilt(network.parameters(layer).values().iterator().next().getManager(), layer)
+      new LayerUpdate(file, layer, 1)
+          .spoilt(network.parameters(layer).values().iterator().next().getManager())
           .ifPresent(LokrResume::refuse);
       double ratio = stored.shape(layer.shape().weight()).scale() / layer.shape().scale();
       for (ParameterSpec parameter : layer.shape().parameters()) {

@@ -1,7 +1,6 @@
 package io.kohaku.sample.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -12,7 +11,6 @@ import io.kohaku.device.DeviceWish;
 import io.kohaku.lokr.LokrKernels;
 import io.kohaku.lokr.file.AttachedAdapter;
 import io.kohaku.lokr.file.MergedAdapters;
-import io.kohaku.number.WorthlessResultException;
 import io.kohaku.sample.PictureRequest;
 import io.kohaku.sample.PictureSampler;
 import io.kohaku.sample.Preconditioning;
@@ -134,28 +132,6 @@ class PictureFolderIT {
     BufferedImage sheet = read(after.resolve(PictureFolder.SHEET));
     assertThat(sheet.getWidth()).isEqualTo(2 * 68 + 4);
     assertThat(sheet.getHeight()).isEqualTo(2 * 68 + 4);
-  }
-
-  @Test
-  void anAdapterThatIsNoNumberIsNamedWithItsTensor() throws IOException {
-    String tensor = "lora_unet_middle_block_0_in_layers_2.lokr_w1";
-    TestFile file = TestFile.adapter();
-    long[] shape = file.shapes().get(tensor);
-    float[] values = new float[(int) (shape[0] * shape[1])];
-    values[0] = Float.NaN;
-    Path spoilt =
-        file.put(tensor, Dtype.F32, shape, values).write(folder.resolve("spoilt.safetensors"));
-    String blame =
-        "tensor %s of the adapter %s has numbers that are none".formatted(tensor, spoilt);
-    assertThatThrownBy(
-            () ->
-                draw(
-                    demo.base(),
-                    List.of(new MergedAdapters.Source(spoilt, 1)),
-                    folder.resolve("nothing")))
-        .isInstanceOf(WorthlessResultException.class)
-        .hasMessageStartingWith("Cannot add an adapter: " + blame)
-        .hasMessageContaining("(drawn by " + demo.base());
   }
 
   /** Latents of a picture, and its pixels from 0 to 1. */
