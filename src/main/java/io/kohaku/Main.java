@@ -40,7 +40,7 @@ public final class Main {
     command.setExecutionExceptionHandler(
         (failure, line, parsed) -> {
           ExitCode code = ExitCode.of(failure);
-          boolean told = code.isToldInFull();
+          boolean told = ExitCode.isToldInFull(failure);
           line.getErr().println(message(told ? ExitCode.deciding(failure) : failure));
           if (!told) {
             LOG.error("The job {} failed", line.getCommandName(), failure);

@@ -5,6 +5,7 @@ import io.kohaku.cluster.UnsuitableClusterException;
 import io.kohaku.engine.DataGateException;
 import io.kohaku.input.UnusableFileException;
 import io.kohaku.number.WorthlessResultException;
+import io.kohaku.provenance.StageHeldException;
 import io.kohaku.settings.binding.SettingsException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -56,8 +57,13 @@ public enum ExitCode {
   }
 
   /** Whether the message of what decided says all that helps, so that nobody needs a trace. */
-  public boolean isToldInFull() {
-    return this == USAGE || this == DATA_GATE;
+  public static boolean isToldInFull(Throwable failure) {
+    ExitCode code = of(failure);
+    Throwable deciding = deciding(failure);
+    return code == USAGE
+        || code == DATA_GATE
+        || deciding instanceof StageStoppedException
+        || deciding instanceof StageHeldException;
   }
 
   private static Optional<ExitCode> ofCause(Throwable cause) {

@@ -2,6 +2,7 @@ package io.kohaku.train;
 
 import io.kohaku.cluster.UnsuitableClusterException;
 import io.kohaku.input.UnusableFileException;
+import io.kohaku.settings.binding.SettingsException;
 import io.kohaku.train.loop.RunEnd;
 import io.kohaku.train.loop.TrainOutcome;
 import java.io.FileNotFoundException;
@@ -10,9 +11,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +45,11 @@ sealed interface StartReport {
     private static final Logger LOG = LoggerFactory.getLogger(StartReport.class);
 
     static Refused because(Exception e) {
+      Optional<Throwable> fault = usersFault(e);
+      if (fault.isPresent()) {
+        LOG.error("Cannot start: {}", fault.get().getMessage());
+        return new Refused(Trouble.FILE, fault.get().getMessage());
+      }
       LOG.error("Cannot start", e);
       String message = e.getMessage() == null ? e.toString() : e.getMessage();
       return new Refused(Trouble.of(e), message);
@@ -54,7 +62,7 @@ sealed interface StartReport {
     STORAGE,
     /** The machine lacks what its rank needs. */
     MACHINE,
-    /** A file that the user named cannot be used. */
+    /** A file or setting of the user's cannot be used; the message says all that helps. */
     FILE,
     /** Anything else. */
     OTHER;
@@ -62,11 +70,16 @@ sealed interface StartReport {
     static Trouble of(Exception e) {
       if (e instanceof UnsuitableClusterException) {
         return MACHINE;
-      } else if (e instanceof UnusableFileException) {
-        return FILE;
       }
       return isStorage(e) ? STORAGE : OTHER;
     }
+  }
+
+  /** What of the user's is at fault, found as a cause anywhere. */
+  private static Optional<Throwable> usersFault(Exception e) {
+    return Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
+        .filter(it -> it instanceof UnusableFileException || it instanceof SettingsException)
+        .findFirst();
   }
 
   /** Trouble with storage may pass; a file that is not there will not come. */

@@ -13,6 +13,7 @@ import org.apache.logging.log4j.core.config.Property;
 /** What a class tells while this is open, warnings alone if nothing else is asked for. */
 final class CapturedLog extends AbstractAppender implements AutoCloseable {
   private final List<String> messages = new CopyOnWriteArrayList<>();
+  private final List<String> traces = new CopyOnWriteArrayList<>();
   private final Logger logger;
 
   CapturedLog(Class<?> source) {
@@ -30,10 +31,18 @@ final class CapturedLog extends AbstractAppender implements AutoCloseable {
   @Override
   public void append(LogEvent event) {
     messages.add(event.getMessage().getFormattedMessage());
+    if (event.getThrown() != null) {
+      traces.add(event.getThrown().getMessage());
+    }
   }
 
   List<String> messages() {
     return messages;
+  }
+
+  /** The messages of what was told with its trace. */
+  List<String> traces() {
+    return traces;
   }
 
   @Override

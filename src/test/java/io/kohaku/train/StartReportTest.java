@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kohaku.cluster.UnsuitableClusterException;
 import io.kohaku.input.UnusableFileException;
+import io.kohaku.settings.binding.SettingsException;
 import io.kohaku.tensor.file.SafeTensors;
 import io.kohaku.train.loop.RunEnd;
 import io.kohaku.train.loop.TrainOutcome;
@@ -45,6 +46,25 @@ class StartReportTest {
         };
     assertThat(end(DISK, file)).isEqualTo(new RunEnd.UnusableFile("no SDXL; no disk"));
     assertThat(end(BUG, file)).isInstanceOf(RunEnd.Failed.class);
+    StartReport.Opening wrapped =
+        () -> {
+          throw new IllegalStateException("opening", new SettingsException("another head width"));
+        };
+    assertThat(end(wrapped)).isEqualTo(new RunEnd.UnusableFile("another head width"));
+  }
+
+  /** A trace helps with what nobody foresaw alone. */
+  @Test
+  void whatIsToldInFullIsOneLineInTheLog() {
+    try (CapturedLog log = new CapturedLog(StartReport.class)) {
+      StartReport.of(
+          () -> {
+            throw new UnusableFileException("no SDXL", new IOException("below"));
+          });
+      StartReport.of(BUG);
+      assertThat(log.messages()).containsExactly("Cannot start: no SDXL", "Cannot start");
+      assertThat(log.traces()).containsExactly("two words");
+    }
   }
 
   @Test

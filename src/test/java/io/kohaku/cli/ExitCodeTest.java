@@ -1,0 +1,34 @@
+package io.kohaku.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.kohaku.input.UnusableFileException;
+import io.kohaku.provenance.StageLock;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExitCodeTest {
+  @TempDir java.nio.file.Path folder;
+
+  @Test
+  void aFolderThatAnotherHoldsIsToldInOneLine() throws IOException {
+    Path held = new Path(folder.toUri());
+    try (StageLock lock = StageLock.take(held, new Configuration())) {
+      lock.requireHeld();
+      Throwable refused = catchThrowable(() -> StageLock.take(held, new Configuration()));
+      assertThat(ExitCode.of(refused)).isEqualTo(ExitCode.RETRYABLE);
+      assertThat(ExitCode.isToldInFull(refused)).isTrue();
+    }
+  }
+
+  @Test
+  void aTraceIsKeptForWhatNobodyForesaw() {
+    assertThat(ExitCode.isToldInFull(new UnusableFileException("no SDXL"))).isTrue();
+    assertThat(ExitCode.isToldInFull(new IOException("disk"))).isFalse();
+    assertThat(ExitCode.isToldInFull(new IllegalStateException("a bug"))).isFalse();
+  }
+}
