@@ -3,6 +3,7 @@ package io.kohaku;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kohaku.files.BucketFileSystem;
+import io.kohaku.tensor.Dtype;
 import io.kohaku.weights.TestFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -133,5 +134,53 @@ class WeightJobsIT {
     assertThat(run("merge", "run.work=" + other, "merge.checkpoints=" + parts)).isEqualTo(2);
     assertThat(errors.toString()).contains(adapter + ": not a checkpoint of SDXL");
     assertThat(other.resolve("merge/manifest.json")).doesNotExist();
+  }
+
+  private String complaint(String job, String... overrides) {
+    List<String> arguments = new ArrayList<>(List.of(job, "--check", "--conf", "conf/demo.conf"));
+    arguments.addAll(List.of("--set", "run.work=" + folder));
+    for (String override : overrides) {
+      arguments.addAll(List.of("--set", override));
+    }
+    errors.getBuffer().setLength(0);
+    assertThat(execute(arguments))
+        .as(errors.toString())
+        .isEqualTo(errors.toString().isEmpty() ? 0 : 2);
+    return errors.toString();
+  }
+
+  /** Headers are enough for it; nothing is started. */
+  @Test
+  void aCheckFindsInFilesWhatTheRunWould() throws IOException {
+    String first = "{ file = \"%s\", ratio = 0.5, restored = %s }";
+    String good = first.formatted(base, true);
+    String one = "merge.checkpoints=[" + good + "]";
+    assertThat(complaint("merge", one, "merge.original=" + base)).isEmpty();
+    assertThat(complaint("merge", one, "merge.original=" + adapter))
+        .contains(adapter + ": not a checkpoint of SDXL");
+    assertThat(complaint("merge", one)).contains("Invalid merge.original: null");
+    TestFile small = TestFile.tiny("b", Dtype.F32);
+    String key = "model.diffusion_model.out.2.bias";
+    Path other =
+        small.put(key, Dtype.F32, new long[] {1}, 1).write(folder.resolve("other.safetensors"));
+    assertThat(
+            complaint(
+                "merge",
+                "merge.checkpoints=[%s, %s]"
+                    .formatted(first.formatted(base, false), first.formatted(other, false))))
+        .contains("Cannot merge: the checkpoints differ: ", key + " is [1] in " + other);
+    assertThat(complaint("train", "train.branch-from=" + adapter))
+        .contains("Invalid train.branch-from: Cannot branch from " + adapter)
+        .contains(" is a file (name the folder of a run");
+    TestFile without = TestFile.tiny("b", Dtype.F32);
+    without.shapes().keySet().stream()
+        .filter(name -> name.startsWith("first_stage_model."))
+        .forEach(without::remove);
+    Path blind = without.write(folder.resolve("blind.safetensors"));
+    String tokenizer = "model.tokenizer=" + folder.resolve("demo-data/files/tokenizer");
+    assertThat(
+            complaint(
+                "sample", "run.work=" + folder + "/new", tokenizer, "model.checkpoint=" + blind))
+        .contains("Cannot load " + blind + ": it has no autoencoder");
   }
 }

@@ -103,6 +103,16 @@ public final class WeightFiles {
     return inputs;
   }
 
+  /** Whether all of these files are on this machine, so that a look at them costs nothing. */
+  public static boolean areHere(Workspace workspace, List<String> files) throws IOException {
+    for (String file : files) {
+      if (!LocalCopy.isHere(file, workspace.hadoop())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** A file as a path of this machine, which weights need: they are read at random places. */
   public static java.nio.file.Path local(Workspace workspace, String path) throws IOException {
     return LocalCopy.of(path, workspace.hadoop());

@@ -71,7 +71,7 @@ public record Workspace(Path root, Configuration hadoop, Reckoning reckoning) {
   }
 
   /** Whether a stage has been published here. */
-  boolean isPublished(String stage) throws IOException {
+  public boolean isPublished(String stage) throws IOException {
     return stage(stage).manifest().isPresent();
   }
 

@@ -63,6 +63,15 @@ public final class MergeJob implements StageJob {
     if (merge.original().isPresent()) {
       workspace.requireSource("merge.original", merge.original().get());
     }
+    List<String> all = new ArrayList<>(merge.original().stream().toList());
+    merge.checkpoints().forEach(checkpoint -> all.add(checkpoint.file()));
+    if (WeightFiles.areHere(workspace, all)) {
+      try {
+        CheckpointMerge.check(plan(merge, workspace));
+      } catch (IllegalArgumentException e) {
+        throw new SettingsException(e.getMessage());
+      }
+    }
   }
 
   @Override

@@ -58,7 +58,9 @@ public final class SampleJob implements StageJob {
             own.isPresent() ? own.get() : BakeJob.base(settings),
             Optional.empty(),
             model.tokenizer()));
-    if (own.isPresent() || settings.model().vae().isPresent()) {
+    if (own.isPresent()
+        || settings.model().vae().isPresent()
+        || !workspace.isPublished(StageNames.BAKE)) { // What is baked has the base's autoencoder.
       WeightFiles.requireCheckpoint(
           workspace,
           own.isPresent() ? "sample.checkpoint" : BakeJob.baseKey(settings),

@@ -82,6 +82,7 @@ public final class TrainJob implements StageJob {
     preset(settings, workspace);
     WeightFiles.requireTokenizer(workspace, settings.model());
     TrainingRuns.checkFolder(settings, workspace);
+    TrainingRuns.checkOrigin(settings, workspace);
   }
 
   @Override

@@ -113,4 +113,12 @@ final class TrainingRuns {
             ? "Missing setting: train.checkpoint.folder (run.work is %s; %s)".formatted(place, rule)
             : "Invalid train.checkpoint.folder: %s (%s)".formatted(folder, rule));
   }
+
+  /** Looks for the checkpoint that a run would branch from. */
+  static void checkOrigin(Settings settings, Workspace workspace) throws IOException {
+    Optional<String> origin = settings.train().branchFrom();
+    if (origin.isPresent()) {
+      ledger(settings, workspace).requireOrigin(origin.get());
+    }
+  }
 }

@@ -42,7 +42,10 @@ record BranchPlace(String spec, Path place, OptionalLong update) {
 
   /** The good checkpoint that is meant. */
   Path find() throws IOException {
-    if (!Files.isDirectory(place)) {
+    if (Files.exists(place) && !Files.isDirectory(place)) {
+      throw refused(
+          "%s is a file (name the folder of a run, or of one checkpoint)".formatted(place));
+    } else if (!Files.isDirectory(place)) {
       throw refused("there is no folder " + place);
     }
     if (isCheckpoint(place)) {
@@ -98,7 +101,19 @@ record BranchPlace(String spec, Path place, OptionalLong update) {
   private Path newest(List<Path> all) throws IOException {
     return new CheckpointStore(all.get(0).getParent(), 1)
         .newest()
-        .orElseThrow(() -> refused("all checkpoints are damaged: " + there(all)));
+        .orElseThrow(() -> refused("all checkpoints are damaged: " + damages(all)));
+  }
+
+  /** What is wrong with each. */
+  private static String damages(List<Path> all) {
+    return all.stream()
+        .map(
+            path ->
+                "%s (%s)"
+                    .formatted(
+                        CheckpointStore.step(path),
+                        CheckpointDigests.damage(path).orElse("whole now")))
+        .collect(Collectors.joining(", "));
   }
 
   private IllegalArgumentException refused(String why) {

@@ -80,6 +80,22 @@ public record RunLedger(Path folder) {
     return new Manifest.Input(place, branchPoint(place).digest());
   }
 
+  /**
+   * Makes sure that there is a good checkpoint to branch from, unless a run has branched from there
+   * already.
+   *
+   * @throws SettingsException if there is none
+   */
+  public void requireOrigin(String place) throws IOException {
+    for (TrainingRun run : all()) {
+      Manifest.Input known = run.makeup().inputs().get(BRANCH);
+      if (known != null && known.path().equals(place)) {
+        return;
+      }
+    }
+    branchPoint(place);
+  }
+
   static BranchPoint branchPoint(String place) throws IOException {
     try {
       return BranchPoint.of(place.replaceFirst("^file:(//)?(?=/)", ""));

@@ -3,7 +3,6 @@ package io.kohaku.weights.merge;
 import io.kohaku.input.UnusableFileException;
 import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.checkpoint.PredictionMarks;
-import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.TensorSource;
@@ -14,13 +13,10 @@ import io.kohaku.weights.WeightKernels;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,53 +27,43 @@ public final class CheckpointMerge {
 
   private final MergePlan plan;
   private final List<TensorStore> files;
-  private final Optional<TensorStore> original;
+  private final MergeSources sources;
   private final WeightedSum sum;
-  private final List<String> differences;
 
-  private CheckpointMerge(
-      MergePlan plan,
-      List<TensorStore> files,
-      Optional<TensorStore> original,
-      WeightKernels kernels) {
+  private CheckpointMerge(MergePlan plan, MergeSources sources, WeightKernels kernels) {
     this.plan = plan;
-    this.files = files;
-    this.original = original;
+    this.sources = sources;
+    this.files = sources.files();
     this.sum = new WeightedSum(kernels, plan.arithmetic());
-    this.differences = MergeDifferences.of(files);
   }
 
   /**
-   * Merges into {@code out}.
+   * Looks at the headers of all files, as merging does before it writes.
    *
    * @throws UnusableFileException if a file is of another network, the checkpoints predict
    *     different things, they differ and the plan does not allow it, or the original lacks an
    *     embedding
    */
+  public static void check(MergePlan plan) {
+    try (Closer opened = new Closer()) {
+      MergeSources.open(plan, opened);
+    }
+  }
+
+  /**
+   * Merges into {@code out}.
+   *
+   * @throws UnusableFileException as {@link #check} does
+   */
   public static MergeReport write(MergePlan plan, WritableByteChannel out) throws IOException {
     try (Closer opened = new Closer()) {
-      WeightKernels kernels = opened.add(new WeightKernels());
-      List<TensorStore> checkpoints =
-          plan.checkpoints().stream()
-              .map(checkpoint -> opened.add(SdxlCheckpoint.tensors(checkpoint.file())))
-              .toList();
-      Optional<TensorStore> original =
-          plan.original().map(file -> opened.add(SdxlCheckpoint.tensors(file)));
-      checkpoints.forEach(MergeSources::requireSdxl);
-      original.ifPresent(MergeSources::requireSdxl);
-      MergeSources.requireOnePrediction(
-              plan.checkpoints().stream().map(MergePlan.Checkpoint::file).toList())
-          .ifPresent(LOG::warn);
-      return new CheckpointMerge(plan, checkpoints, original, kernels).write(out);
+      MergeSources sources = MergeSources.open(plan, opened);
+      return new CheckpointMerge(plan, sources, opened.add(new WeightKernels())).write(out);
     }
   }
 
   private MergeReport write(WritableByteChannel out) throws IOException {
-    if (!differences.isEmpty() && plan.differences() == MergePlan.Differences.ERROR) {
-      throw new UnusableFileException(
-          "Cannot merge: the checkpoints differ: " + MergeDifferences.told(differences));
-    }
-    Set<String> restored = restoredKeys();
+    Set<String> restored = sources.restored();
     List<TensorSource> tensors = new ArrayList<>();
     List<String> copied = new ArrayList<>();
     for (TensorInfo info : files.get(0).tensors().values()) {
@@ -99,7 +85,7 @@ public final class CheckpointMerge {
       LOG.info("Copied from {}, being whole numbers: {}", files.get(0).file(), copied);
     }
     int summed = tensors.size() - copied.size() - restored.size();
-    return new MergeReport(summed, restored.size(), copied.size(), differences);
+    return new MergeReport(summed, restored.size(), copied.size(), sources.differences());
   }
 
   private TensorSource summed(TensorInfo info, Set<String> restored) {
@@ -116,8 +102,8 @@ public final class CheckpointMerge {
     for (int i = 0; i < files.size(); i++) {
       MergePlan.Checkpoint checkpoint = plan.checkpoints().get(i);
       if (restored && checkpoint.restored()) {
-        terms.add(new WeightedSum.Term(original.orElseThrow(), checkpoint.ratio()));
-      } else if (sameShape(files.get(i).tensors().get(info.name()), info)) {
+        terms.add(new WeightedSum.Term(sources.original().orElseThrow(), checkpoint.ratio()));
+      } else if (MergeSources.sameShape(files.get(i).tensors().get(info.name()), info)) {
         terms.add(new WeightedSum.Term(files.get(i), checkpoint.ratio()));
       } else {
         lacking += checkpoint.ratio();
@@ -130,34 +116,6 @@ public final class CheckpointMerge {
     return terms;
   }
 
-  private Set<String> restoredKeys() {
-    Set<String> keys = new TreeSet<>();
-    if (original.isEmpty()
-        || plan.checkpoints().stream().noneMatch(MergePlan.Checkpoint::restored)) {
-      return keys;
-    }
-    for (Embedding embedding : plan.restored()) {
-      TensorInfo own = files.get(0).info(embedding.key());
-      TensorInfo source = original.get().info(embedding.key());
-      if (!sameShape(source, own)) {
-        throw new UnusableFileException(
-            "Cannot restore %s from %s: its shape is %s (%s has %s)"
-                .formatted(
-                    embedding.key(),
-                    original.get().file(),
-                    Arrays.toString(source.shape()),
-                    own,
-                    files.get(0).file()));
-      }
-      keys.add(embedding.key());
-    }
-    return keys;
-  }
-
-  private static boolean sameShape(TensorInfo one, TensorInfo other) {
-    return one != null && Arrays.equals(one.shape(), other.shape());
-  }
-
   /** The first checkpoint's texts, without hashes of it, and what was merged. */
   private Map<String, String> metadata() {
     Map<String, String> metadata = new LinkedHashMap<>(files.get(0).metadata());
@@ -167,13 +125,18 @@ public final class CheckpointMerge {
         plan.checkpoints().stream()
             .map(checkpoint -> checkpoint.file().getFileName() + " * " + checkpoint.ratio())
             .collect(Collectors.joining(", ")));
-    original.ifPresent(
-        file ->
-            metadata.put(
-                "kohaku.restored",
-                plan.restored().stream().sorted().map(Enum::name).collect(Collectors.joining(", "))
-                    + " from "
-                    + file.file().getFileName()));
+    sources
+        .original()
+        .ifPresent(
+            file ->
+                metadata.put(
+                    "kohaku.restored",
+                    plan.restored().stream()
+                            .sorted()
+                            .map(Enum::name)
+                            .collect(Collectors.joining(", "))
+                        + " from "
+                        + file.file().getFileName()));
     return metadata;
   }
 }

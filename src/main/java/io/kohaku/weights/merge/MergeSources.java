@@ -1,20 +1,95 @@
 package io.kohaku.weights.merge;
 
 import io.kohaku.input.UnusableFileException;
+import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.checkpoint.PredictionMarks;
+import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.SdxlLayout;
 import io.kohaku.settings.TrainSettings.Prediction;
+import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.file.TensorStore;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Whether files are fit to be added up, asked before anything is written. */
-final class MergeSources {
-  private MergeSources() {}
+/**
+ * The files of a merge, opened and fit to be added up: their headers say so before anything is
+ * written.
+ *
+ * @param files the checkpoints, in the plan's order
+ * @param original where restored embeddings come from
+ * @param restored the tensors that come from it
+ * @param differences what the checkpoints do not have in common
+ */
+record MergeSources(
+    List<TensorStore> files,
+    Optional<TensorStore> original,
+    Set<String> restored,
+    List<String> differences) {
+  private static final Logger LOG = LoggerFactory.getLogger(MergeSources.class);
+
+  /**
+   * Opens the files, which {@code opened} closes.
+   *
+   * @throws UnusableFileException if a file is of another network, the checkpoints predict
+   *     different things, they differ and the plan does not allow it, or the original lacks an
+   *     embedding
+   */
+  static MergeSources open(MergePlan plan, Closer opened) {
+    List<TensorStore> files =
+        plan.checkpoints().stream()
+            .map(checkpoint -> opened.add(SdxlCheckpoint.tensors(checkpoint.file())))
+            .toList();
+    Optional<TensorStore> original =
+        plan.original().map(file -> opened.add(SdxlCheckpoint.tensors(file)));
+    files.forEach(MergeSources::requireSdxl);
+    original.ifPresent(MergeSources::requireSdxl);
+    requireOnePrediction(plan.checkpoints().stream().map(MergePlan.Checkpoint::file).toList())
+        .ifPresent(LOG::warn);
+    List<String> differences = MergeDifferences.of(files);
+    if (!differences.isEmpty() && plan.differences() == MergePlan.Differences.ERROR) {
+      throw new UnusableFileException(
+          "Cannot merge: the checkpoints differ: " + MergeDifferences.told(differences));
+    }
+    return new MergeSources(files, original, restored(plan, files.get(0), original), differences);
+  }
+
+  private static Set<String> restored(
+      MergePlan plan, TensorStore first, Optional<TensorStore> original) {
+    Set<String> keys = new TreeSet<>();
+    if (original.isEmpty()
+        || plan.checkpoints().stream().noneMatch(MergePlan.Checkpoint::restored)) {
+      return keys;
+    }
+    for (Embedding embedding : plan.restored()) {
+      TensorInfo own = first.info(embedding.key());
+      TensorInfo source = original.get().info(embedding.key());
+      if (!sameShape(source, own)) {
+        throw new UnusableFileException(
+            "Cannot restore %s from %s: its shape is %s (%s has %s)"
+                .formatted(
+                    embedding.key(),
+                    original.get().file(),
+                    Arrays.toString(source.shape()),
+                    own,
+                    first.file()));
+      }
+      keys.add(embedding.key());
+    }
+    return keys;
+  }
+
+  static boolean sameShape(TensorInfo one, TensorInfo other) {
+    return one != null && Arrays.equals(one.shape(), other.shape());
+  }
 
   /**
    * Refuses a file that is of another network than SDXL; parts of SDXL may be merged too.

@@ -69,6 +69,10 @@ class BranchPointTest {
     assertRefused(abc + "@300", "no checkpoint of update 300: there are 200, 400");
     assertRefused(abc + "/step-000000200@300", "no checkpoint of update 300: there is 200");
     assertRefused("nowhere@1", "there is no folder " + folder.resolve("nowhere"));
+    Path file = Files.writeString(folder.resolve("adapter.safetensors"), "weights");
+    assertRefused(
+        "adapter.safetensors",
+        file + " is a file (name the folder of a run, or of one checkpoint)");
     assertRefused(
         "me@home",
         "%s has no checkpoint, nor has a run below it".formatted(folder.resolve("me@home")));
@@ -92,7 +96,9 @@ class BranchPointTest {
         abc + "/step-000000400",
         "the checkpoint of update 400 is damaged, state is not what was written: there is 400");
     damage(run, 200);
-    assertRefused("me@home/work", "all checkpoints are damaged: there are 200, 400");
+    assertRefused(
+        "me@home/work",
+        "all checkpoints are damaged: 200 (state is not what was written), 400 (state is not what was written)");
   }
 
   private void assertRefused(String spec, String why) {
