@@ -153,8 +153,7 @@ public final class ExportJob implements StageJob {
     Manifest train = context.workspace().published(StageNames.TRAIN);
     String folder = TrainingRuns.checkpoints(context.workspace(), settings, train);
     java.nio.file.Path checkpoint =
-        new CheckpointStore(java.nio.file.Path.of(folder), settings.train().checkpoint().keep())
-            .at(train.counts().get("updates"));
+        new CheckpointStore(java.nio.file.Path.of(folder)).at(train.counts().get("updates"));
     java.nio.file.Path saved =
         checkpoint.resolve(settings.export().averaged() ? RunState.AVERAGE : RunState.ADAPTER);
     if (!Files.exists(saved)) {

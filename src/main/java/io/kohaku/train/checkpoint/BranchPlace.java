@@ -99,7 +99,7 @@ record BranchPlace(String spec, Path place, OptionalLong update) {
   }
 
   private Path newest(List<Path> all) throws IOException {
-    return new CheckpointStore(all.get(0).getParent(), 1)
+    return new CheckpointStore(all.get(0).getParent())
         .newest()
         .orElseThrow(() -> refused("all checkpoints are damaged: " + damages(all)));
   }
@@ -135,7 +135,7 @@ record BranchPlace(String spec, Path place, OptionalLong update) {
   }
 
   private static List<Path> checkpoints(Path folder) throws IOException {
-    return new CheckpointStore(folder, 1).published();
+    return new CheckpointStore(folder).published();
   }
 
   private static List<Path> folders(Path parent) throws IOException {

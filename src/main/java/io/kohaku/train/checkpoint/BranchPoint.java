@@ -34,7 +34,7 @@ public record BranchPoint(Path checkpoint, long update) {
 
   /** What the branch in a run's folder began from, good or damaged, if it is one. */
   public static Optional<BranchPoint> copiedInto(Path runFolder) throws IOException {
-    List<Path> copies = new CheckpointStore(runFolder.resolve(ORIGIN), 1).published();
+    List<Path> copies = new CheckpointStore(runFolder.resolve(ORIGIN)).published();
     return copies.isEmpty() ? Optional.empty() : Optional.of(at(copies.get(0)));
   }
 

@@ -54,6 +54,11 @@ public final class CheckpointStore {
     this.kept = kept;
   }
 
+  /** The store in this folder for whoever reads it alone: all checkpoints stay. */
+  public CheckpointStore(Path folder) {
+    this(folder, Integer.MAX_VALUE);
+  }
+
   /** Where the checkpoints lie. */
   Path folder() {
     return folder;

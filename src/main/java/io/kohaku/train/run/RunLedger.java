@@ -50,7 +50,7 @@ public record RunLedger(Path folder) {
     return Stream.concat(
             Stream.of(run.folder()),
             children().stream().filter(child -> child.getFileName().toString().startsWith(aside)))
-        .filter(folder -> new CheckpointStore(folder, 1).has(update))
+        .filter(folder -> new CheckpointStore(folder).has(update))
         .findFirst()
         .orElse(run.folder());
   }
@@ -115,7 +115,7 @@ public record RunLedger(Path folder) {
     List<Path> older = new ArrayList<>();
     for (Path child : children()) {
       boolean said = Files.exists(child.resolve(TrainingRun.MAKEUP));
-      if (!said && new CheckpointStore(child, 1).last().isPresent()) {
+      if (!said && new CheckpointStore(child).last().isPresent()) {
         older.add(child);
       }
     }

@@ -161,7 +161,7 @@ public record RunStart(
       return Optional.empty();
     }
     long update = run.update().getAsLong();
-    if (plan.updates() < update && !new CheckpointStore(run.folder(), 1).has(plan.updates())) {
+    if (plan.updates() < update && !new CheckpointStore(run.folder()).has(plan.updates())) {
       return Optional.of(
           refusal(
               "has no checkpoint of update %s, at which it would end".formatted(plan.updates()),

@@ -54,7 +54,7 @@ public record TrainingRun(Path folder, RunMakeup makeup) {
 
   /** The update of the newest checkpoint, if there is one. */
   public OptionalLong update() throws IOException {
-    return new CheckpointStore(folder, 1).last();
+    return new CheckpointStore(folder).last();
   }
 
   /** Notes that the run, which is over at its newest checkpoint, is worth nothing. */
