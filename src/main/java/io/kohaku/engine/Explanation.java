@@ -65,8 +65,10 @@ record Explanation(SettingsSource source, Workspace workspace, Console console) 
       return lines;
     }
     String hangs = hangs(plan, plans);
+    boolean refused = plan.job().refusal(plan, source.settings(), workspace).isPresent();
+    String what = plan.published().isEmpty() ? "would be made: " : "would be made again: ";
     lines.add(
-        (plan.published().isEmpty() ? "would be made: " : "would be made again: ")
+        (refused ? "cannot be made: " : what)
             + String.join("; ", plan.reasons())
             + (hangs.isEmpty() ? "" : "; " + hangs));
     lines.addAll(plan.job().notes(plan, source.settings(), workspace));

@@ -64,6 +64,12 @@ public interface StageJob {
     return Optional.empty();
   }
 
+  /** Why the stage cannot be made as planned, as its notes say too, if something forbids it. */
+  default Optional<String> refusal(StagePlan plan, Settings settings, Workspace workspace)
+      throws IOException {
+    return Optional.empty();
+  }
+
   /** More that a person should know before the stage is made as planned, a line each. */
   default List<String> notes(StagePlan plan, Settings settings, Workspace workspace)
       throws IOException {

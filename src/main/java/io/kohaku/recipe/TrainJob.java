@@ -126,6 +126,12 @@ public final class TrainJob implements StageJob {
   }
 
   @Override
+  public Optional<String> refusal(StagePlan plan, Settings settings, Workspace workspace)
+      throws IOException {
+    return TrainingRuns.start(plan, settings, workspace).refusal();
+  }
+
+  @Override
   public List<String> notes(StagePlan plan, Settings settings, Workspace workspace)
       throws IOException {
     return TrainingRuns.start(plan, settings, workspace).notes();

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -23,6 +24,7 @@ final class CopySite implements StageJob {
   int runs;
   Exception failure;
   Revision revision = Revision.FIRST;
+  Optional<String> refusal = Optional.empty();
 
   /** Throws anything, as Scala does. */
   @SuppressWarnings("unchecked")
@@ -52,6 +54,11 @@ final class CopySite implements StageJob {
   @Override
   public Revision revision() {
     return revision;
+  }
+
+  @Override
+  public Optional<String> refusal(StagePlan plan, Settings settings, Workspace workspace) {
+    return refusal;
   }
 
   @Override

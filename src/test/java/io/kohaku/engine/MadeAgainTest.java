@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
@@ -64,6 +65,10 @@ class MadeAgainTest {
         .contains("copy       would be made again: run.seed: 1 → 2; 1 copy")
         .endsWith("copy       up to date\n");
     assertThat(site.runs).isEqualTo(2);
+    site.write("abcd");
+    site.refusal = Optional.of("Cannot go on");
+    explanation.of(Set.of("copy"), List.of(site));
+    assertThat(site.printed()).contains("copy       cannot be made: input source: other content");
   }
 
   @Test
