@@ -118,6 +118,7 @@ class WeightJobsIT {
     assertThat(run("merge")).isEqualTo(2);
     assertThat(run("bake", "model.checkpoint=/nowhere.safetensors")).isEqualTo(2);
     assertThat(execute(List.of("inspect", "/nowhere.safetensors"))).isEqualTo(2);
+    assertThat(execute(List.of("inspect", folder.toString()))).isEqualTo(2);
     assertThat(run("sample", "sample.width=100")).isEqualTo(2);
     assertThat(errors.toString())
         .contains("Invalid merge.checkpoints: [] (name at least one checkpoint)")

@@ -6,13 +6,17 @@ import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
+import io.kohaku.files.NamedPath;
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.post.PostTable;
 import io.kohaku.post.Rating;
 import io.kohaku.rows.TableFiles;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.param.BooleanParam;
@@ -40,6 +44,8 @@ public final class QualityModel extends Model<QualityModel> implements MLWritabl
   private static final long serialVersionUID = 1L;
   private static final String RATING = "rating";
   private static final String THRESHOLDS = "thresholds";
+  private static final String METADATA = "metadata";
+  private static final String DATA = "data";
 
   private final String uid;
   private final QualityThresholds thresholds;
@@ -61,9 +67,36 @@ public final class QualityModel extends Model<QualityModel> implements MLWritabl
     return new Reader();
   }
 
-  /** Reads the model of a folder. */
+  /**
+   * Reads the model of a folder.
+   *
+   * @throws UnusableFileException if it holds none
+   */
   public static QualityModel load(String path) {
-    return read().load(path);
+    try {
+      return read().load(path);
+    } catch (Exception e) { // Also what Spark throws without saying so.
+      throw new UnusableFileException(
+          "Cannot read the model of qualities in %s: %s"
+              .formatted(path, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+          e);
+    }
+  }
+
+  /**
+   * Makes sure that a folder looks like that of a model.
+   *
+   * @throws UnusableFileException if it lacks a part
+   */
+  public static void require(Path folder, Configuration hadoop) throws IOException {
+    for (String part : List.of(METADATA, DATA)) {
+      Path place = new Path(folder, part);
+      if (NamedPath.existing(place.getFileSystem(hadoop), place).isEmpty()) {
+        throw new UnusableFileException(
+            "Cannot read the model of qualities in %s: it has no %s (name the folder %s that the job caption published)"
+                .formatted(folder, part, QUALITY));
+      }
+    }
   }
 
   /** What the model has learned. */
@@ -153,7 +186,7 @@ public final class QualityModel extends Model<QualityModel> implements MLWritabl
           .thresholds
           .byRating()
           .forEach((rating, values) -> rows.add(RowFactory.create(rating.letter(), values)));
-      sparkSession().createDataFrame(rows, SCHEMA).coalesce(1).write().parquet(path + "/data");
+      sparkSession().createDataFrame(rows, SCHEMA).coalesce(1).write().parquet(path + "/" + DATA);
     }
   }
 
@@ -163,7 +196,7 @@ public final class QualityModel extends Model<QualityModel> implements MLWritabl
       DefaultParamsReader.Metadata metadata =
           DefaultParamsReader.parseMetadata(metadata(path), QualityModel.class.getName());
       Map<Rating, List<Integer>> byRating = new EnumMap<>(Rating.class);
-      for (Row row : TableFiles.read(sparkSession(), new Path(path, "data")).collectAsList()) {
+      for (Row row : TableFiles.read(sparkSession(), new Path(path, DATA)).collectAsList()) {
         byRating.put(Rating.ofTable(UTF8String.fromString(row.getString(0))), row.getList(1));
       }
       QualityModel model = new QualityModel(metadata.uid(), new QualityThresholds(byRating));
@@ -173,7 +206,7 @@ public final class QualityModel extends Model<QualityModel> implements MLWritabl
 
     /** Spark ML's own way takes the folder for a list of patterns. */
     private String metadata(String path) {
-      return TableFiles.lines(sparkSession(), new Path(path, "metadata")).head();
+      return TableFiles.lines(sparkSession(), new Path(path, METADATA)).head();
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.kohaku.cli;
 
+import io.kohaku.files.LocalCopy;
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.weights.verify.Inspection;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -7,6 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -19,7 +24,7 @@ import picocli.CommandLine.Spec;
     description = "Print header, texts, tensors with norms, and adapter blocks of weight files.")
 final class InspectCommand implements Callable<Integer> {
   @Parameters(arity = "1..*", paramLabel = "FILE", description = "Safetensors files.")
-  private List<Path> files = List.of();
+  private List<String> files = List.of();
 
   @Spec private CommandSpec spec;
 
@@ -34,10 +39,14 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    for (Path file : files) {
-      if (!Files.isRegularFile(file)) {
-        spec.commandLine().getErr().println("Missing safetensors file: " + file);
-        return ExitCode.USAGE.value();
+    Configuration hadoop = SparkHadoopUtil.get().newConfiguration(new SparkConf());
+    for (String named : files) {
+      Path file = LocalCopy.of(named, hadoop);
+      if (Files.isDirectory(file)) {
+        throw new UnusableFileException(
+            "Cannot inspect %s: a folder (name a file in it)".formatted(named));
+      } else if (!Files.exists(file)) {
+        throw new UnusableFileException("Missing safetensors file: " + named);
       }
       if (!check) {
         PrintWriter out = spec.commandLine().getOut();

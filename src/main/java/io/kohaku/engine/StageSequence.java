@@ -41,6 +41,7 @@ public final class StageSequence {
 
   /** Looks at what a stage reads that no other stage makes. */
   public void check(StageJob stage) throws IOException {
+    requireWorkspace();
     stage.checkSources(source.settings(), workspace);
   }
 
@@ -50,6 +51,7 @@ public final class StageSequence {
    */
   public Map<String, Manifest> run(SparkSessions sessions, List<StageJob> stages, Consent consent)
       throws IOException {
+    requireWorkspace();
     for (StageJob stage : stages) {
       askFirst(stage, consent);
     }
@@ -60,6 +62,10 @@ public final class StageSequence {
       manifests.put(stage.name(), runner.run(stage));
     }
     return manifests;
+  }
+
+  private void requireWorkspace() throws IOException {
+    workspace.requireFolder("run.work", workspace.root());
   }
 
   /** Inputs that other stages make may come out as they were, so they do not count yet. */
@@ -86,6 +92,7 @@ public final class StageSequence {
    */
   public void explain(List<StageJob> stages, List<StageJob> all, PrintStream out)
       throws IOException {
+    requireWorkspace();
     Set<String> told = stages.stream().map(StageJob::name).collect(Collectors.toSet());
     new Explanation(source, workspace, new Console(out)).of(told, all);
   }

@@ -160,6 +160,31 @@ public record Workspace(Path root, Configuration hadoop, Reckoning reckoning) {
     require(key, pattern, () -> PathPattern.matching(pattern, hadoop));
   }
 
+  /**
+   * Makes sure that a folder is there or can be made.
+   *
+   * @throws SettingsException naming the key if a file is in its place or above it
+   */
+  public void requireFolder(String key, Path folder) throws IOException {
+    look(
+        key,
+        folder.toString(),
+        () -> {
+          FileSystem files = LocalCopy.fileSystem(folder, hadoop);
+          Path lowest = folder;
+          List<FileStatus> found = NamedPath.existing(files, lowest);
+          while (found.isEmpty() && lowest.getParent() != null) {
+            lowest = lowest.getParent();
+            found = NamedPath.existing(files, lowest);
+          }
+          if (!found.isEmpty() && !found.get(0).isDirectory()) {
+            throw new SettingsException(
+                "Invalid %s: %s (%s is no folder)".formatted(key, folder, lowest));
+          }
+          return found;
+        });
+  }
+
   /** A look at a file system. */
   private interface Look {
     List<FileStatus> found() throws IOException;
@@ -169,14 +194,18 @@ public record Workspace(Path root, Configuration hadoop, Reckoning reckoning) {
     if (path.isBlank()) {
       throw new SettingsException("Missing setting: " + key + " (name a file or folder)");
     }
-    List<FileStatus> found;
+    if (look(key, path, look).isEmpty()) {
+      throw new SettingsException("Invalid " + key + ": " + path + " (no such file or folder)");
+    }
+  }
+
+  private static List<FileStatus> look(String key, String path, Look look) throws IOException {
     try {
-      found = look.found();
+      return look.found();
     } catch (UnsupportedFileSystemException e) {
       throw new SettingsException("Invalid " + key + ": " + path + " (" + e.getMessage() + ")");
-    }
-    if (found.isEmpty()) {
-      throw new SettingsException("Invalid " + key + ": " + path + " (no such file or folder)");
+    } catch (IOException e) {
+      throw new IOException("Cannot look at " + key + ": " + path + " (" + e.getMessage() + ")", e);
     }
   }
 }

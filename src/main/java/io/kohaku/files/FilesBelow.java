@@ -27,6 +27,7 @@ public final class FilesBelow {
    * The files, in no order; of a file itself alone.
    *
    * @throws FileNotFoundException if nothing is there
+   * @throws io.kohaku.input.UnusableFileException if a link leads nowhere
    */
   public static List<FileStatus> of(FileSystem files, Path root) throws IOException {
     List<FileStatus> found = new ArrayList<>();
@@ -39,7 +40,9 @@ public final class FilesBelow {
     }
     Deque<Path> folders = new ArrayDeque<>(List.of(root));
     while (!folders.isEmpty()) {
-      for (FileStatus status : files.listStatus(folders.pop())) {
+      Path folder = folders.pop();
+      DanglingLinks.refuse(files, folder, link -> true);
+      for (FileStatus status : files.listStatus(folder)) {
         if (status.isDirectory()) {
           folders.push(status.getPath());
         } else {

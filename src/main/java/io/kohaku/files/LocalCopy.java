@@ -6,6 +6,7 @@ import io.kohaku.files.local.WholeFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.UnknownHostException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,18 +61,30 @@ public final class LocalCopy {
   /**
    * The file system of a location.
    *
-   * @throws IOException if no library for its scheme is there, saying what to do
+   * @throws UnsupportedFileSystemException if no library for its scheme is there, saying what to do
+   * @throws IOException if its host is not known
    */
   public static FileSystem fileSystem(org.apache.hadoop.fs.Path location, Configuration hadoop)
       throws IOException {
     try {
       return location.getFileSystem(hadoop);
     } catch (UnsupportedFileSystemException e) {
-      String scheme = location.toUri().getScheme();
-      throw new UnsupportedFileSystemException(
-          "no file system for the scheme %s is known (give its jar by --packages or --jars and, if it needs one, spark.hadoop.fs.%s.impl)"
-              .formatted(scheme, scheme));
+      throw unsupported(location);
+    } catch (RuntimeException e) {
+      if (e.getCause() instanceof ClassNotFoundException) {
+        throw unsupported(location);
+      } else if (e.getCause() instanceof UnknownHostException unknown) {
+        throw new IOException("Cannot reach " + location + ": unknown host", unknown);
+      }
+      throw e;
     }
+  }
+
+  private static UnsupportedFileSystemException unsupported(org.apache.hadoop.fs.Path location) {
+    String scheme = location.toUri().getScheme();
+    return new UnsupportedFileSystemException(
+        "no file system for the scheme %s is known (give its jar by --packages or --jars and, if it needs one, spark.hadoop.fs.%s.impl)"
+            .formatted(scheme, scheme));
   }
 
   /** The folder of all copies. */

@@ -58,6 +58,7 @@ public final class PathPattern {
     List<FileStatus> found = new ArrayList<>();
     if (WILD.matcher(name).matches()) {
       GlobFilter filter = new GlobFilter(name);
+      DanglingLinks.refuse(files, folder, filter::accept);
       for (FileStatus status : listed(files, folder)) {
         if (filter.accept(status.getPath())) {
           found.add(status);

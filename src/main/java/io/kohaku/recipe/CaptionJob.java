@@ -67,6 +67,7 @@ public final class CaptionJob implements StageJob {
     QualitySettings quality = settings.captions().quality();
     if (quality.source() == QualitySource.MODEL) {
       workspace.requireSource("captions.quality.model", quality.model().orElse(""));
+      QualityModel.require(NamedPath.of(quality.model().orElseThrow()), workspace.hadoop());
     }
     if (readsDump(quality)) {
       workspace.requirePattern("posts.path", settings.posts().path());

@@ -138,17 +138,18 @@ public final class TrainJob implements StageJob {
   }
 
   private static TrainOutcome train(StageContext context, StageResult result) throws IOException {
+    Path latents = PublishedStore.require(context.workspace());
     RunStart start = TrainingRuns.start(context.plan(), context.settings(), context.workspace());
     Path claim = new Path(start.ledger().claim(start.run()).toUri());
     // Runs of several work folders may lie in one folder for checkpoints.
     try (StageLock alone = StageLock.take(claim, context.workspace().hadoop())) {
       boolean over = context.plan().isCurrent() && start.isOver();
       TrainingRun run =
-          context.isForced() && (over || start.refusal().isPresent())
+          context.isForced() && (over || start.isWorthless() || start.refusal().isPresent())
               ? start.beginAnew()
               : start.begin();
       result.earlier(run.seconds());
-      TrainOutcome outcome = train(context, inputs(context, run.folder()));
+      TrainOutcome outcome = train(context, inputs(context, latents, run.folder()));
       alone.requireHeld();
       return outcome;
     } catch (WorthlessResultException e) {
@@ -178,12 +179,12 @@ public final class TrainJob implements StageJob {
         : result;
   }
 
-  private static TrainInputs inputs(StageContext context, java.nio.file.Path run)
+  private static TrainInputs inputs(StageContext context, Path latents, java.nio.file.Path run)
       throws IOException {
     Workspace workspace = context.workspace();
     return new TrainInputs(
         workspace.output(StageNames.PREPARE, PrepareJob.IMAGES).toString(),
-        PublishedStore.require(workspace).toString(),
+        latents.toString(),
         context.plan().inputs().get(StageNames.PREPARE).digest(),
         run.toString(),
         context.data().toString(),

@@ -104,6 +104,7 @@ final class TrainingRuns {
   static void checkFolder(Settings settings, Workspace workspace) throws IOException {
     String folder = settings.train().checkpoint().folder();
     Path place = folder.isBlank() ? workspace.root() : NamedPath.of(folder);
+    workspace.requireFolder(folder.isBlank() ? "run.work" : "train.checkpoint.folder", place);
     if (LocalCopy.fileSystem(place, workspace.hadoop()) instanceof LocalFileSystem) {
       return;
     }

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kohaku.LocalSpark;
 import io.kohaku.Recipes;
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.post.PostTable;
 import io.kohaku.post.Rating;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -97,5 +100,21 @@ class QualityModelIT {
         .hasMessage("Cannot fit quality thresholds: there are no posts");
     assertThatThrownBy(() -> estimator().fit(posts(1).select("id", "rating")))
         .hasMessage("Missing column: fav_count of the posts (they have id, rating)");
+  }
+
+  @Test
+  void aFolderWithoutAWholeModelIsSaid() throws Exception {
+    Path saved = folder.resolve("model");
+    org.apache.hadoop.fs.Path place = new org.apache.hadoop.fs.Path(saved.toUri());
+    Files.createDirectories(saved.resolve("metadata"));
+    assertThatThrownBy(() -> QualityModel.require(place, new Configuration()))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessageContaining("it has no data");
+    Files.createDirectories(saved.resolve("data"));
+    QualityModel.require(place, new Configuration());
+    Files.writeString(saved.resolve("metadata/part-0"), "no model");
+    assertThatThrownBy(() -> QualityModel.load(saved.toString()))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessageStartingWith("Cannot read the model of qualities in " + saved);
   }
 }

@@ -3,6 +3,7 @@ package io.kohaku.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kohaku.input.UnusableFileException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,5 +47,20 @@ class FilesBelowTest {
     assertThat(list(place + "one")).containsExactly("one 1");
     assertThat(list(place + "a b/c/empty")).isEmpty();
     assertThatThrownBy(() -> list(place + "none")).isInstanceOf(FileNotFoundException.class);
+  }
+
+  @Test
+  void aLinkThatLeadsNowhereIsAnErrorUnlessItIsHidden() throws IOException {
+    String place = folder.toUri().toString();
+    Files.createSymbolicLink(folder.resolve("a b/.#two"), Path.of("nobody@nowhere"));
+    Files.createSymbolicLink(folder.resolve("a b/four"), folder.resolve("one"));
+    assertThat(list(place)).containsExactly("four 1", "one 1", "three 3", "two 2");
+    Path lost = folder.resolve("a b/lost: [1]");
+    Files.createSymbolicLink(lost, Path.of("/unmounted/x"));
+    assertThatThrownBy(() -> list(place))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessage(
+            "Cannot read %s: it is a link to /unmounted/x, which is not there (mount it, or remove the link)"
+                .formatted(lost));
   }
 }

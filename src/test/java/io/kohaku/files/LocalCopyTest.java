@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,5 +142,18 @@ class LocalCopyTest {
         .hasMessageStartingWith("Cannot write " + bucket + "/weights.bin: ")
         .hasCauseInstanceOf(org.apache.hadoop.fs.FileAlreadyExistsException.class);
     assertThat(folder.resolve("weights.bin")).hasContent("abc");
+  }
+
+  @Test
+  void aSchemeWithoutItsLibraryAndAnUnknownHostAreSaid() {
+    for (String scheme : List.of("s3a", "gs")) {
+      assertThatThrownBy(() -> LocalCopy.of(scheme + "://bucket/x", HADOOP))
+          .as(scheme)
+          .isInstanceOf(UnsupportedFileSystemException.class)
+          .hasMessageStartingWith("no file system for the scheme " + scheme + " is known");
+    }
+    assertThatThrownBy(() -> LocalCopy.of("hdfs://host.invalid:1/x", HADOOP))
+        .isInstanceOf(IOException.class)
+        .hasMessage("Cannot reach hdfs://host.invalid:1/x: unknown host");
   }
 }

@@ -1,5 +1,6 @@
 package io.kohaku.image.shard;
 
+import io.kohaku.files.DanglingLinks;
 import io.kohaku.files.NamedPath;
 import io.kohaku.input.UnusableFileException;
 import java.io.IOException;
@@ -43,13 +44,7 @@ final class ShardListing {
   static List<ShardSource> list(List<String> roots, Configuration hadoop) throws IOException {
     ShardListing listing = new ShardListing(hadoop);
     for (String root : roots) {
-      FoundBelow before = listing.below;
-      listing.below = new FoundBelow();
-      listing.add(NamedPath.of(root));
-      if (!listing.below.isUsable()) {
-        LOG.warn("Nothing to index below {}: {}", root, listing.below);
-      }
-      listing.below.add(before);
+      listing.addNamed(NamedPath.of(root));
     }
     if (!listing.below.isUsable()) {
       throw new UnusableFileException(
@@ -58,6 +53,17 @@ final class ShardListing {
     List<ShardSource> sources = new ArrayList<>();
     listing.found.forEach((path, file) -> sources.add(source(file, sources.size())));
     return sources;
+  }
+
+  /** The same for what should hold something: the user names it, or it is called an archive. */
+  private void addNamed(Path root) throws IOException {
+    FoundBelow before = below;
+    below = new FoundBelow();
+    add(root);
+    if (!below.isUsable()) {
+      LOG.warn("Nothing to index below {}: {}", root, below);
+    }
+    below.add(before);
   }
 
   private void add(Path root) throws IOException {
@@ -71,6 +77,7 @@ final class ShardListing {
       }
       return;
     }
+    DanglingLinks.refuse(files, root, link -> true);
     boolean images = false;
     List<Path> folders = new ArrayList<>();
     RemoteIterator<FileStatus> entries = files.listStatusIterator(root);
@@ -90,7 +97,11 @@ final class ShardListing {
       keep(files.getFileStatus(root));
     }
     for (Path folder : folders) {
-      add(folder);
+      if (isArchive(folder)) {
+        addNamed(folder);
+      } else {
+        add(folder);
+      }
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The values of settings as they were bound, each written in one way: {@code 128 MiB} and {@code
@@ -26,14 +27,14 @@ public final class SettingsValues {
   /** Every value by key; a list is one value. Users and passwords of URIs are left out. */
   public static SortedMap<String, JsonNode> all(Record settings) {
     SortedMap<String, JsonNode> values = new TreeMap<>();
-    collect("", settings, Optional.of(Kind.WHAT), false, values);
+    collect("", settings, Optional.of(Kind.WHAT), kind -> true, values);
     return values;
   }
 
   /** The values of those settings that decide a result. */
   public static SortedMap<String, JsonNode> deciding(Record settings) {
     SortedMap<String, JsonNode> values = new TreeMap<>();
-    collect("", settings, Optional.empty(), true, values);
+    collect("", settings, Optional.empty(), Optional.of(Kind.WHAT)::equals, values);
     return values;
   }
 
@@ -41,16 +42,16 @@ public final class SettingsValues {
       String prefix,
       Record record,
       Optional<Kind> around,
-      boolean deciding,
+      Predicate<Optional<Kind>> wanted,
       Map<String, JsonNode> values) {
     for (RecordComponent component : record.getClass().getRecordComponents()) {
       String key = prefix + KeyName.ofComponent(component.getName());
       Optional<Kind> kind = Kind.of(component, around);
       Object value = value(record, component);
       if (value instanceof Record section) {
-        collect(key + ".", section, kind, deciding, values);
-      } else if (!deciding || kind.equals(Optional.of(Kind.WHAT))) {
-        values.put(key, json(value, deciding));
+        collect(key + ".", section, kind, wanted, values);
+      } else if (wanted.test(kind)) {
+        values.put(key, json(value, wanted));
       }
     }
   }
@@ -64,21 +65,20 @@ public final class SettingsValues {
     }
   }
 
-  private static JsonNode json(Object value, boolean deciding) {
+  private static JsonNode json(Object value, Predicate<Optional<Kind>> wanted) {
     if (value instanceof Optional<?> optional) {
-      return optional.isEmpty() ? JSON.nullNode() : json(optional.get(), deciding);
+      return optional.isEmpty() ? JSON.nullNode() : json(optional.get(), wanted);
     } else if (value instanceof List<?> list) {
       ArrayNode array = JSON.arrayNode();
-      list.forEach(element -> array.add(json(element, deciding)));
+      list.forEach(element -> array.add(json(element, wanted)));
       return array;
     } else if (value instanceof Map<?, ?> map) {
       ObjectNode object = JSON.objectNode();
-      new TreeMap<>(map)
-          .forEach((key, element) -> object.set((String) key, json(element, deciding)));
+      new TreeMap<>(map).forEach((key, element) -> object.set((String) key, json(element, wanted)));
       return object;
     } else if (value instanceof Record record) {
       TreeMap<String, JsonNode> values = new TreeMap<>();
-      collect("", record, Optional.of(Kind.WHAT), deciding, values);
+      collect("", record, Optional.of(Kind.WHAT), wanted, values);
       ObjectNode object = JSON.objectNode();
       values.forEach(object::set);
       return object;

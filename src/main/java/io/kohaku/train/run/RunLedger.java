@@ -30,7 +30,7 @@ public record RunLedger(Path folder) {
 
   private static final String ASIDE = ".before-";
   private static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   /** The run of this make-up, begun or not. */
   public TrainingRun run(RunMakeup makeup) {

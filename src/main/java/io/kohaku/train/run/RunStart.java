@@ -91,7 +91,7 @@ public record RunStart(
 
   /**
    * Begins the run, or goes on where its folder stands. A run that is over and worth nothing gives
-   * way to one that it cannot go on as.
+   * way to one of other settings.
    *
    * @throws SettingsException if it cannot go on as it is asked to
    */
@@ -127,8 +127,13 @@ public record RunStart(
       branch(train.branchFrom().get(), kept);
     }
     run.begin();
-    run.history().note(Math.min(run.update().orElse(0), plan.updates()), settings);
+    run.history().note(Math.min(run.update().orElse(origin()), plan.updates()), settings);
     return run;
+  }
+
+  /** The update that a run which has made none begins at. */
+  private long origin() throws IOException {
+    return BranchPoint.copiedInto(run.folder()).map(BranchPoint::update).orElse(0L);
   }
 
   /** A copy of the origin that is there already is enough; the origin may have gone since then. */
@@ -145,9 +150,14 @@ public record RunStart(
     origin.copyInto(run.folder());
   }
 
-  /** Why the run that is there is worth nothing, if it cannot go on either. */
+  /** Whether the run is over and worth nothing. */
+  public boolean isWorthless() throws IOException {
+    return run.worthless().isPresent();
+  }
+
+  /** Why the run is over and worth nothing, if it is and other settings hold from now on. */
   private Optional<String> spent() throws IOException {
-    return obstacle().isPresent() ? run.worthless() : Optional.empty();
+    return changed().isEmpty() ? Optional.empty() : run.worthless();
   }
 
   /** Why the run that is there cannot go on as it is asked to, and what to do. */

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,9 @@ record MergeSources(
     Set<String> restored,
     List<String> differences) {
   private static final Logger LOG = LoggerFactory.getLogger(MergeSources.class);
+
+  /** What is added up; whole numbers of other names, such as counters, are copied. */
+  private static final Pattern PARAMETER = Pattern.compile(".*\\.(?:weight|bias|in_proj_\\w+)");
 
   /**
    * Opens the files, which {@code opened} closes.
@@ -92,7 +96,8 @@ record MergeSources(
   }
 
   /**
-   * Refuses a file that is of another network than SDXL; parts of SDXL may be merged too.
+   * Refuses a file that is of another network than SDXL, or quantised; parts of SDXL may be merged
+   * too.
    *
    * @throws UnusableFileException saying what it is instead
    */
@@ -100,6 +105,13 @@ record MergeSources(
     Map<String, long[]> shapes = new LinkedHashMap<>();
     file.tensors().forEach((key, info) -> shapes.put(key, info.shape()));
     SdxlLayout.refuseOther(file.file().toString(), shapes);
+    for (TensorInfo info : file.tensors().values()) {
+      if (!info.dtype().isFloating() && PARAMETER.matcher(info.name()).matches()) {
+        throw new UnusableFileException(
+            "Cannot merge %s: %s is stored as %s, quantised (take the file in fp16 or bf16)"
+                .formatted(file.file(), info.name(), info.dtype()));
+      }
+    }
   }
 
   /**

@@ -92,4 +92,13 @@ class ShardListingTest {
         + " "
         + row.get(columns.indexOf(ScanTable.DETAIL));
   }
+
+  @Test
+  void aLinkToAnArchiveThatIsGoneIsAnError() throws IOException {
+    write("data-0001.tar");
+    Files.createSymbolicLink(folder.resolve("data-0002.tar"), Path.of("/unmounted/data-0002.tar"));
+    assertThatThrownBy(() -> ShardListing.list(List.of(folder.toString()), HADOOP))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessageContaining("data-0002.tar: it is a link to /unmounted/data-0002.tar");
+  }
 }

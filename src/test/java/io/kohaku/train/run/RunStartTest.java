@@ -117,6 +117,10 @@ class RunStartTest {
     assertThat(new RunLedger(folder).holding(over.run(), 3).toString()).contains(".before-");
     RunSite.reach(over.run(), 3);
     assertThat(site.start("train.epochs=1").refusal()).as("the new one is over").isPresent();
+    over.endedWorthless("again nothing");
+    RunStart longer = site.start("train.epochs=2", "train.guard.max-gradient-norm=5");
+    assertThat(longer.isWorthless()).isTrue();
+    assertThat(longer.begin().update()).as("not even a longer one goes on from it").isEmpty();
   }
 
   @Test

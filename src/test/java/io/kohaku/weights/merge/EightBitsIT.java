@@ -1,7 +1,9 @@
 package io.kohaku.weights.merge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.TensorSource;
 import io.kohaku.tensor.file.SafeTensors;
@@ -90,5 +92,18 @@ class EightBitsIT {
       assertThat(merged.info("w").dtype()).isEqualTo(Dtype.I8);
       assertThat(TestFile.bytes(merged, "w")).containsExactly((byte) 1);
     }
+  }
+
+  @Test
+  void weightsOfWholeNumbersAreQuantised() throws IOException {
+    String name = "model.diffusion_model.out.2.weight";
+    Path first = folder.resolve("int8.safetensors");
+    SafeTensorsWriter.write(
+        first, Map.of(), List.of(TensorSource.of(name, Dtype.I8, new long[] {1}, new byte[] {1})));
+    assertThatThrownBy(() -> half(first, first, Optional.empty()))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessage(
+            "Cannot merge %s: %s is stored as I8, quantised (take the file in fp16 or bf16)"
+                .formatted(first, name));
   }
 }
