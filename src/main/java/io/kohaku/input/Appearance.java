@@ -51,7 +51,7 @@ public enum Appearance {
   UTF_16("a text in UTF-16 or UTF-32", "convert it to UTF-8: iconv -f UTF-16 -t UTF-8"),
   /** Objects behind separators of records, RFC 7464. */
   JSON_SEQUENCE("a JSON text sequence", "write one object a line: jq -c --seq . | tr -d '\\036'"),
-  JSON_ARRAY("one JSON array", "write one object a line: jq -c '.[]'"),
+  JSON_ARRAY("one JSON array", "look at where it comes from"),
   /** An object, or one a line. */
   JSON("a JSON text", "name it where JSON lines are read"),
   /** Lines of values with commas or tabs between them. */

@@ -237,8 +237,10 @@ final class TarIndex {
     byte[] rest = archive.read(position, TarHeader.BLOCK);
     if (!headers) {
       Appearance seen = Appearance.of(archive.read(0, Appearance.HEAD));
+      String other = "no tar archive: it seems to be " + seen.sentence();
       contents.reject(
-          RejectReason.BROKEN_ARCHIVE, "no tar archive: it seems to be " + seen.sentence());
+          RejectReason.BROKEN_ARCHIVE,
+          seen == Appearance.TAR ? "a tar archive without a header that can be read" : other);
     } else if (!TarMember.isZero(rest)) {
       broken(position, rest.length + " bytes that are no whole header");
     } else if (!ended) {

@@ -138,6 +138,11 @@ class TarLiesTest {
         .singleElement()
         .asString()
         .startsWith("broken-archive: no tar archive: it seems to be a web page");
+    byte[] unread = Archives.empty().file("1.png", DATA).finish();
+    Arrays.fill(unread, 124, 135, (byte) 'z'); // Its size, under a check sum that holds.
+    Archives.mend(unread, 0);
+    assertThat(Archives.walk(unread).stream().map(TarIndexTest::text))
+        .contains("broken-archive: a tar archive without a header that can be read");
     assertThat(Archives.walk(new byte[0])).hasSize(1);
     assertThat(Archives.walk(new byte[10240])).hasSize(1);
   }
