@@ -20,7 +20,7 @@ class WrittenValuesTest {
       assertThat(WrittenNumber.whole(six, -1)).as(six).isEqualTo(600);
     }
     assertThat(WrittenNumber.whole("9007199254740993.0", -1)).isEqualTo(9007199254740993L);
-    assertThat(WrittenNumber.whole("" + Long.MIN_VALUE, -1)).isEqualTo(Long.MIN_VALUE);
+    assertThat(WrittenNumber.whole("" + -Long.MAX_VALUE, -1)).isEqualTo(-Long.MAX_VALUE);
     assertThat(WrittenNumber.whole(600.0, -1)).isEqualTo(600);
     assertThat(WrittenNumber.whole(-0.0, -1)).isZero();
     for (String nothing : new String[] {"", "  ", "NaN", "nan", "None", "null", "<NA>", "NaT"}) {
@@ -39,6 +39,7 @@ class WrittenValuesTest {
           "1e999999999",
           "1e-999999999",
           "9223372036854775808",
+          "-9223372036854775808",
           "0x10",
           "1,000",
           "Infinity",
