@@ -3,6 +3,7 @@ package io.kohaku.cli;
 import io.kohaku.cluster.StageStoppedException;
 import io.kohaku.cluster.UnsuitableClusterException;
 import io.kohaku.engine.DataGateException;
+import io.kohaku.input.DamagedFileException;
 import io.kohaku.input.UnusableFileException;
 import io.kohaku.number.WorthlessResultException;
 import io.kohaku.provenance.StageHeldException;
@@ -62,6 +63,7 @@ public enum ExitCode {
     Throwable deciding = deciding(failure);
     return code == USAGE
         || code == DATA_GATE
+        || deciding instanceof DamagedFileException
         || deciding instanceof StageStoppedException
         || deciding instanceof StageHeldException;
   }

@@ -20,7 +20,8 @@ public record LatentFormat(Posterior posterior, Storage storage) implements Seri
   /** Pixels along one side of a latent's pixel. */
   public static final int REDUCTION = VaeSizes.REDUCTION;
 
-  private static final float LARGEST_HALF = 65504;
+  /** The least that rounds to infinity is 65520. */
+  private static final float LARGEST_HALF = Math.nextDown(65520f);
 
   /** All of it, for the key that latents are cached under. */
   public String key() {

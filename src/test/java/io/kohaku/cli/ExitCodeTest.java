@@ -3,6 +3,7 @@ package io.kohaku.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.kohaku.input.DamagedFileException;
 import io.kohaku.input.UnusableFileException;
 import io.kohaku.provenance.StageLock;
 import java.io.IOException;
@@ -28,6 +29,9 @@ class ExitCodeTest {
   @Test
   void aTraceIsKeptForWhatNobodyForesaw() {
     assertThat(ExitCode.isToldInFull(new UnusableFileException("no SDXL"))).isTrue();
+    Throwable damaged = new DamagedFileException("Cannot read x (remove it and encode again)");
+    assertThat(ExitCode.of(new IllegalStateException(damaged))).isEqualTo(ExitCode.RETRYABLE);
+    assertThat(ExitCode.isToldInFull(new IllegalStateException(damaged))).isTrue();
     assertThat(ExitCode.isToldInFull(new IOException("disk"))).isFalse();
     assertThat(ExitCode.isToldInFull(new IllegalStateException("a bug"))).isFalse();
   }

@@ -70,9 +70,9 @@ class MomentsTest {
   void storageTellsWhatItCannotHold() {
     LatentFormat half = new LatentFormat(Posterior.MEAN, Storage.FP16);
     LatentFormat single = new LatentFormat(Posterior.MEAN, Storage.FP32);
-    assertThat(half.holds(new float[] {65504, -65504})).isTrue();
-    assertThat(half.holds(new float[] {65505})).isFalse();
-    assertThat(single.holds(new float[] {65505})).isTrue();
+    assertThat(half.holds(new float[] {65519, -65504})).isTrue();
+    assertThat(half.holds(new float[] {65520})).isFalse();
+    assertThat(single.holds(new float[] {65520})).isTrue();
     for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
       assertThat(single.holds(new float[] {0, value})).isFalse();
       assertThat(half.holds(new float[] {0, value})).isFalse();

@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.struct;
 
+import io.kohaku.input.DamagedFileException;
 import io.kohaku.latent.LatentColumn;
 import io.kohaku.latent.LatentPlace;
 import io.kohaku.latent.store.LatentStore;
@@ -83,7 +84,10 @@ public final class ReadBack implements VoidFunction<Iterator<Row>> {
     while (cause.getCause() != null && !(cause instanceof IOException)) {
       cause = cause.getCause();
     }
-    return new IOException("Cannot publish latents: " + cause.getMessage(), failure);
+    String message = "Cannot publish latents: " + cause.getMessage();
+    return cause instanceof DamagedFileException
+        ? new DamagedFileException(message, failure)
+        : new IOException(message, failure);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.kohaku.latent.store;
 
+import io.kohaku.input.DamagedFileException;
 import io.kohaku.latent.LatentColumn;
 import io.kohaku.latent.LatentOrigin;
 import io.kohaku.latent.LatentPlace;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
@@ -46,7 +48,7 @@ final class LatentFile {
           latents.add(new StoredLatent(origin, place));
         }
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | ChecksumException e) {
       throw unreadable(new Path(store, file), e);
     }
     return latents;
@@ -69,19 +71,19 @@ final class LatentFile {
         int wanted = record.getInteger(LatentColumn.CHECKSUM.column(), 0);
         byte[] latent = record.getBinary(LatentColumns.LATENT, 0).getBytes();
         if (LatentFileWriter.checksum(latent) != wanted) {
-          throw new IOException(
+          throw new DamagedFileException(
               "Cannot read %s: row %s of its last row group is damaged (remove it and encode again)"
                   .formatted(file, row));
         }
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | ChecksumException e) {
       throw unreadable(file, e);
     }
   }
 
   /** Parquet throws all kinds of exceptions at damaged files. */
-  static IOException unreadable(Path file, RuntimeException cause) {
-    return new IOException(
+  static DamagedFileException unreadable(Path file, Exception cause) {
+    return new DamagedFileException(
         "Cannot read %s: %s (remove it and encode again)".formatted(file, cause.getMessage()),
         cause);
   }

@@ -3,6 +3,7 @@ package io.kohaku.latent.store;
 import io.kohaku.files.HadoopRename;
 import io.kohaku.files.PathPattern;
 import io.kohaku.image.Bucket;
+import io.kohaku.input.DamagedFileException;
 import io.kohaku.latent.LatentPlace;
 import io.kohaku.latent.StoredLatent;
 import java.io.EOFException;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -80,17 +82,21 @@ public final class LatentStore {
         bytes = sought(id, file, place);
       }
     } catch (FileNotFoundException e) {
-      throw new IOException(
+      throw new DamagedFileException(
           "Cannot read the latent of post %s: %s is missing (run encode, which makes it again)"
               .formatted(id, file),
           e);
+    } catch (ChecksumException e) {
+      throw LatentFile.unreadable(file, e);
+    } catch (DamagedFileException e) {
+      throw e;
     } catch (IOException e) {
       throw new IOException(
           "Cannot read the latent of post %s: %s: %s".formatted(id, file, e.getMessage()), e);
     }
     return bytes.orElseThrow(
         () ->
-            new IOException(
+            new DamagedFileException(
                 "Cannot read the latent of post %s: %s is damaged%s (remove it and encode again)"
                     .formatted(id, file, place.isDirect() ? " at byte " + place.position() : "")));
   }
