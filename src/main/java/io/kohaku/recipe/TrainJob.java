@@ -121,8 +121,10 @@ public final class TrainJob implements StageJob {
   @Override
   public Loss loss(StagePlan plan, Settings settings, Workspace workspace) throws IOException {
     RunStart start = TrainingRuns.start(plan, settings, workspace);
-    boolean kept = start.run().update().isPresent() || settings.train().branchFrom().isPresent();
-    return kept ? Loss.NONE : TrainingRuns.loss(start.left(), plan);
+    boolean goesOn = start.run().update().isPresent() && start.left().isEmpty();
+    return goesOn || settings.train().branchFrom().isPresent()
+        ? Loss.NONE
+        : TrainingRuns.loss(start.left(), plan);
   }
 
   @Override

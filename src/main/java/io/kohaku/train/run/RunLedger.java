@@ -97,6 +97,11 @@ public record RunLedger(Path folder) {
   }
 
   static BranchPoint branchPoint(String place) throws IOException {
+    if (place.isBlank() || place.matches("(?!file:)[A-Za-z][A-Za-z0-9+.-]+:/.*")) {
+      throw new SettingsException(
+          "Invalid train.branch-from: '%s' (name a folder that every executor mounts at the same path)"
+              .formatted(place));
+    }
     try {
       return BranchPoint.of(place.replaceFirst("^file:(//)?(?=/)", ""));
     } catch (IllegalArgumentException e) {

@@ -10,6 +10,7 @@ import io.kohaku.settings.binding.SettingsException;
 import io.kohaku.train.checkpoint.BranchPoint;
 import io.kohaku.train.checkpoint.CheckpointStore;
 import io.kohaku.train.plan.RunPlan;
+import io.kohaku.train.run.TrainingRun.Worthless;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,17 +51,13 @@ public record RunStart(
     if (refusal.isPresent()) {
       return List.of(refusal.get());
     }
-    Optional<String> spent = spent();
-    if (spent.isPresent()) {
-      notes.add(
-          "begins anew; the run at update %s is worth nothing and stays beside it: %s"
-              .formatted(update.orElseThrow(), spent.get()));
-      changed().forEach(change -> notes.add("  " + change.text()));
-      return notes;
-    }
     if (update.isPresent()) {
       notes.add(
-          "goes on from update %s of the run in %s".formatted(update.getAsLong(), run.folder()));
+          isSpent()
+              ? "begins anew, the run so far stays beside it"
+              : "goes on from update %s of the run in %s"
+                  .formatted(update.getAsLong(), run.folder()));
+      run.worthless().ifPresent(note -> notes.add("  it came to nothing: " + note.why()));
       changed().forEach(change -> notes.add("  " + change.text()));
       return notes;
     }
@@ -86,6 +83,9 @@ public record RunStart(
 
   /** The run that a new one takes the place of, if it is a new one. */
   public Optional<TrainingRun> left() throws IOException {
+    if (isSpent()) {
+      return Optional.of(run);
+    }
     return run.update().isPresent() ? Optional.empty() : ledger.latestBut(run);
   }
 
@@ -96,18 +96,13 @@ public record RunStart(
    * @throws SettingsException if it cannot go on as it is asked to
    */
   public TrainingRun begin() throws IOException {
-    Optional<String> spent = spent();
-    if (spent.isPresent()) {
-      LOG.info("The run so far is worth nothing and begins anew: {}", spent.get());
-      return beginAnew();
-    }
-    return begin(Optional.empty());
+    return isSpent() ? beginAnew() : begin(Optional.empty());
   }
 
-  /** Notes how the run ended, if it is over: another start may then take its place. */
+  /** Notes that the run came to nothing: another start may then take its place. */
   public void endedWorthless(String why) throws IOException {
-    if (run.update().isPresent() && run.update().getAsLong() >= plan.updates()) {
-      run.noteWorthless(why);
+    if (run.update().isPresent()) {
+      run.noteWorthless(run.update().getAsLong() >= plan.updates(), why);
     }
   }
 
@@ -126,6 +121,9 @@ public record RunStart(
     if (train.branchFrom().isPresent() && run.update().isEmpty()) {
       branch(train.branchFrom().get(), kept);
     }
+    run.worthless()
+        .ifPresent(
+            note -> LOG.warn("It came to nothing so far, --force begins it anew: {}", note.why()));
     run.begin();
     run.history().note(Math.min(run.update().orElse(origin()), plan.updates()), settings);
     return run;
@@ -150,19 +148,30 @@ public record RunStart(
     origin.copyInto(run.folder());
   }
 
-  /** Whether the run is over and worth nothing. */
+  /** Whether the run came to nothing at its newest checkpoint. */
   public boolean isWorthless() throws IOException {
     return run.worthless().isPresent();
   }
 
-  /** Why the run is over and worth nothing, if it is and other settings hold from now on. */
-  private Optional<String> spent() throws IOException {
-    return changed().isEmpty() ? Optional.empty() : run.worthless();
+  /** Whether the run is over and came to nothing, though other settings hold from now on. */
+  private boolean isSpent() throws IOException {
+    return run.worthless().filter(Worthless::over).isPresent() && !changed().isEmpty() && !isOver();
   }
 
   /** Why the run that is there cannot go on as it is asked to, and what to do. */
   public Optional<String> refusal() throws IOException {
-    return spent().isPresent() ? Optional.empty() : obstacle();
+    if (isSpent()) {
+      return Optional.empty();
+    }
+    Optional<Worthless> worthless = run.worthless().filter(Worthless::over);
+    if (worthless.isPresent() && !changed().isEmpty()) {
+      return Optional.of(
+          refusal(
+              "has come to nothing since it was published: " + worthless.get().why(),
+              "look for its earlier checkpoints",
+              published.orElseThrow().counts().get(UPDATES)));
+    }
+    return obstacle();
   }
 
   private Optional<String> obstacle() throws IOException {
@@ -206,9 +215,12 @@ public record RunStart(
   }
 
   private String refusal(String why, String way) throws IOException {
-    long update = run.update().orElse(0);
+    return refusal(why, way, run.update().orElse(0));
+  }
+
+  private String refusal(String why, String way, long good) throws IOException {
     return "Cannot go on with the run at update %s in %s: it %s (%s, branch from it by train.branch-from = \"%s@%s\" under another run.seed or other settings, or give --force to begin it anew)"
-        .formatted(update, run.folder(), why, way, run.folder(), update);
+        .formatted(run.update().orElse(0), run.folder(), why, way, run.folder(), good);
   }
 
   private static String texts(List<Change> changes) {

@@ -30,12 +30,13 @@ public record TrainingRun(Path folder, RunMakeup makeup) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * That a run is over and worth nothing.
+   * That a run came to nothing.
    *
    * @param update at which it ended; it holds no more once the run has gone on from there
+   * @param over whether that was the run's last update
    * @param why the reason, in one line
    */
-  record Worthless(long update, String why) {}
+  record Worthless(long update, boolean over, String why) {}
 
   /** The run of a folder. */
   static TrainingRun read(Path folder) throws IOException {
@@ -57,21 +58,21 @@ public record TrainingRun(Path folder, RunMakeup makeup) {
     return new CheckpointStore(folder).last();
   }
 
-  /** Notes that the run, which is over at its newest checkpoint, is worth nothing. */
-  void noteWorthless(String why) throws IOException {
-    Worthless note = new Worthless(update().orElseThrow(), why);
+  /** Notes that the run came to nothing at its newest checkpoint, or before the next. */
+  void noteWorthless(boolean over, String why) throws IOException {
+    Worthless note = new Worthless(update().orElseThrow(), over, why);
     WholeFile.write(folder.resolve(WORTHLESS), path -> JSON.writeValue(path.toFile(), note));
   }
 
-  /** Why the run is over at its newest checkpoint and worth nothing, if that was noted. */
-  Optional<String> worthless() throws IOException {
+  /** What was noted of its newest checkpoint. */
+  Optional<Worthless> worthless() throws IOException {
     Path file = folder.resolve(WORTHLESS);
     OptionalLong update = update();
     if (update.isEmpty() || !Files.exists(file)) {
       return Optional.empty();
     }
     Worthless note = JSON.readValue(file.toFile(), Worthless.class);
-    return note.update() == update.getAsLong() ? Optional.of(note.why()) : Optional.empty();
+    return note.update() == update.getAsLong() ? Optional.of(note) : Optional.empty();
   }
 
   /** What was said in the middle of the run. */

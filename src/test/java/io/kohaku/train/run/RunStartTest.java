@@ -112,7 +112,9 @@ class RunStartTest {
         .hasValue(3);
     RunStart anew = site.start(corrected);
     assertThat(anew.refusal()).isEmpty();
-    assertThat(anew.notes().get(0)).contains("begins anew", "update 3", "nothing was learned");
+    assertThat(anew.notes().get(0)).startsWith("begins anew");
+    assertThat(anew.notes().get(1)).contains("it came to nothing: nothing was learned");
+    assertThat(anew.left()).as("what it takes the place of is asked about").contains(anew.run());
     assertThat(anew.begin().update()).isEmpty();
     assertThat(new RunLedger(folder).holding(over.run(), 3).toString()).contains(".before-");
     RunSite.reach(over.run(), 3);
@@ -130,10 +132,20 @@ class RunStartTest {
     RunSite.reach(two.begin(), 3);
     two.endedWorthless("broken off by too many updates left out");
     assertThat(site.start("train.epochs=1", guard).refusal()).as("it was not over").isPresent();
+    assertThat(site.start("train.epochs=2", "train.guard.max-skipped=9").begin().update())
+        .as("it goes on")
+        .hasValue(3);
+    assertThat(two.isWorthless()).as("unless it is forced to begin anew").isTrue();
     RunStart one = site.start("train.epochs=1");
     one.endedWorthless("nothing was learned");
     RunSite.reach(one.run(), 6);
     assertThat(site.start("train.epochs=2", guard).refusal()).as("it has gone on").isPresent();
+    site.publish(6, "train.epochs=2");
+    RunStart more = site.start("train.epochs=3");
+    RunSite.reach(more.begin(), 9);
+    more.endedWorthless("a rate far too high");
+    assertThat(site.start("train.epochs=3", guard).refusal().orElseThrow())
+        .contains("update 9", "has come to nothing since it was published: a rate", "@6\"");
   }
 
   @Test
