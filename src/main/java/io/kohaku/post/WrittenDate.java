@@ -17,6 +17,9 @@ public final class WrittenDate {
   /** Below this there is a year for any number of nanoseconds. */
   private static final BigDecimal BEYOND_LONG = new BigDecimal("9223372036854775808");
 
+  /** Digits of seconds since 1970, from 2001 to 2286. */
+  private static final int SECONDS = 10;
+
   private static final int DAY = "2020-01-31".length();
 
   private WrittenDate() {}
@@ -37,6 +40,24 @@ public final class WrittenDate {
     BigDecimal whole = seconds.setScale(0, RoundingMode.FLOOR);
     long nanos = seconds.subtract(whole).movePointRight(9).longValue();
     return UTF8String.fromString(Instant.ofEpochSecond(whole.longValue(), nanos).toString());
+  }
+
+  /**
+   * The date of a text: itself, unless it is nothing but the 10, 13, 16 or 19 digits of a number of
+   * seconds, milliseconds, microseconds or nanoseconds since 1970.
+   */
+  public static UTF8String ofText(UTF8String text) {
+    int length = text.numBytes();
+    if (length < SECONDS || (length - SECONDS) % 3 != 0 || length > SECONDS + 9) {
+      return text;
+    }
+    for (byte letter : text.getBytes()) {
+      if (letter < '0' || letter > '9') {
+        return text;
+      }
+    }
+    BigDecimal number = new BigDecimal(text.toString());
+    return number.compareTo(BEYOND_LONG) < 0 ? ofEpoch(number) : text;
   }
 
   private static int decimals(BigDecimal size) {

@@ -109,6 +109,22 @@ class WrittenValuesTest {
   }
 
   @Test
+  void suchNumbersMayBeTexts() {
+    for (String digits :
+        new String[] {"1580515200", "1580515200000", "1580515200000000", "1580515200000000000"}) {
+      assertThat(WrittenDate.ofText(UTF8String.fromString(digits)))
+          .as(digits)
+          .hasToString("2020-02-01T00:00:00Z");
+    }
+    for (String text :
+        new String[] {
+          "2020-02-01", "20200201", "158051520x", "9999999999999999999", "20200201000"
+        }) {
+      assertThat(WrittenDate.ofText(UTF8String.fromString(text))).hasToString(text);
+    }
+  }
+
+  @Test
   void ratingsMayBeCodesAsTexts() {
     assertThat(Rating.ofSource("1", RatingLetters.SQE)).isEqualTo(Rating.SENSITIVE);
     assertThatThrownBy(() -> Rating.ofSource("4", RatingLetters.SQE))

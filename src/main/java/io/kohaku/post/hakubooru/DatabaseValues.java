@@ -101,7 +101,7 @@ final class DatabaseValues {
       }
     }
     UTF8String text = text(value, absent);
-    return WrittenNumber.isNothing(text.toString()) ? absent : text;
+    return WrittenNumber.isNothing(text.toString()) ? absent : WrittenDate.ofText(text);
   }
 
   private static String written(Object value) {

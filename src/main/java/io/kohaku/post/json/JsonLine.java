@@ -50,7 +50,9 @@ record JsonLine(JsonParser parser, byte[] bytes, int start, int length) {
     }
     UTF8String text = utf8(absent);
     // The words that say nothing are shorter than any date.
-    return text.numBytes() < 8 && WrittenNumber.isNothing(text.toString()) ? absent : text;
+    return text.numBytes() < 8 && WrittenNumber.isNothing(text.toString())
+        ? absent
+        : WrittenDate.ofText(text);
   }
 
   /** Whether there is a text that says something. */
