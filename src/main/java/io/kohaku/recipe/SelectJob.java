@@ -51,9 +51,9 @@ public final class SelectJob implements StageJob {
   @Override
   public Revision revision() {
     return new Revision(
-        4,
-        "an id that occurs twice in a database keeps its first row, and dates of any unit since"
-            + " 1970 are read");
+        5,
+        "dates of any unit since 1970 are read, also as texts, and an id that occurs twice in a"
+            + " database keeps its first row");
   }
 
   @Override
