@@ -67,7 +67,8 @@ public enum Packing {
       case GZIP -> new GzipMembers(in);
       case BZIP2 -> new BZip2CompressorInputStream(in, true);
       case XZ -> new XZCompressorInputStream(in, true, XZ_MEMORY);
-      case ZSTD -> new ZstdInputStreamNoFinalizer(in).setLongMax(Zstd.windowLogMax());
+      case ZSTD ->
+          new ZstdInputStreamNoFinalizer(new LastByteAlone(in)).setLongMax(Zstd.windowLogMax());
       case LZ4 -> new FramedLZ4CompressorInputStream(in, true);
       default -> throw new IllegalStateException("Cannot decompress " + this);
     };
