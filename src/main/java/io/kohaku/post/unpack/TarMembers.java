@@ -11,12 +11,12 @@ final class TarMembers implements Archive {
   private static final int RECORD = 512;
 
   private final InputStream in;
-  private TarArchiveInputStream tar;
+  private Tar tar;
 
   /** Reads a stream that can go back. */
   TarMembers(InputStream in) {
     this.in = in;
-    this.tar = new TarArchiveInputStream(in, RECORD, RECORD);
+    this.tar = new Tar(in);
   }
 
   @Override
@@ -24,10 +24,13 @@ final class TarMembers implements Archive {
     while (true) {
       TarArchiveEntry entry = tar.getNextTarEntry();
       if (entry == null) {
+        if (!tar.ended) {
+          throw new IOException("its tar archive breaks off without the zeros that end one");
+        }
         if (!Zeros.skip(in)) {
           return null;
         }
-        tar = new TarArchiveInputStream(in, RECORD, RECORD);
+        tar = new Tar(in);
       } else if (!entry.isCheckSumOK()) {
         throw new IOException("the header of a member of its tar archive is damaged");
       } else if (isFile(entry)) {
@@ -44,5 +47,21 @@ final class TarMembers implements Archive {
         && !entry.isFIFO()
         && !entry.isBlockDevice()
         && !entry.isCharacterDevice();
+  }
+
+  /** Remembers whether the archive's end was seen, and not only that of its bytes. */
+  private static final class Tar extends TarArchiveInputStream {
+    private boolean ended;
+
+    Tar(InputStream in) {
+      super(in, RECORD, RECORD);
+    }
+
+    @Override
+    protected boolean isEOFRecord(byte[] record) {
+      boolean end = super.isEOFRecord(record);
+      ended |= end && record != null;
+      return end;
+    }
   }
 }

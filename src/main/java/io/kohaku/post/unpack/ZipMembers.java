@@ -3,7 +3,10 @@ package io.kohaku.post.unpack;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
 
@@ -11,6 +14,8 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
 final class ZipMembers implements Archive {
   private final Tail tail;
   private final ZipArchiveInputStream zip;
+  private ZipArchiveEntry current;
+  private CheckedInputStream checked;
 
   ZipMembers(InputStream in) {
     this.tail = new Tail(in);
@@ -19,7 +24,7 @@ final class ZipMembers implements Archive {
 
   @Override
   public Member next() throws IOException {
-    ZipArchiveEntry entry = zip.getNextZipEntry();
+    ZipArchiveEntry entry = nextEntry();
     while (entry != null && entry.isDirectory()) {
       entry = zip.getNextZipEntry();
     }
@@ -30,7 +35,25 @@ final class ZipMembers implements Archive {
       throw new UnknownPackingException(
           "member " + entry.getName() + " is encrypted or compressed in an unknown way");
     }
-    return new Member(entry.getName(), zip);
+    current = entry;
+    checked = new CheckedInputStream(zip, new CRC32());
+    return new Member(entry.getName(), checked);
+  }
+
+  /** The entry behind the one that is read, whose sum may stand behind its bytes. */
+  private ZipArchiveEntry nextEntry() throws IOException {
+    if (current == null) {
+      return zip.getNextZipEntry();
+    }
+    checked.transferTo(OutputStream.nullOutputStream());
+    ZipArchiveEntry next = zip.getNextZipEntry();
+    if (current.getCrc() != checked.getChecksum().getValue()) {
+      throw new IOException(
+          "the bytes of member %s do not have the sum (CRC-32) that its zip archive names"
+              .formatted(current.getName()));
+    }
+    current = null;
+    return next;
   }
 
   /** Keeps the last bytes, where an archive that was not cut off has its directory's end. */

@@ -129,14 +129,19 @@ class PackedPostsTest {
     byte[] tar = tar("a", lines(1, 9), "b", lines(10, 20));
     byte[] damaged = tar.clone();
     damaged[joined(tar("a", lines(1, 9))).length - 1024 + 3] ^= 1;
+    byte[] between = Arrays.copyOf(tar, tar("a", lines(1, 9)).length - 1024);
     int second = new String(zip, StandardCharsets.ISO_8859_1).lastIndexOf("PK\3\4");
     int directory = new String(zip, StandardCharsets.ISO_8859_1).indexOf("PK\1\2");
+    byte[] changed = zip.clone();
+    changed[directory - 16 + 5] ^= 1;
     for (byte[] wrong :
         List.of(
             Arrays.copyOf(zip, second),
             Arrays.copyOf(zip, directory),
             Arrays.copyOf(zip, second - 9),
+            changed,
             Arrays.copyOf(tar, 700),
+            between,
             joined(tar, utf8("not an archive".repeat(90))),
             damaged)) {
       assertThatThrownBy(() -> ids("posts.bin", wrong))
