@@ -24,6 +24,10 @@ public enum Appearance {
   /** What xz's forerunner writes, and the first lz4: forms that only their own tools read. */
   LZMA("compressed by lzma", "unpack it: xz -d --format=lzma"),
   LZ4_LEGACY("compressed by lz4 in its old form", "unpack it: lz4 -d"),
+  LZIP("compressed by lzip", "unpack it: lzip -d"),
+  LZOP("compressed by lzop", "unpack it: lzop -d"),
+  COMPRESS("compressed by compress", "unpack it: gzip -d"),
+  SNAPPY("compressed by snappy", "unpack it: snzip -d"),
   ZIP("a zip archive", "unpack it: unzip"),
   ENCRYPTED_ZIP("an encrypted zip archive", "unpack it: 7z x"),
   /** What {@code torch.save} writes, a zip archive around a pickle. */
@@ -36,6 +40,7 @@ public enum Appearance {
   PROGRAM("a program, perhaps an archive that unpacks itself", "unpack it: 7z x"),
   SQLITE("a SQLite database", "name it where a database is read"),
   PARQUET("a Parquet file", "name it where a Parquet table is read"),
+  ENCRYPTED_PARQUET("an encrypted Parquet file", "write it again without encryption"),
   ORC("an ORC file", "write it as Parquet or JSON lines"),
   ARROW("an Arrow or Feather file", "write it as Parquet or JSON lines"),
   AVRO("an Avro file", "write it as Parquet or JSON lines"),
@@ -141,14 +146,28 @@ public enum Appearance {
       return LZ4_LEGACY;
     } else if (bytes.isLzma()) {
       return LZMA;
-    } else if (bytes.isProgram()) {
-      return PROGRAM;
     } else if (bytes.at(0, 0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1)) {
       return OFFICE;
     } else if (bytes.at(0, 0x1e, '{') && !bytes.at(2, 0) && !bytes.at(3, 0)) {
       return JSON_SEQUENCE;
     }
-    return document(bytes);
+    Appearance packed = packed(bytes);
+    return packed == UNKNOWN ? document(bytes) : packed;
+  }
+
+  private static Appearance packed(Signature bytes) {
+    if (bytes.text(0, "LZIP") && (bytes.at(4, 1) || bytes.at(4, 0))) {
+      return LZIP;
+    } else if (bytes.at(0, 0x89, 'L', 'Z', 'O', 0)) {
+      return LZOP;
+    } else if (bytes.at(0, 0x1f, 0x9d)) {
+      return COMPRESS;
+    } else if (bytes.at(0, 0xff, 6, 0, 0) && bytes.text(4, "sNaPpY")) {
+      return SNAPPY;
+    } else if (bytes.isProgram()) {
+      return PROGRAM;
+    }
+    return UNKNOWN;
   }
 
   private static Appearance document(Signature bytes) {
@@ -156,9 +175,11 @@ public enum Appearance {
       return SQLITE;
     } else if (bytes.text(0, "PAR1")) {
       return PARQUET;
+    } else if (bytes.isEncryptedParquet()) {
+      return ENCRYPTED_PARQUET;
     } else if (bytes.text(0, "ORC")) {
       return ORC;
-    } else if (bytes.text(0, "ARROW1\0\0") || bytes.text(0, "FEA1")) {
+    } else if (bytes.text(0, "ARROW1\0\0") || bytes.text(0, "FEA1") || bytes.isArrowStream()) {
       return ARROW;
     } else if (bytes.text(0, "Obj\u0001")) {
       return AVRO;

@@ -110,6 +110,19 @@ record Signature(byte[] head) {
     return at(0, 0x5d, 0, 0) && (at(12, 0) || at(12, 0xff));
   }
 
+  /** Whether a stream of Arrow begins here: a mark, and the length of a first message. */
+  boolean isArrowStream() {
+    return at(0, 0xff, 0xff, 0xff, 0xff) && at(7, 0) && number(4) > 0;
+  }
+
+  /**
+   * Whether a Parquet file begins here whose footer is encrypted. Words begin alike, so what
+   * follows counts: the length of an encrypted page, or the header of one that is not.
+   */
+  boolean isEncryptedParquet() {
+    return text(0, "PARE") && (at(7, 0) || at(4, 0x15));
+  }
+
   /** Whether a program of Windows or Linux begins here. */
   boolean isProgram() {
     if (at(0, 0x7f, 'E', 'L', 'F')) {
