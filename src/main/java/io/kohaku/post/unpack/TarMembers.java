@@ -25,7 +25,8 @@ final class TarMembers implements Archive {
       TarArchiveEntry entry = tar.getNextTarEntry();
       if (entry == null) {
         if (!tar.ended) {
-          throw new IOException("its tar archive breaks off without the zeros that end one");
+          throw new IOException(
+              "its tar archive lacks the zeros that end one, as if its writer had been stopped");
         }
         if (!Zeros.skip(in)) {
           return null;
