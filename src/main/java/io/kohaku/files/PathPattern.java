@@ -24,8 +24,19 @@ public final class PathPattern {
 
   private PathPattern() {}
 
+  /** Which files and folders are taken of those that a pattern, not a plain name, matches. */
+  public interface Choice {
+    boolean takes(String pattern, FileStatus match) throws IOException;
+  }
+
   /** What a pattern stands for: what has this very name, else all that it matches, by path. */
   public static List<FileStatus> matching(String text, Configuration hadoop) throws IOException {
+    return matching(text, hadoop, (name, match) -> true);
+  }
+
+  /** The same of those alone that a choice lets pass, be they what it stands for or above that. */
+  public static List<FileStatus> matching(String text, Configuration hadoop, Choice choice)
+      throws IOException {
     Path path = NamedPath.of(text);
     FileSystem files = LocalCopy.fileSystem(path, hadoop);
     List<FileStatus> found = NamedPath.existing(files, path);
@@ -41,7 +52,7 @@ public final class PathPattern {
         names.add(0, at.getName());
         folder = at.getParent();
       }
-      all.addAll(below(files, folder == null ? new Path(".") : folder, names));
+      all.addAll(below(files, folder == null ? new Path(".") : folder, names, choice));
     }
     all.sort(Comparator.comparing(FileStatus::getPath));
     return all;
@@ -54,13 +65,18 @@ public final class PathPattern {
    */
   public static List<FileStatus> below(FileSystem files, Path folder, List<String> names)
       throws IOException {
+    return below(files, folder, names, (name, match) -> true);
+  }
+
+  private static List<FileStatus> below(
+      FileSystem files, Path folder, List<String> names, Choice choice) throws IOException {
     String name = names.get(0);
     List<FileStatus> found = new ArrayList<>();
     if (WILD.matcher(name).matches()) {
       GlobFilter filter = new GlobFilter(name);
       DanglingLinks.refuse(files, folder, filter::accept);
       for (FileStatus status : listed(files, folder)) {
-        if (filter.accept(status.getPath())) {
+        if (filter.accept(status.getPath()) && choice.takes(name, status)) {
           found.add(status);
         }
       }
@@ -73,7 +89,7 @@ public final class PathPattern {
     List<FileStatus> deeper = new ArrayList<>();
     for (FileStatus status : found) {
       if (status.isDirectory()) {
-        deeper.addAll(below(files, status.getPath(), names.subList(1, names.size())));
+        deeper.addAll(below(files, status.getPath(), names.subList(1, names.size()), choice));
       }
     }
     return deeper;

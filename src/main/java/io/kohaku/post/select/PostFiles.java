@@ -39,17 +39,30 @@ final class PostFiles {
           "Missing posts: set posts.path to a file, a folder or a pattern");
     }
     FileSystem system = NamedPath.of(path).getFileSystem(hadoop);
-    List<FileStatus> matches = PathPattern.matching(path, hadoop);
+    List<FileStatus> leftAside = new ArrayList<>();
+    List<FileStatus> matches =
+        PathPattern.matching(
+            path,
+            hadoop,
+            (pattern, match) -> {
+              boolean taken = isTaken(system, pattern, match);
+              if (!taken) {
+                leftAside.add(match);
+              }
+              return taken;
+            });
+    if (!leftAside.isEmpty()) {
+      LOG.info("Left aside {} matches of {} whose names start with _ or .", leftAside.size(), path);
+    }
     if (matches.isEmpty()) {
-      throw new UnusableFileException("Missing posts: " + path + " (no such file)");
+      String what =
+          leftAside.isEmpty() ? "no such file" : "it matches only names that start with _ or .";
+      throw new UnusableFileException("Missing posts: " + path + " (" + what + ")");
     }
     List<FileStatus> files = new ArrayList<>();
     for (FileStatus match : matches) {
       if (match.isFile()) {
-        if (match.getPath().getName().equals(NamedPath.of(path).getName())
-            || !MarkerNames.holds(match.getPath().getName())) {
-          files.add(match);
-        }
+        files.add(match);
       } else {
         addFolder(system, match.getPath(), files);
       }
@@ -62,6 +75,24 @@ final class PostFiles {
     return files;
   }
 
+  /** Wildcards match what is beside the data only if they say so, as those of a shell do. */
+  private static boolean isTaken(FileSystem system, String pattern, FileStatus match)
+      throws IOException {
+    String name = match.getPath().getName();
+    if (match.isDirectory() && UNFINISHED.equals("/" + name + "/")) {
+      for (FileStatus file : FilesBelow.of(system, match.getPath())) {
+        throw unfinished(match.getPath().getParent(), file);
+      }
+    }
+    return !MarkerNames.holds(name) || pattern.startsWith(name.substring(0, 1));
+  }
+
+  private static UnusableFileException unfinished(Path folder, FileStatus file) {
+    return new UnusableFileException(
+        "Cannot read posts %s: %s is of a job that has not finished (let it finish, or remove the folder _temporary)"
+            .formatted(folder, file.getPath()));
+  }
+
   private static void addFolder(FileSystem system, Path folder, List<FileStatus> files)
       throws IOException {
     int before = files.size();
@@ -70,9 +101,7 @@ final class PostFiles {
     for (FileStatus file : all) {
       String within = file.getPath().toUri().getPath().substring(root.length());
       if (within.contains(UNFINISHED)) {
-        throw new UnusableFileException(
-            "Cannot read posts %s: %s is of a job that has not finished (let it finish, or remove the folder _temporary)"
-                .formatted(folder, file.getPath()));
+        throw unfinished(folder, file);
       } else if (!MarkerNames.holds(within)) {
         files.add(file);
       }
