@@ -78,14 +78,30 @@ public record SqliteDatabase(String path) implements Serializable {
     }
   }
 
-  /** The columns of a table; none if there is no such table. */
+  /**
+   * The columns of a table or view.
+   *
+   * @throws UnusableFileException {@code Missing table} with those that are there
+   */
   List<String> columns(String table) throws IOException {
+    List<String> columns = names("select name from pragma_table_info('" + table + "')");
+    if (columns.isEmpty()) {
+      List<String> tables =
+          names("select name from sqlite_master where type in ('table', 'view') order by name");
+      throw new UnusableFileException(
+          "Missing table: %s in SQLite database %s (it has %s)"
+              .formatted(table, path, tables.isEmpty() ? "none" : String.join(", ", tables)));
+    }
+    return columns;
+  }
+
+  private List<String> names(String sql) throws IOException {
     return query(
-        "pragma table_info(" + table + ")",
+        sql,
         rows -> {
           List<String> names = new ArrayList<>();
           while (rows.next()) {
-            names.add(rows.getString("name"));
+            names.add(rows.getString(1));
           }
           return names;
         });

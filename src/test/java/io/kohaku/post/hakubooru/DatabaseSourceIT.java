@@ -10,6 +10,7 @@ import io.kohaku.LocalSpark;
 import io.kohaku.Recipes;
 import io.kohaku.caption.CaptionStage;
 import io.kohaku.caption.QualityThresholds;
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.post.select.SelectStage;
 import io.kohaku.post.select.Selection;
 import io.kohaku.post.select.SelectionCounts;
@@ -200,6 +201,12 @@ class DatabaseSourceIT {
     change(copy, "alter table post rename column favourites to fav_count", "delete from post");
     assertThatThrownBy(() -> posts(settings(copy)))
         .hasMessage("Missing posts: table post of " + copy + " has no row");
+    change(copy, "drop table posttagrelation");
+    assertThatThrownBy(() -> posts(settings(copy)))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessageStartingWith(
+            "Missing table: posttagrelation in SQLite database " + copy + " (it has ")
+        .hasMessageContaining("tag");
     byte[] bytes = Files.readAllBytes(Golden.path("posts.db"));
     java.util.Arrays.fill(bytes, 4096, bytes.length, (byte) 0x5a);
     Path corrupt = Files.write(folder.resolve("corrupt.db"), bytes);
