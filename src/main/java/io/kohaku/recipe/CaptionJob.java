@@ -140,9 +140,12 @@ public final class CaptionJob implements StageJob {
       StageContext context, Dataset<Row> selected, StageResult result) throws IOException {
     Settings settings = context.settings();
     QualitySettings quality = settings.captions().quality();
-    Dataset<Row> population =
-        readsDump(quality) ? SelectStage.valid(context.spark(), settings.posts()) : selected;
-    QualityModel model = QualityEstimator.of(quality).fit(population);
+    QualityEstimator estimator = QualityEstimator.of(quality);
+    QualityModel model =
+        readsDump(quality)
+            ? SelectStage.reading(
+                () -> estimator.fit(SelectStage.valid(context.spark(), settings.posts())))
+            : estimator.fit(selected);
     Path folder = new Path(context.data(), "quality");
     model.write().save(folder.toString());
     result.output("quality", folder, model.thresholds().byRating().size());

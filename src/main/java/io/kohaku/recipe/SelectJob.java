@@ -87,8 +87,10 @@ public final class SelectJob implements StageJob {
   public StageResult run(StageContext context) throws IOException {
     PostSettings settings = context.settings().posts();
     Path screened = new Path(context.data(), "screened");
-    TableFiles.write(
-        SelectStage.screen(context.spark(), settings), screened, ScreenedTable.OUTCOME);
+    SelectStage.reading(
+        () ->
+            TableFiles.write(
+                SelectStage.screen(context.spark(), settings), screened, ScreenedTable.OUTCOME));
     Dataset<Row> table = TableFiles.read(context.spark(), screened, ScreenedTable.schema());
     Selection selection = SelectStage.split(table, settings);
     SelectionCounts counts = selection.counts();

@@ -1,6 +1,7 @@
 package io.kohaku.rows;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
@@ -48,7 +49,14 @@ public final class TableFiles {
     return reader(spark).parquet(folder.toString());
   }
 
-  /** The same with columns that are known beforehand. */
+  /** Some files of a table, with the columns that names of folders between give. */
+  public static Dataset<Row> readSome(SparkSession spark, Path folder, List<Path> files) {
+    return reader(spark)
+        .option("basePath", folder.toString())
+        .parquet(files.stream().map(Path::toString).toArray(String[]::new));
+  }
+
+  /** The same as of a whole folder with columns that are known beforehand. */
   public static Dataset<Row> read(SparkSession spark, Path folder, StructType schema) {
     return reader(spark).schema(schema).parquet(folder.toString());
   }

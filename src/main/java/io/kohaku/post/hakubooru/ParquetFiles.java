@@ -1,44 +1,70 @@
 package io.kohaku.post.hakubooru;
 
 import io.kohaku.files.FilesBelow;
-import io.kohaku.files.NamedPath;
-import io.kohaku.input.Appearance;
 import io.kohaku.input.UnusableFileException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.ParquetReadOptions;
-import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks at the files of a table before Spark does, which names neither file nor fault. */
 final class ParquetFiles {
-  private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
+  private static final Logger LOG = LoggerFactory.getLogger(ParquetFiles.class);
 
   private ParquetFiles() {}
 
-  /** Fails unless all files of a table are Parquet, whole to their last bytes. */
-  static void require(Path table, FileSystem system) throws IOException {
-    int seen = 0;
-    for (FileStatus file : FilesBelow.of(system, table)) {
+  /**
+   * The files of a table that Spark reads, by path: those in it, or in folders of it that are
+   * called {@code column=value}.
+   *
+   * @throws UnusableFileException unless all files are Parquet, whole to their last bytes
+   */
+  static List<ParquetFooter> of(Path table, FileSystem system) throws IOException {
+    List<ParquetFooter> direct = new ArrayList<>();
+    List<ParquetFooter> partitioned = new ArrayList<>();
+    List<ParquetFooter> deeper = new ArrayList<>();
+    String root = system.makeQualified(table).toUri().getPath();
+    List<FileStatus> files = FilesBelow.of(system, table);
+    files.sort(Comparator.comparing(FileStatus::getPath));
+    for (FileStatus file : files) {
       String name = file.getPath().getName();
       // Names that Spark passes over.
       if (!name.startsWith("_") && !name.startsWith(".")) {
-        require(file, system);
-        seen++;
+        String folder = file.getPath().getParent().toUri().getPath();
+        boolean inside = folder.length() > root.length();
+        boolean named = inside && folder.substring(root.length()).contains("=");
+        (named ? partitioned : inside ? deeper : direct).add(ParquetFooter.of(file, system));
       }
     }
-    if (seen == 0) {
-      throw new UnusableFileException("Missing table: " + table + " (the folder holds no file)");
+    List<ParquetFooter> read = partitioned.isEmpty() ? direct : partitioned;
+    if (read.isEmpty()) {
+      throw missing(table, deeper);
     }
+    int leftAside = direct.size() + partitioned.size() + deeper.size() - read.size();
+    if (leftAside > 0) {
+      LOG.warn("Left aside {} Parquet files in folders of {}", leftAside, table);
+    }
+    return read;
+  }
+
+  private static UnusableFileException missing(Path table, List<ParquetFooter> deeper) {
+    return new UnusableFileException(
+        "Missing table: %s (%s)"
+            .formatted(
+                table,
+                deeper.isEmpty()
+                    ? "the folder holds no file"
+                    : "no file lies in the folder itself: move %s and its like there"
+                        .formatted(deeper.get(0).file())));
   }
 
   /** Opens a table; where Spark finds no columns that it knows, the file is at fault. */
@@ -55,40 +81,6 @@ final class ParquetFiles {
         }
       }
       throw new IOException("Cannot read Parquet table " + table + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static void require(FileStatus file, FileSystem system) throws IOException {
-    try (FSDataInputStream in = NamedPath.reading(system).open(file.getPath())) {
-      Appearance seen = Appearance.of(in);
-      if (seen != Appearance.PARQUET) {
-        throw UnusableFileException.of(file.getPath(), "a Parquet table", seen);
-      }
-      in.seek(file.getLen() - MAGIC.length);
-      if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
-        throw new UnusableFileException(
-            "Cannot read %s as a Parquet table: its end is missing (fetch it again)"
-                .formatted(file.getPath()));
-      }
-    }
-    requireFooter(file, system);
-  }
-
-  /** Parquet throws all kinds of exceptions at a footer that is none. */
-  private static void requireFooter(FileStatus file, FileSystem system) throws IOException {
-    try {
-      ParquetFileReader.open(
-              HadoopInputFile.fromStatus(file, system.getConf()),
-              ParquetReadOptions.builder().build())
-          .close();
-    } catch (IOException | RuntimeException e) {
-      if (e instanceof IOException && !String.valueOf(e.getMessage()).startsWith("can not read")) {
-        throw e;
-      }
-      throw new UnusableFileException(
-          "Cannot read %s as a Parquet table: its footer is damaged (fetch it again)"
-              .formatted(file.getPath()),
-          e);
     }
   }
 }

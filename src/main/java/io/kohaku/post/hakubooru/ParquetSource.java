@@ -13,20 +13,16 @@ import io.kohaku.post.screen.PostSource;
 import io.kohaku.post.screen.ScreenedTable;
 import io.kohaku.post.screen.Screening;
 import io.kohaku.rows.InternalRows;
-import io.kohaku.rows.TableFiles;
 import io.kohaku.settings.binding.Portable;
 import io.kohaku.settings.posts.PostSettings;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -37,6 +33,7 @@ public final class ParquetSource implements PostSource {
   public static final List<String> TABLES = List.of("post", "tag", "posttagrelation");
 
   private static final String TAG_IDS = "tag_ids";
+  private static final String KEY = "post_key";
 
   /** File and row of a post, which a join loses. */
   private static final List<String> PLACE = List.of("_metadata.file_path", "_metadata.row_index");
@@ -47,9 +44,9 @@ public final class ParquetSource implements PostSource {
   private final SparkSession tables;
 
   private final PostSettings settings;
-  private final Dataset<Row> posts;
-  private final Dataset<Row> tags;
-  private final Dataset<Row> relations;
+  private final ParquetTable posts;
+  private final ParquetTable tags;
+  private final ParquetTable relations;
   private final List<String> columns;
 
   public ParquetSource(SparkSession spark, PostSettings settings) throws IOException {
@@ -57,11 +54,10 @@ public final class ParquetSource implements PostSource {
     this.settings = settings;
     this.tables = spark.newSession();
     tables.conf().set("spark.sql.legacy.parquet.nanosAsLong", true);
-    this.posts = table("post", HakuBooruPost.REQUIRED);
-    this.tags = table("tag", List.of("id", "name", "type"));
-    this.relations = table("posttagrelation", List.of("id", "post_id", "tag_id"));
-    this.columns =
-        HakuBooruPost.columns(Arrays.asList(posts.columns()), "table post of " + settings.path());
+    this.posts = table("post", HakuBooruPost.REQUIRED, HakuBooruPost.OPTIONAL);
+    this.tags = table("tag", List.of("id", "name", "type"), List.of());
+    this.relations = table("posttagrelation", List.of("id", "post_id", "tag_id"), List.of());
+    this.columns = HakuBooruPost.columns(posts.columns(), "table post of " + settings.path());
   }
 
   /** The child of a folder that holds a table, called as the table or with {@code .parquet}. */
@@ -78,7 +74,7 @@ public final class ParquetSource implements PostSource {
 
   @Override
   public IdSet ids() {
-    Dataset<Row> ids = posts.select(WholeColumns.of(posts, "id").as("id")).where("id is not null");
+    Dataset<Row> ids = posts.numbers("id").where("id is not null");
     return InternalRows.of(ids, List.of("id"))
         .mapPartitions(IdSet::ofFirstColumn)
         .fold(new IdSet(), IdSet::addAll);
@@ -90,18 +86,15 @@ public final class ParquetSource implements PostSource {
     Broadcast<TagNames> tagNames = context.broadcast(tagNames());
     Dataset<Row> tagIds =
         relations
-            .groupBy(WholeColumns.of(relations, "post_id").as("post_id"))
-            .agg(
-                array_sort(
-                        collect_list(
-                            struct(
-                                WholeColumns.of(relations, "id").as("id"),
-                                WholeColumns.of(relations, "tag_id").as("tag_id"))))
-                    .as(TAG_IDS));
+            .numbers("id", "post_id", "tag_id")
+            .groupBy("post_id")
+            .agg(array_sort(collect_list(struct("id", "tag_id"))).as(TAG_IDS));
     Dataset<Row> joined =
-        placed()
-            .join(tagIds, WholeColumns.of(posts, "id").equalTo(col("post_id")), "left_outer")
-            .drop("post_id");
+        posts
+            .keyed("id", KEY, columns, PLACE)
+            .join(tagIds, col(KEY).equalTo(col("post_id")), "left_outer")
+            .drop("post_id", KEY);
+    int pieces = posts.pieces().size();
     List<String> names = columns;
     Portable<PostSettings> chosen = Portable.of(settings);
     UTF8String origin = UTF8String.fromString(settings.path() + " table post");
@@ -109,6 +102,7 @@ public final class ParquetSource implements PostSource {
         spark,
         joined
             .toJavaRDD()
+            .map(row -> ParquetTable.flat(row, pieces, names.size()))
             .mapPartitionsWithIndex(
                 (index, rows) ->
                     Screening.of(
@@ -123,23 +117,15 @@ public final class ParquetSource implements PostSource {
         ScreenedTable.schema());
   }
 
-  /** The posts with what tells where each stands. */
-  private Dataset<Row> placed() {
-    return posts.select(
-        Stream.concat(columns.stream(), PLACE.stream()).map(posts::col).toArray(Column[]::new));
-  }
-
   private TagNames tagNames() {
     TagNames.Builder names = new TagNames.Builder();
-    Iterator<Row> rows =
-        tags.select(WholeColumns.of(tags, "id").as("id"), col("name"), col("type"))
-            .orderBy("id")
-            .toLocalIterator();
+    Iterator<Row> rows = tags.numbered("id", "name", "type").orderBy("id").toLocalIterator();
     rows.forEachRemaining(row -> names.add(row.get(0), row.get(1), row.get(2)));
     return names.build();
   }
 
-  private Dataset<Row> table(String name, List<String> required) throws IOException {
+  private ParquetTable table(String name, List<String> required, List<String> optional)
+      throws IOException {
     Path folder = NamedPath.of(settings.path());
     FileSystem system = folder.getFileSystem(spark.sparkContext().hadoopConfiguration());
     Path path =
@@ -149,9 +135,6 @@ public final class ParquetSource implements PostSource {
                     new UnusableFileException(
                         "Missing table: %s (no %s or %s.parquet in %s)"
                             .formatted(name, name, name, folder)));
-    ParquetFiles.require(path, system);
-    Dataset<Row> table = ParquetFiles.open(path, () -> TableFiles.read(tables, path));
-    HakuBooruPost.requireColumns(required, Arrays.asList(table.columns()), "table " + path);
-    return table;
+    return ParquetTable.open(tables, path, required, optional);
   }
 }

@@ -39,6 +39,25 @@ final class PostFiles {
           "Missing posts: set posts.path to a file, a folder or a pattern");
     }
     FileSystem system = NamedPath.of(path).getFileSystem(hadoop);
+    List<FileStatus> matches = matching(path, system, hadoop);
+    List<FileStatus> files = new ArrayList<>();
+    for (FileStatus match : matches) {
+      if (match.isFile()) {
+        files.add(match);
+      } else {
+        addFolder(system, match.getPath(), files);
+      }
+    }
+    if (!mayBeEmpty && files.stream().mapToLong(FileStatus::getLen).sum() == 0) {
+      String what = files.isEmpty() ? "the folder holds no file" : "the file is empty";
+      throw new UnusableFileException("Missing posts: " + path + " (" + what + ")");
+    }
+    files.sort(Comparator.comparing(file -> file.getPath().toString()));
+    return files;
+  }
+
+  private static List<FileStatus> matching(String path, FileSystem system, Configuration hadoop)
+      throws IOException {
     List<FileStatus> leftAside = new ArrayList<>();
     List<FileStatus> matches =
         PathPattern.matching(
@@ -59,20 +78,7 @@ final class PostFiles {
           leftAside.isEmpty() ? "no such file" : "it matches only names that start with _ or .";
       throw new UnusableFileException("Missing posts: " + path + " (" + what + ")");
     }
-    List<FileStatus> files = new ArrayList<>();
-    for (FileStatus match : matches) {
-      if (match.isFile()) {
-        files.add(match);
-      } else {
-        addFolder(system, match.getPath(), files);
-      }
-    }
-    if (!mayBeEmpty && files.stream().mapToLong(FileStatus::getLen).sum() == 0) {
-      String what = files.isEmpty() ? "the folder holds no file" : "the file is empty";
-      throw new UnusableFileException("Missing posts: " + path + " (" + what + ")");
-    }
-    files.sort(Comparator.comparing(file -> file.getPath().toString()));
-    return files;
+    return matches;
   }
 
   /** Wildcards match what is beside the data only if they say so, as those of a shell do. */

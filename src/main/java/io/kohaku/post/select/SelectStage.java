@@ -2,9 +2,11 @@ package io.kohaku.post.select;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.post.PostTable;
 import io.kohaku.post.Reason;
 import io.kohaku.post.RejectTable;
+import io.kohaku.post.hakubooru.DamagedParquet;
 import io.kohaku.post.screen.DrawnIds;
 import io.kohaku.post.screen.IdSet;
 import io.kohaku.post.screen.PostSource;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -41,6 +44,28 @@ public final class SelectStage {
   /** All posts of the source that pass the filters, drawn or not; duplicates are not looked for. */
   public static Dataset<Row> valid(SparkSession spark, PostSettings settings) throws IOException {
     return posts(valid(PostFormats.open(spark, settings)));
+  }
+
+  /**
+   * Runs what reads a source.
+   *
+   * @throws io.kohaku.input.UnusableFileException if a file of the source turns out to be damaged
+   */
+  public static <T> T reading(Reading<T> source) throws IOException {
+    try {
+      return source.result();
+    } catch (Exception e) {
+      Optional<UnusableFileException> damaged = DamagedParquet.in(e);
+      if (damaged.isPresent()) {
+        throw damaged.get();
+      }
+      throw e;
+    }
+  }
+
+  /** Something that reads a source, now and not when its result is used. */
+  public interface Reading<T> {
+    T result() throws IOException;
   }
 
   /** Parts a screened table, which is read more than once. */
