@@ -22,7 +22,21 @@ final class LayoutCheck {
               + "|conditioner\\.embedders\\.1\\.model\\.(?:transformer|ln_final)\\..*"
               + "|first_stage_model\\.(?:encoder|decoder|quant_conv|post_quant_conv)\\..*");
 
+  /**
+   * What programs keep beside the weights and nothing reads, wherever it lies: positions counted
+   * up, the scale of CLIP's loss, averages of training, schedules of noise.
+   */
+  private static final Pattern UNREAD =
+      Pattern.compile(
+          "(?:.*\\.)?(?:position_ids|logit_scale)|(?:first_stage_model\\.)?(?:model_ema|loss)\\..*"
+              + "|denoiser\\.sigmas|global_step|(?:betas|logvar|(?:log_|sqrt_|posterior_).*|alphas_cumprod.*)");
+
   private LayoutCheck() {}
+
+  /** Whether no network reads a tensor of this name, whatever its sizes. */
+  static boolean isUnread(String name) {
+    return UNREAD.matcher(name).matches();
+  }
 
   static void require(String name, Map<String, long[]> expected, Map<String, long[]> found) {
     List<String> missing = new ArrayList<>();
@@ -39,7 +53,8 @@ final class LayoutCheck {
         });
     List<String> unexpected =
         found.keySet().stream()
-            .filter(key -> !expected.containsKey(key) && LAYERS.matcher(key).matches())
+            .filter(key -> !expected.containsKey(key) && !isUnread(key))
+            .filter(LAYERS.asMatchPredicate())
             .toList();
     List<String> problems = new ArrayList<>();
     tell(problems, "missing", missing);

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What people take for a checkpoint of SDXL and is another, told by names and shapes. */
 final class OtherNetwork {
@@ -100,6 +101,12 @@ final class OtherNetwork {
     return shapes.containsKey(label)
         ? Optional.empty()
         : Optional.of("its U-Net is not SDXL's: it has no " + label);
+  }
+
+  /** Whether a tensor of this name is of one of SDXL's networks, in a checkpoint or alone. */
+  static boolean isPart(String name) {
+    return Stream.of(Network.values()).anyMatch(network -> name.startsWith(network.prefix()))
+        || ALONE.stream().anyMatch(kind -> kind.mark().matcher(name).matches());
   }
 
   private static boolean isWithout(Network network, Map<String, long[]> shapes) {

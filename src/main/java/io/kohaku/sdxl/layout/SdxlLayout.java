@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -92,6 +93,26 @@ public record SdxlLayout(
             what -> {
               throw LayoutCheck.another(name, what);
             });
+  }
+
+  /**
+   * What tensors of these names and shapes seem to be instead of a whole checkpoint of SDXL, if
+   * that can be told.
+   */
+  public static Optional<String> instead(Map<String, long[]> shapes) {
+    return OtherNetwork.of(shapes);
+  }
+
+  /** Whether any of these names is of a network of SDXL, or of one that lies alone in a file. */
+  public static boolean isPart(Collection<String> names) {
+    return names.stream().anyMatch(OtherNetwork::isPart);
+  }
+
+  /**
+   * Whether no network reads a tensor of this name, so that files with and without it are alike.
+   */
+  public static boolean isUnread(String name) {
+    return LayoutCheck.isUnread(name);
   }
 
   /** Shape of every tensor of this layout by its key in a single-file checkpoint. */

@@ -40,9 +40,9 @@ public final class CheckpointMerge {
   /**
    * Looks at the headers of all files, as merging does before it writes.
    *
-   * @throws UnusableFileException if a file is of another network, the checkpoints predict
-   *     different things, they differ and the plan does not allow it, or the original lacks an
-   *     embedding
+   * @throws UnusableFileException if a file is of another network, the checkpoints have nothing in
+   *     common, predict different things, differ and the plan does not allow it, or the original
+   *     lacks an embedding
    */
   public static void check(MergePlan plan) {
     try (Closer opened = new Closer()) {
@@ -103,7 +103,7 @@ public final class CheckpointMerge {
       MergePlan.Checkpoint checkpoint = plan.checkpoints().get(i);
       if (restored && checkpoint.restored()) {
         terms.add(new WeightedSum.Term(sources.original().orElseThrow(), checkpoint.ratio()));
-      } else if (MergeSources.sameShape(files.get(i).tensors().get(info.name()), info)) {
+      } else if (isAddable(files.get(i).tensors().get(info.name()), info)) {
         terms.add(new WeightedSum.Term(files.get(i), checkpoint.ratio()));
       } else {
         lacking += checkpoint.ratio();
@@ -114,6 +114,11 @@ public final class CheckpointMerge {
       terms.set(0, new WeightedSum.Term(first.file(), first.ratio() + lacking));
     }
     return terms;
+  }
+
+  /** Counted positions are whole numbers in one file and floating in another. */
+  private static boolean isAddable(TensorInfo found, TensorInfo own) {
+    return MergeSources.sameShape(found, own) && found.dtype().isFloating();
   }
 
   /** The first checkpoint's texts, without hashes of it, and what was merged. */

@@ -1,5 +1,6 @@
 package io.kohaku.weights.merge;
 
+import io.kohaku.sdxl.layout.SdxlLayout;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.file.TensorStore;
 import java.util.ArrayList;
@@ -8,7 +9,7 @@ import java.util.List;
 
 /** What checkpoints do not have in common, told tensor by tensor. */
 public final class MergeDifferences {
-  private static final int TOLD = 20;
+  private static final int TOLD = 3;
 
   private MergeDifferences() {}
 
@@ -40,6 +41,14 @@ public final class MergeDifferences {
     return differences;
   }
 
+  /** The same without tensors that no network reads: the first file's set of them is taken. */
+  static List<String> thatMatter(List<TensorStore> files) {
+    return of(files).stream()
+        .filter(difference -> !SdxlLayout.isUnread(difference.split(" ", 2)[0]))
+        .toList();
+  }
+
+  /** The first of them, and how many there are. */
   static String told(List<String> differences) {
     String told = String.join("; ", differences.subList(0, Math.min(TOLD, differences.size())));
     return differences.size() > TOLD

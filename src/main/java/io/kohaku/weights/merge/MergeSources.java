@@ -11,7 +11,6 @@ import io.kohaku.tensor.file.TensorStore;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,9 +42,9 @@ record MergeSources(
   /**
    * Opens the files, which {@code opened} closes.
    *
-   * @throws UnusableFileException if a file is of another network, the checkpoints predict
-   *     different things, they differ and the plan does not allow it, or the original lacks an
-   *     embedding
+   * @throws UnusableFileException if a file is of another network, the checkpoints have nothing in
+   *     common, predict different things, differ and the plan does not allow it, or the original
+   *     lacks an embedding
    */
   static MergeSources open(MergePlan plan, Closer opened) {
     List<TensorStore> files =
@@ -56,12 +55,15 @@ record MergeSources(
         plan.original().map(file -> opened.add(SdxlCheckpoint.tensors(file)));
     files.forEach(MergeSources::requireSdxl);
     original.ifPresent(MergeSources::requireSdxl);
+    MergeParts.requireCommon(files);
     requireOnePrediction(plan.checkpoints().stream().map(MergePlan.Checkpoint::file).toList())
         .ifPresent(LOG::warn);
-    List<String> differences = MergeDifferences.of(files);
+    List<String> differences = MergeDifferences.thatMatter(files);
     if (!differences.isEmpty() && plan.differences() == MergePlan.Differences.ERROR) {
       throw new UnusableFileException(
-          "Cannot merge: the checkpoints differ: " + MergeDifferences.told(differences));
+          "Cannot merge: the checkpoints differ%s in %s tensors: %s (merge.differences = first takes the first checkpoint's tensors)"
+              .formatted(
+                  MergeParts.told(files), differences.size(), MergeDifferences.told(differences)));
     }
     return new MergeSources(files, original, restored(plan, files.get(0), original), differences);
   }
@@ -74,8 +76,8 @@ record MergeSources(
       return keys;
     }
     for (Embedding embedding : plan.restored()) {
-      TensorInfo own = first.info(embedding.key());
-      TensorInfo source = original.get().info(embedding.key());
+      TensorInfo own = MergeParts.embedding(embedding, original.get(), first);
+      TensorInfo source = MergeParts.embedding(embedding, original.get(), original.get());
       if (!sameShape(source, own)) {
         throw new UnusableFileException(
             "Cannot restore %s from %s: its shape is %s (%s has %s)"
@@ -102,9 +104,7 @@ record MergeSources(
    * @throws UnusableFileException saying what it is instead
    */
   static void requireSdxl(TensorStore file) {
-    Map<String, long[]> shapes = new LinkedHashMap<>();
-    file.tensors().forEach((key, info) -> shapes.put(key, info.shape()));
-    SdxlLayout.refuseOther(file.file().toString(), shapes);
+    SdxlLayout.refuseOther(file.file().toString(), MergeParts.shapes(file));
     for (TensorInfo info : file.tensors().values()) {
       if (!info.dtype().isFloating() && PARAMETER.matcher(info.name()).matches()) {
         throw new UnusableFileException(

@@ -190,6 +190,9 @@ class SdxlLayoutTest {
             "conditioner.embedders.1.model.text_projection.weight",
             "conditioner.embedders.1.model.logit_scale",
             "conditioner.embedders.1.model.attn_mask",
+            "conditioner.embedders.1.model.transformer.text_model.embeddings.position_ids",
+            "conditioner.embedders.0.transformer.text_model.encoder.position_ids",
+            "first_stage_model.decoder.position_ids",
             "first_stage_model.loss.logvar",
             "denoiser.sigmas",
             "v_pred");

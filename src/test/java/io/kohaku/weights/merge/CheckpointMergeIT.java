@@ -164,8 +164,14 @@ class CheckpointMergeIT {
     double third = 1 / 3.0;
     float almost = (float) (1 + 0x1p-11);
     float little = 0x1p-40f;
-    Path one = new TestFile().put("x", Dtype.F32, new long[] {2}, almost, almost).write(file("1"));
-    Path two = new TestFile().put("x", Dtype.F32, new long[] {2}, little, -little).write(file("2"));
+    Path one =
+        new TestFile()
+            .put("first_stage_model.x", Dtype.F32, new long[] {2}, almost, almost)
+            .write(file("1"));
+    Path two =
+        new TestFile()
+            .put("first_stage_model.x", Dtype.F32, new long[] {2}, little, -little)
+            .write(file("2"));
     Path result = file("tie");
     MergePlan plan =
         new MergePlan(
@@ -177,7 +183,7 @@ class CheckpointMergeIT {
             Differences.ERROR);
     merge(plan, result);
     try (SafeTensors merged = SafeTensors.open(result)) {
-      assertThat(TestFile.values(merged, "x")).containsExactly(1 + 0x1p-10f, 1);
+      assertThat(TestFile.values(merged, "first_stage_model.x")).containsExactly(1 + 0x1p-10f, 1);
     }
   }
 
@@ -187,6 +193,7 @@ class CheckpointMergeIT {
     Path other =
         TestFile.tiny("be", Dtype.F32)
             .remove(scale)
+            .remove("model.diffusion_model.out.0.bias")
             .put("extra", Dtype.F32, new long[] {1}, 1)
             .put("model.diffusion_model.out.2.bias", Dtype.F32, new long[] {1}, 1)
             .write(file("other"));
@@ -198,8 +205,9 @@ class CheckpointMergeIT {
             new Checkpoint(other, 0.75, false));
     assertThatThrownBy(() -> merge(strict, file("never")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("Cannot merge: the checkpoints differ: ")
-        .hasMessageContaining(scale + " is missing in " + other)
+        .hasMessageStartingWith("Cannot merge: the checkpoints differ in 3 tensors: ")
+        .hasMessageEndingWith(" (merge.differences = first takes the first checkpoint's tensors)")
+        .hasMessageContaining("model.diffusion_model.out.0.bias is missing in " + other)
         .hasMessageContaining("model.diffusion_model.out.2.bias is [1] in " + other + ", not [4]")
         .hasMessageContaining("extra is in " + other + " but not in " + gamma);
     MergePlan lenient =

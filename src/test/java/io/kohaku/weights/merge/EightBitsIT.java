@@ -26,6 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Numbers of 8 and 64 bits are numbers as others are; whole ones are copied. */
 class EightBitsIT {
+  private static final String NAME = "conditioner.embedders.1.model.positional_embedding";
+
   @TempDir private Path folder;
 
   private Path file(String name, Dtype dtype, byte... bytes) throws IOException {
@@ -33,7 +35,8 @@ class EightBitsIT {
     SafeTensorsWriter.write(
         file,
         Map.of(),
-        List.of(TensorSource.of("w", dtype, new long[] {bytes.length * 8L / dtype.bits()}, bytes)));
+        List.of(
+            TensorSource.of(NAME, dtype, new long[] {bytes.length * 8L / dtype.bits()}, bytes)));
     return file;
   }
 
@@ -62,16 +65,18 @@ class EightBitsIT {
     Path first = file("one", dtype, (byte) one);
     Path second = file("three", dtype, (byte) three);
     try (SafeTensors merged = SafeTensors.open(half(first, second, Optional.of(Dtype.F16)))) {
-      assertThat(merged.info("w").dtype()).isEqualTo(Dtype.F16);
-      assertThat(TestFile.values(merged, "w")).containsExactly(2);
+      assertThat(merged.info(NAME).dtype()).isEqualTo(Dtype.F16);
+      assertThat(TestFile.values(merged, NAME)).containsExactly(2);
     }
     try (SafeTensors merged = SafeTensors.open(half(first, second, Optional.empty()))) {
-      assertThat(merged.info("w").dtype()).isEqualTo(dtype);
-      assertThat(TestFile.bytes(merged, "w")).containsExactly((byte) two);
+      assertThat(merged.info(NAME).dtype()).isEqualTo(dtype);
+      assertThat(TestFile.bytes(merged, NAME)).containsExactly((byte) two);
     }
     assertThat(Inspection.of(second))
         .anyMatch(
-            line -> line.startsWith("tensor    w " + dtype + " [1]  norm 3.00000  mean 3.00"));
+            line ->
+                line.startsWith(
+                    "tensor    " + NAME + " " + dtype + " [1]  norm 3.00000  mean 3.00"));
   }
 
   @Test
@@ -80,7 +85,7 @@ class EightBitsIT {
     Path first = file("one", Dtype.F8_E4M3, (byte) 0x38);
     Path second = file("three", Dtype.F64, three.array());
     try (SafeTensors merged = SafeTensors.open(half(first, second, Optional.of(Dtype.F32)))) {
-      assertThat(TestFile.values(merged, "w")).containsExactly(2);
+      assertThat(TestFile.values(merged, NAME)).containsExactly(2);
     }
   }
 
@@ -89,8 +94,8 @@ class EightBitsIT {
     Path first = file("one", Dtype.I8, (byte) 1);
     Path second = file("three", Dtype.I8, (byte) 3);
     try (SafeTensors merged = SafeTensors.open(half(first, second, Optional.of(Dtype.F16)))) {
-      assertThat(merged.info("w").dtype()).isEqualTo(Dtype.I8);
-      assertThat(TestFile.bytes(merged, "w")).containsExactly((byte) 1);
+      assertThat(merged.info(NAME).dtype()).isEqualTo(Dtype.I8);
+      assertThat(TestFile.bytes(merged, NAME)).containsExactly((byte) 1);
     }
   }
 

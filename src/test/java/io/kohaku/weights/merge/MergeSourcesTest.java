@@ -6,14 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kohaku.input.UnusableFileException;
 import io.kohaku.tensor.Dtype;
+import io.kohaku.tensor.file.SafeTensors;
 import io.kohaku.weights.TestFile;
 import io.kohaku.weights.merge.MergePlan.Checkpoint;
 import io.kohaku.weights.merge.MergePlan.Differences;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -61,14 +64,16 @@ class MergeSourcesTest {
   }
 
   @Test
-  void aUNetAloneAndUnknownTensorsMayBeMerged() throws IOException {
+  void partsAloneMayBeMerged() throws IOException {
     Path file =
         new TestFile()
             .put(ENTRY, Dtype.F32, new long[] {1, 4, 1, 1}, 1, 2, 3, 4)
             .put(LABEL, Dtype.F32, new long[] {1, 1}, 1)
             .write(folder.resolve("unet"));
     Path other =
-        new TestFile().put("x", Dtype.F32, new long[] {1}, 1).write(folder.resolve("other"));
+        new TestFile()
+            .put("decoder.x", Dtype.F32, new long[] {1}, 1)
+            .write(folder.resolve("other"));
     for (Path part : List.of(file, other)) {
       MergePlan plan =
           new MergePlan(
@@ -82,6 +87,94 @@ class MergeSourcesTest {
       assertThatCode(() -> CheckpointMerge.write(plan, Channels.newChannel(out)))
           .doesNotThrowAnyException();
     }
+  }
+
+  private Path file(String name, String... tensors) throws IOException {
+    TestFile file = new TestFile();
+    for (String tensor : tensors) {
+      file.put(tensor, Dtype.F32, new long[] {1}, 1);
+    }
+    return file.write(folder.resolve(name));
+  }
+
+  private static MergePlan half(Path one, Path other, Optional<Path> original) {
+    return new MergePlan(
+        List.of(new Checkpoint(one, 0.5, true), new Checkpoint(other, 0.5, false)),
+        original,
+        original.isPresent() ? Set.of(Embedding.FIRST_TOKEN) : Set.of(),
+        Dtype.F32,
+        Optional.empty(),
+        Differences.ERROR);
+  }
+
+  @Test
+  void tensorsThatNothingReadsAreNoDifference() throws IOException {
+    Path bare = file("bare", "first_stage_model.encoder.x");
+    Path full =
+        file(
+            "full",
+            "first_stage_model.encoder.x",
+            TestFile.LOGIT_SCALE,
+            TestFile.POSITION_IDS,
+            "conditioner.embedders.1.model.transformer.text_model.embeddings.position_ids",
+            "model_ema.decay",
+            "denoiser.sigmas",
+            "alphas_cumprod");
+    Path merged = folder.resolve("merged");
+    for (Path first : List.of(bare, full)) {
+      MergePlan plan = half(first, first == bare ? full : bare, Optional.empty());
+      try (FileChannel out = TestFile.channel(merged)) {
+        assertThat(CheckpointMerge.write(plan, out).differences()).isEmpty();
+      }
+      try (SafeTensors result = SafeTensors.open(merged);
+          SafeTensors own = SafeTensors.open(first)) {
+        assertThat(result.tensors().keySet()).isEqualTo(own.tensors().keySet());
+      }
+      Files.delete(merged);
+    }
+  }
+
+  @Test
+  void aFewDifferencesAreToldWithTheWayOut() throws IOException {
+    String[] names = new String[12];
+    Arrays.setAll(names, i -> "decoder.x" + i);
+    Path one = file("one", names);
+    Path other = file("other", "decoder.x0");
+    assertThatThrownBy(() -> CheckpointMerge.check(half(one, other, Optional.empty())))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessage(
+            "Cannot merge: the checkpoints differ in 11 tensors: decoder.x1 is missing in %1$s; decoder.x10 is missing in %1$s; decoder.x11 is missing in %1$s; and 8 more (merge.differences = first takes the first checkpoint's tensors)"
+                .formatted(other));
+  }
+
+  @Test
+  void filesWithNothingInCommonAreRefused() throws IOException {
+    Path vae = file("vae", "decoder.x", "logit_scale");
+    Path unet = file("unet", "model.diffusion_model.out.2.bias", "logit_scale");
+    Path other = file("other", "foo", "bar");
+    assertThatThrownBy(() -> CheckpointMerge.check(half(vae, unet, Optional.empty())))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessageStartingWith(
+            "Cannot merge %s and %s: they have no tensor in common; %1$s: it is an autoencoder alone"
+                .formatted(vae, unet));
+    assertThatThrownBy(() -> CheckpointMerge.check(half(other, other, Optional.empty())))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessage("Cannot merge %s: it has no tensor of SDXL, but bar".formatted(other));
+  }
+
+  @Test
+  void aPartBesideACheckpointIsTold() throws IOException {
+    Path whole = TestFile.tiny("a", Dtype.F32).write(folder.resolve("whole"));
+    Path vae = file("vae", "first_stage_model.decoder.conv_in.bias");
+    assertThatThrownBy(() -> CheckpointMerge.check(half(whole, vae, Optional.empty())))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessageStartingWith(
+            "Cannot merge: the checkpoints differ; %s: it is an autoencoder alone".formatted(vae));
+    assertThatThrownBy(() -> CheckpointMerge.check(half(whole, whole, Optional.of(vae))))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessageStartingWith(
+            "Cannot restore %s from %s: %2$s has no such tensor; %2$s: it is an autoencoder alone"
+                .formatted(Embedding.FIRST_TOKEN.key(), vae));
   }
 
   @Test

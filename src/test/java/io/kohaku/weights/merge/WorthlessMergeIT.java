@@ -41,12 +41,12 @@ class WorthlessMergeIT {
       assertThatThrownBy(() -> CheckpointMerge.write(plan, out))
           .isInstanceOf(WorthlessResultException.class)
           .hasMessageStartingWith(
-              "Cannot write tensor b: it would have numbers that are none or too large for "
+              "Cannot write tensor first_stage_model.b: it would have numbers that are none or too large for "
                   + output)
           .hasMessageContaining(
               Float.isFinite(one)
                   ? "all that it is made of are numbers"
-                  : "tensor b of %s has numbers that are none (1 of 3)"
+                  : "tensor first_stage_model.b of %s has numbers that are none (1 of 3)"
                       .formatted(folder.resolve("one.safetensors")));
     }
   }
@@ -54,8 +54,8 @@ class WorthlessMergeIT {
   private MergePlan.Checkpoint checkpoint(String name, float value) throws IOException {
     Path file =
         new TestFile()
-            .put("a", Dtype.F32, new long[] {2}, 1, 2)
-            .put("b", Dtype.F32, new long[] {3}, 1, value, 2)
+            .put("first_stage_model.a", Dtype.F32, new long[] {2}, 1, 2)
+            .put("first_stage_model.b", Dtype.F32, new long[] {3}, 1, value, 2)
             .write(folder.resolve(name + ".safetensors"));
     return new MergePlan.Checkpoint(file, 0.5, false);
   }
