@@ -18,6 +18,9 @@ public final class FileText {
     try (InputStream in = NamedPath.open(file, hadoop)) {
       return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (FileNotFoundException e) {
+      if (LocalCopy.fileSystem(file, hadoop).exists(file)) {
+        throw new IOException("it is a folder (name a file in it)", e);
+      }
       return Optional.empty();
     }
   }

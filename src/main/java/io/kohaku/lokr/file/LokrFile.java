@@ -143,7 +143,7 @@ public final class LokrFile implements AutoCloseable {
     if (!strangers.isEmpty()) {
       throw new UnusableFileException(
           "Unknown layers: %s in %s (the networks do not have them)"
-              .formatted(strangers, file.file()));
+              .formatted(LokrResume.few(strangers), file.file()));
     }
     return List.copyOf(layers);
   }

@@ -9,6 +9,7 @@ import io.kohaku.lokr.ParameterKernels;
 import io.kohaku.lokr.shape.LokrTensor;
 import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.tensor.MemoryScope;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,10 +26,9 @@ public final class LokrResume {
    *     none
    */
   public static void load(LokrNetwork network, LokrFile file) {
-    requireSameLayers(network, file);
+    requireFit(network.layers(), file);
     for (LokrLayer layer : network.layers()) {
       StoredLayer stored = file.stored().get(layer.name());
-      requireSameBlocks(layer, stored);
       new LayerUpdate(file, layer, 1)
           .spoilt(network.parameters(layer).values().iterator().next().getManager())
           .ifPresent(LokrResume::refuse);
@@ -49,45 +49,72 @@ public final class LokrResume {
     }
   }
 
+  /**
+   * Looks at the names and shapes alone.
+   *
+   * @throws UnusableFileException if the file's layers, blocks or shapes are not these
+   */
+  public static void requireFit(List<LokrLayer> layers, LokrFile file) {
+    requireSameLayers(layers, file);
+    for (LokrLayer layer : layers) {
+      requireSameBlocks(layer, file);
+    }
+  }
+
   private static void refuse(String spoilt) {
     throw new UnusableFileException("Cannot resume the adapter: " + spoilt);
   }
 
-  private static void requireSameLayers(LokrNetwork network, LokrFile file) {
+  private static UnusableFileException unfit(LokrFile file, String why) {
+    return new UnusableFileException(
+        "Cannot resume the adapter from %s: %s".formatted(file.file(), why));
+  }
+
+  private static void requireSameLayers(List<LokrLayer> layers, LokrFile file) {
     Set<String> missing = new TreeSet<>();
-    network.layers().forEach(layer -> missing.add(layer.name()));
+    layers.forEach(layer -> missing.add(layer.name()));
     Set<String> unexpected = new TreeSet<>(file.stored().keySet());
     unexpected.removeAll(missing);
     missing.removeAll(file.stored().keySet());
     if (!missing.isEmpty() || !unexpected.isEmpty()) {
-      throw new UnusableFileException(
-          "Cannot resume the adapter: the file lacks %s and has %s besides (preset and file must agree)"
-              .formatted(few(missing), few(unexpected)));
+      List<String> problems = new ArrayList<>();
+      if (!missing.isEmpty()) {
+        problems.add("lacks " + few(missing));
+      }
+      if (!unexpected.isEmpty()) {
+        problems.add("has %s besides".formatted(few(unexpected)));
+      }
+      throw unfit(
+          file,
+          "it %s (lokr.preset must select the layers of lokr.resume)"
+              .formatted(String.join(" and ", problems)));
     }
   }
 
-  private static String few(Set<String> names) {
+  /** The first of many names. */
+  static String few(Set<String> names) {
     String first = String.join(", ", names.stream().limit(3).toList());
-    return names.size() > 3
-        ? "%s and %s more".formatted(first, names.size() - 3)
-        : names.isEmpty() ? "nothing" : first;
+    return names.size() > 3 ? "%s and %s more".formatted(first, names.size() - 3) : first;
   }
 
-  private static void requireSameBlocks(LokrLayer layer, StoredLayer stored) {
+  private static void requireSameBlocks(LokrLayer layer, LokrFile file) {
+    StoredLayer stored = file.stored().get(layer.name());
     Set<String> unexpected = new TreeSet<>(stored.tensors().keySet());
     for (ParameterSpec parameter : layer.shape().parameters()) {
       unexpected.remove(parameter.suffix());
       Shape shape = stored.tensors().get(parameter.suffix());
       if (!parameter.shape().equals(shape) && parameter.tensor() != LokrTensor.SCALAR) {
-        throw new UnusableFileException(
-            "Cannot resume the adapter: %s is %s in the file (the settings give it %s)"
+        throw unfit(
+            file,
+            "%s is %s in the file (the settings of lokr give it %s)"
                 .formatted(
                     layer.tensor(parameter), shape == null ? "missing" : shape, parameter.shape()));
       }
     }
     if (!unexpected.isEmpty()) {
-      throw new UnusableFileException(
-          "Cannot resume the adapter: %s has %s in the file (the settings do not give it any)"
+      throw unfit(
+          file,
+          "%s has %s in the file (the settings of lokr do not give it any)"
               .formatted(layer.name(), unexpected));
     }
   }

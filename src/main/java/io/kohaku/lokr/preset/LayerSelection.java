@@ -1,5 +1,6 @@
 package io.kohaku.lokr.preset;
 
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.shape.LokrOptions;
 import io.kohaku.sdxl.layout.AdaptableLayer;
@@ -51,7 +52,7 @@ public final class LayerSelection {
           .forEach(layer -> selection.select(layer).ifPresent(selected::add));
     }
     if (selected.isEmpty()) {
-      throw new IllegalArgumentException(
+      throw new UnusableFileException(
           "Cannot adapt the networks: the preset selects none of %s layers"
               .formatted(layers.size()));
     }
@@ -84,7 +85,7 @@ public final class LayerSelection {
   }
 
   /** The layer and what is around it, outermost first, the layer itself being the innermost. */
-  private static List<Enclosing> modules(AdaptableLayer layer) {
+  static List<Enclosing> modules(AdaptableLayer layer) {
     List<Enclosing> modules = new ArrayList<>(layer.enclosing());
     String own = layer.shape().size() == 2 ? "Linear" : "Conv2d";
     modules.add(new Enclosing(own, layer.path()));

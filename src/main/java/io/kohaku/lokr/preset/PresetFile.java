@@ -3,18 +3,23 @@ package io.kohaku.lokr.preset;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import io.kohaku.input.Appearance;
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.lokr.shape.LokrFlag;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -35,6 +40,10 @@ public final class PresetFile {
           "module_algo_map",
           "name_algo_map",
           "use_fnmatch");
+
+  /** What TOML may seem to be: its tables begin as arrays of JSON do. */
+  private static final Set<Appearance> LIKE_TOML =
+      EnumSet.of(Appearance.TEXT, Appearance.CSV, Appearance.JSON_ARRAY, Appearance.UNKNOWN);
 
   /** Editors of Windows begin texts with it; TOML's grammar does not know it. */
   private static final String BYTE_ORDER_MARK = "\uFEFF";
@@ -88,6 +97,11 @@ public final class PresetFile {
    */
   static Preset parse(String source, String text) {
     JsonNode root = tree(source, text);
+    if (root.isEmpty()) {
+      throw new UnusableFileException(
+          "Cannot read %s as a preset: it says nothing (full is the one that takes what is left out)"
+              .formatted(source));
+    }
     PresetTable table = new PresetTable(source, root);
     table.requireKnown(KEYS);
     Preset full = BuiltInPreset.FULL.preset();
@@ -106,6 +120,10 @@ public final class PresetFile {
     try {
       return TOML.readTree(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
     } catch (JsonProcessingException e) {
+      Appearance seen = Appearance.of(text.getBytes(StandardCharsets.UTF_8));
+      if (!LIKE_TOML.contains(seen) || text.indexOf('\uFFFD') >= 0) {
+        throw UnusableFileException.of(source, "a preset in TOML", seen);
+      }
       throw new IllegalArgumentException(
           "Cannot read preset %s: %s (line %s)"
               .formatted(source, e.getOriginalMessage(), e.getLocation().getLineNr()),

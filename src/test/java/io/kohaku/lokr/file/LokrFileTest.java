@@ -159,18 +159,18 @@ final class LokrFileTest {
         file, TinyLayers.network(cpu.manager(), LokrOptions.fullMatrix(4)), Dtype.F32, Map.of());
     try (LokrFile read = LokrFile.open(file)) {
       assertThatThrownBy(() -> read.layers(TinyLayers.ALL.subList(0, 0)))
-          .hasMessageStartingWith("Unknown layers: [lora_te1_text_model_encoder_layers_0_mlp_fc1, ")
-          .hasMessageEndingWith("x.safetensors (the networks do not have them)");
+          .hasMessageStartingWith("Unknown layers: lora_te1_text_model_encoder_layers_0_mlp_fc1, ")
+          .hasMessageEndingWith(" and 4 more in " + file + " (the networks do not have them)");
       assertThatThrownBy(
               () ->
                   LokrResume.load(
                       TinyLayers.network(cpu.manager(), LokrOptions.fullMatrix(8)), read))
           .hasMessageContaining(
               "lora_te1_text_model_encoder_layers_0_mlp_fc1.lokr_w1 is (4, 4) in the file"
-                  + " (the settings give it (8, 4))");
+                  + " (the settings of lokr give it (8, 4))");
       assertThatThrownBy(
               () -> LokrResume.load(TinyLayers.network(cpu.manager(), TinyLayers.RANK), read))
-          .hasMessageContaining(".lokr_w2_a is missing in the file (the settings give it ");
+          .hasMessageContaining(".lokr_w2_a is missing in the file (the settings of lokr give it ");
     }
   }
 

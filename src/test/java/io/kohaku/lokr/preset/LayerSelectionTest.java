@@ -147,6 +147,28 @@ final class LayerSelectionTest {
         .hasMessage("Invalid name pattern: [ (Unclosed character class)");
   }
 
+  @Test
+  void namesTargetsThatNothingHas() {
+    Preset preset =
+        preset(
+            """
+            unet_target_module = ["Transformer2DModel", "Nothing"]
+            unet_target_name = ["middle_block.1.proj_in", "middel_block.*"]
+            text_encoder_target_name = [".*mlp.fc3"]
+            [module_algo_map.CLIPMLP]
+            factor = 2
+            [module_algo_map.FeedForwards]
+            factor = 2
+            """);
+    assertThat(IdleTargets.of(preset, LAYERS))
+        .containsExactly(
+            "unet_target_module Nothing",
+            "unet_target_name middel_block.*",
+            "text_encoder_target_name .*mlp.fc3",
+            "module_algo_map FeedForwards");
+    assertThat(IdleTargets.of(preset("enable_conv = true"), LAYERS)).isEmpty();
+  }
+
   private static List<LokrLayer> select(Preset preset) {
     return LayerSelection.select(preset, options(), LAYERS);
   }

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kohaku.Golden;
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.lokr.shape.LokrFlag;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class PresetFileTest {
 
@@ -26,10 +30,44 @@ final class PresetFileTest {
 
   @Test
   void takesWhatIsLeftOutFromFull() {
-    Preset preset = PresetFile.parse("empty.toml", "");
+    Preset preset = PresetFile.parse("most.toml", "use_fnmatch = false");
     assertThat(preset).isEqualTo(PresetFile.load("full"));
     String marked = "\uFEFFenable_conv = false";
     assertThat(PresetFile.parse("marked.toml", marked).convolutions()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\n\n", "# nothing yet\n", "\uFEFF"})
+  void refusesAFileThatSaysNothing(String text) {
+    assertThatThrownBy(() -> PresetFile.parse("empty.toml", text))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessageStartingWith("Cannot read empty.toml as a preset: it says nothing");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "<!DOCTYPE html><html><body>404</body></html> | a web page",
+        "version https://git-lfs.github.com/spec/v1 | a pointer of Git LFS",
+        "{\"enable_conv\": true} | a JSON text",
+        "'PK\u0003\u0004\u0014\u0000\u0000\u0000' | a zip archive",
+        "'\u001f\uFFFD\u0008\u0000' | of a format that is not known here",
+        "<?xml?><Error/> | an XML text"
+      })
+  void tellsWhatAFileIsInstead(String text, String what) {
+    assertThatThrownBy(() -> PresetFile.parse("x.toml", text))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessageStartingWith("Cannot read x.toml as a preset in TOML: it seems to be " + what);
+  }
+
+  @Test
+  void aSlipInTomlIsToldWithItsLine() {
+    for (String text : List.of("enable_conv = maybe", "[a]\nenable conv", "a, b")) {
+      assertThatThrownBy(() -> PresetFile.parse("x.toml", text))
+          .hasMessageStartingWith("Cannot read preset x.toml: ")
+          .hasMessageContaining("(line ");
+    }
   }
 
   @Test

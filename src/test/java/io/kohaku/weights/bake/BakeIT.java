@@ -227,7 +227,7 @@ class BakeIT {
             .write(file("stranger"));
     assertThatThrownBy(() -> bake(base, file("x"), Optional.empty(), new Source(stranger, 1)))
         .hasMessage(
-            "Unknown layers: [lora_unet_nowhere] in %s (the networks do not have them)"
+            "Unknown layers: lora_unet_nowhere in %s (the networks do not have them)"
                 .formatted(stranger));
     Path misshapen =
         new TestFile()

@@ -1,0 +1,73 @@
+package io.kohaku.lokr.file;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kohaku.input.UnusableFileException;
+import io.kohaku.lokr.LokrLayer;
+import io.kohaku.lokr.TinyLayers;
+import io.kohaku.lokr.shape.LokrOptions;
+import io.kohaku.lokr.shape.ParameterSpec;
+import io.kohaku.tensor.Dtype;
+import io.kohaku.weights.TestFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whether a file fits an adapter is told by names and shapes, with file and settings named. */
+class LokrResumeTest {
+  private static final LokrOptions OPTIONS = LokrOptions.fullMatrix(4);
+  private static final String AGREE = " (lokr.preset must select the layers of lokr.resume)";
+
+  @TempDir private Path folder;
+
+  private Path file(List<LokrLayer> layers) throws IOException {
+    TestFile file = new TestFile();
+    for (LokrLayer layer : layers) {
+      for (ParameterSpec parameter : layer.shape().parameters()) {
+        int size = Math.toIntExact(parameter.shape().size());
+        file.put(layer.tensor(parameter), Dtype.F32, parameter.shape().getShape(), new float[size]);
+      }
+    }
+    return file.write(folder.resolve("x.safetensors"));
+  }
+
+  @Test
+  void namesTheLayersThatTheFileLacksOrHasBesides() throws IOException {
+    List<LokrLayer> own = TinyLayers.of(OPTIONS);
+    List<LokrLayer> less = own.subList(1, own.size());
+    Path file = file(less);
+    List<LokrLayer> other = new ArrayList<>(own.subList(0, 1));
+    other.addAll(own.subList(2, own.size()));
+    try (LokrFile read = LokrFile.open(file)) {
+      LokrResume.requireFit(less, read);
+      assertThatThrownBy(() -> LokrResume.requireFit(own, read))
+          .isInstanceOf(UnusableFileException.class)
+          .hasMessage(
+              "Cannot resume the adapter from %s: it lacks %s%s", file, own.get(0).name(), AGREE);
+      assertThatThrownBy(() -> LokrResume.requireFit(less.subList(0, less.size() - 1), read))
+          .hasMessage(
+              "Cannot resume the adapter from %s: it has %s besides%s",
+              file, less.get(less.size() - 1).name(), AGREE);
+      assertThatThrownBy(() -> LokrResume.requireFit(other, read))
+          .hasMessage(
+              "Cannot resume the adapter from %s: it lacks %s and has %s besides%s",
+              file, own.get(0).name(), own.get(1).name(), AGREE);
+    }
+  }
+
+  @Test
+  void namesBlocksOfOtherShapes() throws IOException {
+    Path file = file(TinyLayers.of(OPTIONS));
+    try (LokrFile read = LokrFile.open(file)) {
+      List<LokrLayer> other = TinyLayers.of(LokrOptions.fullMatrix(8));
+      assertThatThrownBy(() -> LokrResume.requireFit(other, read))
+          .isInstanceOf(UnusableFileException.class)
+          .hasMessageStartingWith("Cannot resume the adapter from %s: lora_te1_", file)
+          .hasMessageEndingWith(
+              "lokr_w1 is (4, 4) in the file (the settings of lokr give it (8, 4))");
+    }
+  }
+}
