@@ -29,12 +29,19 @@ public final class WeightFiles {
 
   private WeightFiles() {}
 
-  /** Makes sure that the adapters that a setting lists are there. */
+  /**
+   * Makes sure that the adapters that a setting lists are there and fit a checkpoint.
+   *
+   * @param base the model whose checkpoint they are added to
+   */
   public static void requireAdapters(
-      Workspace workspace, String key, List<BakeSettings.Adapter> adapters) throws IOException {
+      Workspace workspace, String key, List<BakeSettings.Adapter> adapters, ModelSettings base)
+      throws IOException {
     for (int i = 0; i < adapters.size(); i++) {
       requireAdapter(workspace, key + "[" + i + "].file", adapters.get(i).file());
     }
+    List<String> files = adapters.stream().map(BakeSettings.Adapter::file).toList();
+    AdapterCheck.fit(base, files, workspace.hadoop());
   }
 
   /** The same of one. */

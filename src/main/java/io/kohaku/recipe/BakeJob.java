@@ -9,6 +9,7 @@ import io.kohaku.engine.model.CheckpointCheck;
 import io.kohaku.lokr.file.MergedAdapters;
 import io.kohaku.provenance.Manifest;
 import io.kohaku.settings.BakeSettings;
+import io.kohaku.settings.ModelSettings;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.binding.SettingsException;
 import io.kohaku.settings.kind.Keys;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
@@ -52,7 +54,12 @@ public final class BakeJob implements StageJob {
         base(settings),
         settings.model(),
         CheckpointCheck.Part.NETWORKS);
-    WeightFiles.requireAdapters(workspace, "bake.adapters", bake.adapters());
+    ModelSettings model = settings.model();
+    WeightFiles.requireAdapters(
+        workspace,
+        "bake.adapters",
+        bake.adapters(),
+        model.readFrom(base(settings), Optional.empty(), model.tokenizer()));
   }
 
   @Override

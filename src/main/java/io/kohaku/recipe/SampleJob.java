@@ -52,12 +52,12 @@ public final class SampleJob implements StageJob {
   public void checkSources(Settings settings, Workspace workspace) throws IOException {
     Optional<String> own = settings.sample().checkpoint();
     ModelSettings model = settings.model();
-    WeightFiles.requireTokenizer(
-        workspace,
+    ModelSettings drawn =
         model.readFrom(
             own.isPresent() ? own.get() : BakeJob.base(settings),
             Optional.empty(),
-            model.tokenizer()));
+            model.tokenizer());
+    WeightFiles.requireTokenizer(workspace, drawn);
     if (own.isPresent()
         || settings.model().vae().isPresent()
         || !workspace.isPublished(StageNames.BAKE)) { // What is baked has the base's autoencoder.
@@ -68,7 +68,7 @@ public final class SampleJob implements StageJob {
           settings.model(),
           CheckpointCheck.Part.AUTOENCODER);
     }
-    WeightFiles.requireAdapters(workspace, "sample.adapters", settings.sample().adapters());
+    WeightFiles.requireAdapters(workspace, "sample.adapters", settings.sample().adapters(), drawn);
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.kohaku.engine.StagePlan;
 import io.kohaku.engine.StageResult;
 import io.kohaku.engine.WeightFiles;
 import io.kohaku.engine.Workspace;
+import io.kohaku.engine.model.AdapterCheck;
 import io.kohaku.engine.model.CheckpointCheck;
 import io.kohaku.files.FileText;
 import io.kohaku.lokr.preset.Preset;
@@ -79,7 +80,7 @@ public final class TrainJob implements StageJob {
     if (settings.lokr().resume().isPresent()) {
       WeightFiles.requireAdapter(workspace, "lokr.resume", settings.lokr().resume().get());
     }
-    preset(settings, workspace);
+    AdapterCheck.trained(settings, preset(settings, workspace), workspace.hadoop());
     WeightFiles.requireTokenizer(workspace, settings.model());
     TrainingRuns.checkFolder(settings, workspace);
     TrainingRuns.checkOrigin(settings, workspace);

@@ -72,6 +72,14 @@ final class DiffusersFolder {
   /** Opens the autoencoder alone: that of a whole checkpoint, or the folder of a VAE. */
   static TensorFiles openVae(Path folder) {
     Path place = folder.resolve(VAE);
+    boolean pipeline =
+        Files.isDirectory(folder.resolve("unet"))
+            || Files.isRegularFile(folder.resolve("model_index.json"));
+    if (pipeline && !Files.isDirectory(place)) {
+      throw new UnusableFileException(
+          "Cannot load an autoencoder from %s: the pipeline has no folder %s (name another by model.vae)"
+              .formatted(folder, VAE));
+    }
     try (Closer opening = new Closer()) {
       TensorFiles files = opening.add(new TensorFiles(folder));
       vae(

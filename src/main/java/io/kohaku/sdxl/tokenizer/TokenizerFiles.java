@@ -30,6 +30,11 @@ record TokenizerFiles(Map<String, Integer> vocabulary, List<BytePairEncoding.Pai
 
   /** Reads the files of {@code folder}. */
   static TokenizerFiles read(Path folder) {
+    if (Files.isRegularFile(folder)) {
+      throw new UnusableFileException(
+          "Cannot read tokenizer %s: it is a file (name the folder that it lies in)"
+              .formatted(folder));
+    }
     Path vocabulary = folder.resolve("vocab.json");
     Path merges = folder.resolve("merges.txt");
     Path both = folder.resolve("tokenizer.json");

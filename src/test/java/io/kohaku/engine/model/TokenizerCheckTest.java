@@ -61,6 +61,18 @@ class TokenizerCheckTest {
   }
 
   @Test
+  void theFolderIsToBeNamedAndNotItsFile() throws IOException {
+    Path itself = Files.writeString(folder.resolve("tokenizer.json"), "{}");
+    List<String> overrides = List.of("model.checkpoint=" + file, "model.tokenizer=" + itself);
+    ModelSettings model = SettingsSource.read(List.of(), overrides).settings().model();
+    assertThatThrownBy(() -> TokenizerCheck.require(model, HADOOP))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessage(
+            "Cannot read tokenizer %s: it is a file (name the folder that it lies in)"
+                .formatted(itself));
+  }
+
+  @Test
   void idsBeyondATextEncoderAreRefused() throws IOException {
     TokenizerCheck.require(model(), HADOOP);
     change("a piece that no merge gives", 1024);

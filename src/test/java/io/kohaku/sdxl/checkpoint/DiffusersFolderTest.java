@@ -49,6 +49,16 @@ class DiffusersFolderTest {
     return folder.resolve(network).resolve(stem + ".safetensors");
   }
 
+  @Test
+  void aPipelineWithoutAnAutoencoderIsNoVae() throws IOException {
+    Files.move(folder.resolve("vae"), folder.resolve("elsewhere"));
+    assertThatThrownBy(() -> SdxlCheckpoint.open(TinyModel.file(), Optional.of(folder), TINY))
+        .isInstanceOf(UnusableFileException.class)
+        .hasMessage(
+            "Cannot load an autoencoder from %s: the pipeline has no folder vae (name another by model.vae)"
+                .formatted(folder));
+  }
+
   /** Every byte must be that of the single file, in parts of any size. */
   private void assertSameBytes() throws IOException {
     try (TensorStore seen = SdxlCheckpoint.tensors(folder);
