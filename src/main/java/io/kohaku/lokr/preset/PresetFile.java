@@ -99,7 +99,7 @@ public final class PresetFile {
     JsonNode root = tree(source, text);
     if (root.isEmpty()) {
       throw new UnusableFileException(
-          "Cannot read %s as a preset: it says nothing (full is the one that takes what is left out)"
+          "Cannot read %s as a preset: it says nothing (name full where that is meant)"
               .formatted(source));
     }
     PresetTable table = new PresetTable(source, root);

@@ -168,8 +168,10 @@ class MergeSourcesTest {
     Path vae = file("vae", "first_stage_model.decoder.conv_in.bias");
     assertThatThrownBy(() -> CheckpointMerge.check(half(whole, vae, Optional.empty())))
         .isInstanceOf(UnusableFileException.class)
-        .hasMessageStartingWith(
-            "Cannot merge: the checkpoints differ; %s: it is an autoencoder alone".formatted(vae));
+        .hasMessageStartingWith("Cannot merge: the checkpoints differ in ")
+        .hasMessageContaining(
+            " more (merge.differences = first takes the first checkpoint's tensors); %s: it is an autoencoder alone"
+                .formatted(vae));
     assertThatThrownBy(() -> CheckpointMerge.check(half(whole, whole, Optional.of(vae))))
         .isInstanceOf(UnusableFileException.class)
         .hasMessageStartingWith(
