@@ -61,9 +61,8 @@ record MergeSources(
     List<String> differences = MergeDifferences.thatMatter(files);
     if (!differences.isEmpty() && plan.differences() == MergePlan.Differences.ERROR) {
       throw new UnusableFileException(
-          "Cannot merge: the checkpoints differ in %s tensors: %s (merge.differences = first takes the first checkpoint's tensors)%s"
-              .formatted(
-                  differences.size(), MergeDifferences.told(differences), MergeParts.told(files)));
+          "Cannot merge: the checkpoints differ: %s (merge.differences = first takes the first checkpoint's tensors)%s"
+              .formatted(MergeDifferences.told(differences), MergeParts.told(files)));
     }
     return new MergeSources(files, original, restored(plan, files.get(0), original), differences);
   }

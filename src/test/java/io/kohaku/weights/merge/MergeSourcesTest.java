@@ -143,7 +143,7 @@ class MergeSourcesTest {
     assertThatThrownBy(() -> CheckpointMerge.check(half(one, other, Optional.empty())))
         .isInstanceOf(UnusableFileException.class)
         .hasMessage(
-            "Cannot merge: the checkpoints differ in 11 tensors: decoder.x1 is missing in %1$s; decoder.x10 is missing in %1$s; decoder.x11 is missing in %1$s; and 8 more (merge.differences = first takes the first checkpoint's tensors)"
+            "Cannot merge: the checkpoints differ: decoder.x1 is missing in %1$s; decoder.x10 is missing in %1$s; decoder.x11 is missing in %1$s; and 8 more (merge.differences = first takes the first checkpoint's tensors)"
                 .formatted(other));
   }
 
@@ -168,7 +168,7 @@ class MergeSourcesTest {
     Path vae = file("vae", "first_stage_model.decoder.conv_in.bias");
     assertThatThrownBy(() -> CheckpointMerge.check(half(whole, vae, Optional.empty())))
         .isInstanceOf(UnusableFileException.class)
-        .hasMessageStartingWith("Cannot merge: the checkpoints differ in ")
+        .hasMessageStartingWith("Cannot merge: the checkpoints differ: ")
         .hasMessageContaining(
             " more (merge.differences = first takes the first checkpoint's tensors); %s: it is an autoencoder alone"
                 .formatted(vae));
