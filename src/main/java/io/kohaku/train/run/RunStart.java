@@ -10,7 +10,6 @@ import io.kohaku.settings.binding.SettingsException;
 import io.kohaku.train.checkpoint.BranchPoint;
 import io.kohaku.train.checkpoint.CheckpointStore;
 import io.kohaku.train.plan.RunPlan;
-import io.kohaku.train.run.TrainingRun.Worthless;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -155,7 +154,9 @@ public record RunStart(
 
   /** Whether the run is over and came to nothing, though other settings hold from now on. */
   private boolean isSpent() throws IOException {
-    return run.worthless().filter(Worthless::over).isPresent() && !changed().isEmpty() && !isOver();
+    return run.worthless().filter(TrainingRun.Worthless::over).isPresent()
+        && !changed().isEmpty()
+        && !isOver();
   }
 
   /** Why the run that is there cannot go on as it is asked to, and what to do. */
@@ -163,7 +164,7 @@ public record RunStart(
     if (isSpent()) {
       return Optional.empty();
     }
-    Optional<Worthless> worthless = run.worthless().filter(Worthless::over);
+    Optional<TrainingRun.Worthless> worthless = run.worthless().filter(TrainingRun.Worthless::over);
     if (worthless.isPresent() && !changed().isEmpty()) {
       return Optional.of(
           refusal(
