@@ -53,7 +53,8 @@ class TrainStageIT {
     assertThat(site.prepare(LocalSpark.session(), BUCKETS, 2, 0))
         .isEqualTo(new PreparationStage.Counts(10, 2, 1));
     String bucket = BucketFileSystem.over(folder);
-    TrainInputs inputs = remote(site, bucket, Files.writeString(folder.resolve("full.toml"), ""));
+    TrainInputs inputs =
+        remote(site, bucket, Files.writeString(folder.resolve("full.toml"), "enable_conv = true"));
     TrainOutcome outcome =
         TrainStage.run(
             LocalSpark.session(),
