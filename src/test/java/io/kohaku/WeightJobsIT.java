@@ -119,9 +119,11 @@ class WeightJobsIT {
     assertThat(run("bake", "model.checkpoint=/nowhere.safetensors")).isEqualTo(2);
     assertThat(execute(List.of("inspect", "/nowhere.safetensors"))).isEqualTo(2);
     assertThat(execute(List.of("inspect", folder.toString()))).isEqualTo(2);
+    assertThat(execute(List.of("inspect", "s3a://bucket/x.safetensors"))).isEqualTo(2);
     assertThat(run("sample", "sample.width=100")).isEqualTo(2);
     assertThat(errors.toString())
         .contains("Invalid merge.checkpoints: [] (name at least one checkpoint)")
+        .contains("no file system for the scheme s3a is known")
         .contains("Invalid model.checkpoint: /nowhere.safetensors (no such file or folder)")
         .contains("Invalid sample.width: 100 (must be a multiple of 32)");
   }

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /** The process exit codes, which schedulers act on. */
 public enum ExitCode {
@@ -69,7 +70,9 @@ public enum ExitCode {
   }
 
   private static Optional<ExitCode> ofCause(Throwable cause) {
-    if (cause instanceof SettingsException || cause instanceof UnusableFileException) {
+    if (cause instanceof SettingsException
+        || cause instanceof UnusableFileException
+        || cause instanceof UnsupportedFileSystemException) {
       return Optional.of(USAGE);
     } else if (cause instanceof DataGateException || cause instanceof WorthlessResultException) {
       return Optional.of(DATA_GATE);
