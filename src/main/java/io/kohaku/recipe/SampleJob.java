@@ -64,7 +64,7 @@ public final class SampleJob implements StageJob {
       WeightFiles.requireCheckpoint(
           workspace,
           own.isPresent() ? "sample.checkpoint" : BakeJob.baseKey(settings),
-          own.isPresent() ? own.get() : BakeJob.base(settings),
+          drawn.checkpoint(),
           settings.model(),
           CheckpointCheck.Part.AUTOENCODER);
     }

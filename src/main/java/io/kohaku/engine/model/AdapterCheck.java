@@ -10,16 +10,12 @@ import io.kohaku.lokr.preset.IdleTargets;
 import io.kohaku.lokr.preset.LayerSelection;
 import io.kohaku.lokr.preset.NetworkOptions;
 import io.kohaku.lokr.preset.Preset;
-import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.AdaptableLayer;
-import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.sdxl.layout.SdxlLayout;
 import io.kohaku.settings.LokrSettings;
 import io.kohaku.settings.ModelSettings;
-import io.kohaku.settings.Precision;
 import io.kohaku.settings.Settings;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -96,17 +92,8 @@ public final class AdapterCheck {
   /** The layers that a checkpoint offers, or none where it is not there yet. */
   private static List<AdaptableLayer> layers(ModelSettings model, Configuration hadoop)
       throws IOException {
-    if (!LocalCopy.isHere(model.checkpoint(), hadoop)) {
-      return List.of();
-    }
-    Path file = LocalCopy.of(model.checkpoint(), hadoop);
-    if (!Files.exists(file)) {
-      return List.of();
-    }
-    ModelOptions options = ModelOptions.of(model, Precision.FP32);
-    try (SdxlCheckpoint checkpoint = SdxlCheckpoint.open(file, Optional.empty(), options)) {
-      return checkpoint.layout().modules().layers();
-    }
+    Optional<SdxlLayout> layout = CheckpointCheck.layoutHere(model, hadoop);
+    return layout.isPresent() ? layout.get().modules().layers() : List.of();
   }
 
   /**

@@ -5,9 +5,11 @@ import io.kohaku.input.UnusableFileException;
 import io.kohaku.sdxl.checkpoint.PredictionMarks;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
 import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.sdxl.layout.SdxlLayout;
 import io.kohaku.settings.ModelSettings;
 import io.kohaku.settings.Precision;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,6 +70,22 @@ public final class CheckpointCheck {
       if (!aside.isEmpty() && TOLD.add(file + " " + aside)) {
         LOG.info("Left aside in {}: {}", file, told(aside));
       }
+    }
+  }
+
+  /** The networks of a model's checkpoint by its headers, where it lies on this machine. */
+  static Optional<SdxlLayout> layoutHere(ModelSettings model, Configuration hadoop)
+      throws IOException {
+    if (!LocalCopy.isHere(model.checkpoint(), hadoop)) {
+      return Optional.empty();
+    }
+    Path file = LocalCopy.of(model.checkpoint(), hadoop);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    ModelOptions options = ModelOptions.of(model, Precision.FP32);
+    try (SdxlCheckpoint checkpoint = SdxlCheckpoint.open(file, Optional.empty(), options)) {
+      return Optional.of(checkpoint.layout());
     }
   }
 

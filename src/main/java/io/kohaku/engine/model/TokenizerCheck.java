@@ -2,14 +2,11 @@ package io.kohaku.engine.model;
 
 import io.kohaku.files.LocalCopy;
 import io.kohaku.input.UnusableFileException;
-import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
-import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.sdxl.layout.SdxlLayout;
 import io.kohaku.sdxl.layout.TextSizes;
 import io.kohaku.sdxl.tokenizer.ClipTokenizer;
 import io.kohaku.settings.ModelSettings;
-import io.kohaku.settings.Precision;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -32,16 +29,11 @@ public final class TokenizerCheck {
     }
     Path folder = LocalCopy.of(model.tokenizer(), hadoop);
     ClipTokenizer tokenizer = ClipTokenizer.open(folder);
-    if (!LocalCopy.isHere(model.checkpoint(), hadoop)) {
-      return;
-    }
-    Path file = LocalCopy.of(model.checkpoint(), hadoop);
-    if (Files.exists(file)) {
-      ModelOptions options = ModelOptions.of(model, Precision.FP32);
-      try (SdxlCheckpoint checkpoint = SdxlCheckpoint.open(file, Optional.empty(), options)) {
-        fit(folder, tokenizer, file, "first", checkpoint.layout().firstSizes());
-        fit(folder, tokenizer, file, "second", checkpoint.layout().secondSizes());
-      }
+    Optional<SdxlLayout> layout = CheckpointCheck.layoutHere(model, hadoop);
+    if (layout.isPresent()) {
+      Path file = LocalCopy.of(model.checkpoint(), hadoop);
+      fit(folder, tokenizer, file, "first", layout.get().firstSizes());
+      fit(folder, tokenizer, file, "second", layout.get().secondSizes());
     }
   }
 
