@@ -87,7 +87,7 @@ class PictureFolderIT {
         64);
   }
 
-  private static ModelSettings model() {
+  static ModelSettings model(DemoSummary demo) {
     return new ModelSettings(
         demo.base().toString(),
         Optional.empty(),
@@ -207,7 +207,10 @@ class PictureFolderIT {
     int[] last = new int[1];
     int count =
         new PictureFolder(
-                model(), settings(), "Kohaku test", DeviceChoice.ofDriver().device(DeviceWish.AUTO))
+                model(demo),
+                settings(),
+                "Kohaku test",
+                DeviceChoice.ofDriver().device(DeviceWish.AUTO))
             .draw(checkpoint, adapters, folder, drawn -> last[0] = drawn);
     assertThat(count).isEqualTo(4).isEqualTo(last[0]);
   }

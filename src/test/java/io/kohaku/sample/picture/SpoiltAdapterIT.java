@@ -8,13 +8,11 @@ import io.kohaku.demo.DemoSummary;
 import io.kohaku.lokr.file.MergedAdapters;
 import io.kohaku.number.WorthlessResultException;
 import io.kohaku.settings.DemoSettings;
-import io.kohaku.settings.ModelSettings;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.weights.TestFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,17 +28,9 @@ class SpoiltAdapterIT {
     values[0] = Float.NaN;
     Path spoilt =
         file.put(tensor, Dtype.F32, shape, values).write(folder.resolve("spoilt.safetensors"));
-    ModelSettings model =
-        new ModelSettings(
-            demo.base().toString(),
-            Optional.empty(),
-            demo.tokenizer().toString(),
-            16,
-            160,
-            ModelSettings.PooledProjection.STANDARD,
-            75);
     PictureFolder pictures =
-        new PictureFolder(model, PictureFolderIT.settings(), "Kohaku test", Device.cpu());
+        new PictureFolder(
+            PictureFolderIT.model(demo), PictureFolderIT.settings(), "Kohaku test", Device.cpu());
     List<MergedAdapters.Source> adapters = List.of(new MergedAdapters.Source(spoilt, 1));
     assertThatThrownBy(
             () -> pictures.draw(demo.base(), adapters, folder.resolve("pictures"), drawn -> {}))

@@ -48,14 +48,7 @@ class MergeSourcesTest {
             .put(ENTRY, Dtype.F32, new long[] {1, channels, 1, 1}, new float[(int) channels])
             .put(beside, Dtype.F32, new long[] {1}, 1)
             .write(folder.resolve("a"));
-    MergePlan plan =
-        new MergePlan(
-            List.of(new Checkpoint(file, 0.5, false), new Checkpoint(file, 0.5, false)),
-            Optional.empty(),
-            Set.of(),
-            Dtype.F32,
-            Optional.empty(),
-            Differences.ERROR);
+    MergePlan plan = plan(new Checkpoint(file, 0.5, false), new Checkpoint(file, 0.5, false));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     assertThatThrownBy(() -> CheckpointMerge.write(plan, Channels.newChannel(out)))
         .isInstanceOf(UnusableFileException.class)
@@ -75,14 +68,7 @@ class MergeSourcesTest {
             .put("decoder.x", Dtype.F32, new long[] {1}, 1)
             .write(folder.resolve("other"));
     for (Path part : List.of(file, other)) {
-      MergePlan plan =
-          new MergePlan(
-              List.of(new Checkpoint(part, 1, false)),
-              Optional.empty(),
-              Set.of(),
-              Dtype.F32,
-              Optional.empty(),
-              Differences.ERROR);
+      MergePlan plan = plan(new Checkpoint(part, 1, false));
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       assertThatCode(() -> CheckpointMerge.write(plan, Channels.newChannel(out)))
           .doesNotThrowAnyException();
@@ -98,8 +84,16 @@ class MergeSourcesTest {
   }
 
   private static MergePlan half(Path one, Path other, Optional<Path> original) {
+    return plan(original, new Checkpoint(one, 0.5, true), new Checkpoint(other, 0.5, false));
+  }
+
+  private static MergePlan plan(Checkpoint... checkpoints) {
+    return plan(Optional.empty(), checkpoints);
+  }
+
+  private static MergePlan plan(Optional<Path> original, Checkpoint... checkpoints) {
     return new MergePlan(
-        List.of(new Checkpoint(one, 0.5, true), new Checkpoint(other, 0.5, false)),
+        List.of(checkpoints),
         original,
         original.isPresent() ? Set.of(Embedding.FIRST_TOKEN) : Set.of(),
         Dtype.F32,
