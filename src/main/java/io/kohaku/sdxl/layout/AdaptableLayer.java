@@ -3,7 +3,7 @@ package io.kohaku.sdxl.layout;
 import java.util.List;
 
 /**
- * A linear layer or convolution that an adapter may be put on.
+ * A linear layer, convolution or norm that an adapter may be put on.
  *
  * @param network where it is
  * @param path its place as the reference names it: checkpoint style in the U-Net ({@code
@@ -11,7 +11,7 @@ import java.util.List;
  *     text_model.encoder.layers.0.self_attn.q_proj})
  * @param enclosing the modules around it, outermost first, the whole network with an empty path
  * @param shape shape of its weight: {@code [out, in]}, of a convolution {@code [out, in, height,
- *     width]}
+ *     width]}, of a norm {@code [width]}
  */
 public record AdaptableLayer(
     Network network, String path, List<Enclosing> enclosing, List<Long> shape) {
@@ -20,6 +20,11 @@ public record AdaptableLayer(
   public AdaptableLayer {
     enclosing = List.copyOf(enclosing);
     shape = List.copyOf(shape);
+  }
+
+  /** Whether it is a group norm or a layer norm. */
+  public boolean isNorm() {
+    return shape.size() == 1;
   }
 
   /**

@@ -5,17 +5,27 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Every layer that an adapter may be put on, in the reference's walking order: text encoder 1, text
- * encoder 2, U-Net, and within each the order in which its modules define their layers.
+ * Every layer and norm that an adapter may be put on, in the reference's walking order: text
+ * encoder 1, text encoder 2, U-Net, and within each the order in which its modules define them.
  *
- * <p>Norms, embeddings and the pooled projection are no such layers.
+ * <p>Embeddings, the pooled projection and the norm before it are none of them.
  *
- * @param layers the layers in walking order
+ * @param modules linear layers, convolutions and norms in walking order
  */
-public record ModuleRegistry(List<AdaptableLayer> layers) {
+public record ModuleRegistry(List<AdaptableLayer> modules) {
   /** Copies the list. */
   public ModuleRegistry {
-    layers = List.copyOf(layers);
+    modules = List.copyOf(modules);
+  }
+
+  /** Linear layers and convolutions. */
+  public List<AdaptableLayer> layers() {
+    return modules.stream().filter(module -> !module.isNorm()).toList();
+  }
+
+  /** Group norms and layer norms. */
+  public List<AdaptableLayer> norms() {
+    return modules.stream().filter(AdaptableLayer::isNorm).toList();
   }
 
   /** The layers of networks of these sizes. */
@@ -29,9 +39,9 @@ public record ModuleRegistry(List<AdaptableLayer> layers) {
     return new ModuleRegistry(layers);
   }
 
-  /** The layers of one network. */
+  /** The linear layers and convolutions of one network. */
   public List<AdaptableLayer> layers(Network network) {
-    return layers.stream().filter(layer -> layer.network() == network).toList();
+    return layers().stream().filter(layer -> layer.network() == network).toList();
   }
 
   private static void textLayers(
@@ -43,7 +53,7 @@ public record ModuleRegistry(List<AdaptableLayer> layers) {
 
   private static void addAll(List<AdaptableLayer> layers, Network network, SegmentPlan segment) {
     for (Weight weight : segment.weights()) {
-      if (weight.isMatrix()) {
+      if (weight.isModule()) {
         String name = weight.name().substring(0, weight.name().lastIndexOf('.'));
         List<Long> shape = new ArrayList<>();
         for (long dimension : weight.shape()) {
@@ -76,7 +86,7 @@ public record ModuleRegistry(List<AdaptableLayer> layers) {
         around.add(new Enclosing("BasicTransformerBlock", path));
         if (name.startsWith("attn")) {
           around.add(new Enclosing("CrossAttention", path + "." + name.substring(0, 5)));
-        } else {
+        } else if (name.startsWith("ff")) {
           around.add(new Enclosing("FeedForward", path + ".ff"));
           if (name.equals("ff.net.0.proj")) {
             around.add(new Enclosing("GEGLU", path + ".ff.net.0"));
@@ -89,13 +99,17 @@ public record ModuleRegistry(List<AdaptableLayer> layers) {
   }
 
   private static List<Enclosing> aroundText(Network network, SegmentPlan segment, String name) {
-    String part = name.substring(0, name.indexOf('.'));
-    return List.of(
-        new Enclosing(network == Network.TE1 ? "CLIPTextModel" : "CLIPTextModelWithProjection", ""),
-        new Enclosing("CLIPTextTransformer", "text_model"),
-        new Enclosing("CLIPEncoder", "text_model.encoder"),
-        new Enclosing("CLIPEncoderLayer", segment.path()),
-        new Enclosing(
-            part.equals("mlp") ? "CLIPMLP" : "CLIPAttention", segment.path() + "." + part));
+    List<Enclosing> around = new ArrayList<>();
+    String whole = network == Network.TE1 ? "CLIPTextModel" : "CLIPTextModelWithProjection";
+    around.add(new Enclosing(whole, ""));
+    around.add(new Enclosing("CLIPTextTransformer", "text_model"));
+    around.add(new Enclosing("CLIPEncoder", "text_model.encoder"));
+    around.add(new Enclosing("CLIPEncoderLayer", segment.path()));
+    if (name.contains(".")) {
+      String part = name.substring(0, name.indexOf('.'));
+      String className = part.equals("mlp") ? "CLIPMLP" : "CLIPAttention";
+      around.add(new Enclosing(className, segment.path() + "." + part));
+    }
+    return around;
   }
 }

@@ -25,8 +25,11 @@ public record Weight(String name, String key, long[] shape, int third) {
     return whole;
   }
 
-  /** Whether this is the matrix or kernel of a layer, not a bias or a norm's gain. */
-  public boolean isMatrix() {
-    return shape.length > 1;
+  /**
+   * Whether a module has this as its weight: the matrix or kernel of a layer, a norm's gain; not
+   * biases, embeddings without a module, and projections.
+   */
+  public boolean isModule() {
+    return name.endsWith(".weight");
   }
 }

@@ -34,7 +34,7 @@ public final class Segments implements AutoCloseable {
         Segment segment = opening.add(Segment.load(plan, kernels, owner, reader));
         list.add(segment);
         for (Weight weight : plan.weights()) {
-          if (weight.isMatrix() && weight.name().endsWith(".weight")) {
+          if (weight.isModule()) {
             String layer = weight.name().substring(0, weight.name().lastIndexOf('.'));
             layers.put(plan.absolute(layer), new Place(segment, layer));
           }

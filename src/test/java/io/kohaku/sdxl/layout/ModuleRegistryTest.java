@@ -75,6 +75,11 @@ class ModuleRegistryTest {
         .containsEntry("UNET Upsample2D", 2L)
         .containsEntry("UNET GEGLU", 70L);
     assertThat(real.layers(Network.UNET)).hasSize(788 + 6);
+    assertThat(
+            real.norms().stream()
+                .collect(Collectors.groupingBy(AdaptableLayer::network, Collectors.counting())))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(Network.TE1, 2 * 12L, Network.TE2, 2 * 32L, Network.UNET, 256L));
   }
 
   @Test
