@@ -19,6 +19,14 @@ public final class Golden {
       }
       return file;
     }
+    return own(name);
+  }
+
+  /**
+   * The file called {@code name} of the test resources, whatever {@code -Dgolden.dir} says: one
+   * that a program of {@code bench/golden} made, or what such a one was made from.
+   */
+  public static Path own(String name) {
     URL resource = Golden.class.getResource("/golden/" + name);
     if (resource == null) {
       throw new IllegalStateException(

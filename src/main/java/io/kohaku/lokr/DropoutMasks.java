@@ -16,30 +16,39 @@ import java.util.Map;
  * for each micro-batch.
  *
  * <p>{@code lokr_rows}, [out, 1, …], silences output rows of the delta; {@code lokr_keep}, [],
- * silences a whole layer. They exist only where the probability is above 0.
+ * silences a whole module. They exist only where the probability is above 0.
+ *
+ * <p>Of a norm's changes the row probability is the share that is <em>kept</em>, never divided by
+ * it: LyCORIS compares the other way round there, in all versions up to 4.1.3.
  */
 public final class DropoutMasks implements AutoCloseable {
   private static final String ROWS = "lokr_rows";
-  private static final String KEEP = "lokr_keep";
+  private static final String LAYER = "lokr_keep";
+
+  /** Rules of {@code draw_masks}. */
+  private static final long LEAVE = 0;
+
+  private static final long LEAVE_AND_RESCALE = 1;
+  private static final long KEEP = 2;
 
   private final NDManager manager;
   private final Dropout dropout;
-  private final List<LokrLayer> layers;
+  private final List<AdaptedModule> modules;
   private final Map<String, NDArray> rows = new LinkedHashMap<>();
   private final Map<String, NDArray> keeps = new LinkedHashMap<>();
 
   /** Masks that leave nothing out yet, on the device of {@code parent}. */
-  public DropoutMasks(NDManager parent, List<LokrLayer> layers, Dropout dropout) {
+  public DropoutMasks(NDManager parent, List<? extends AdaptedModule> modules, Dropout dropout) {
     this.manager = parent.newSubManager();
     this.dropout = dropout;
-    this.layers = List.copyOf(layers);
+    this.modules = List.copyOf(modules);
     try (MemoryScope scope = MemoryScope.open(manager)) {
-      for (LokrLayer layer : layers) {
+      for (AdaptedModule module : modules) {
         if (dropout.row() > 0) {
-          rows.put(layer.name(), scope.keep(manager.ones(rowShape(layer)), manager));
+          rows.put(module.name(), scope.keep(manager.ones(rowShape(module)), manager));
         }
         if (dropout.layer() > 0) {
-          keeps.put(layer.name(), scope.keep(manager.ones(new Shape()), manager));
+          keeps.put(module.name(), scope.keep(manager.ones(new Shape()), manager));
         }
       }
     }
@@ -57,14 +66,14 @@ public final class DropoutMasks implements AutoCloseable {
     fill(keeps);
   }
 
-  /** The masks of a layer by suffix. */
-  Map<String, NDArray> of(LokrLayer layer) {
+  /** The masks of a module by suffix. */
+  Map<String, NDArray> of(AdaptedModule module) {
     Map<String, NDArray> masks = new LinkedHashMap<>();
-    if (rows.containsKey(layer.name())) {
-      masks.put(ROWS, rows.get(layer.name()));
+    if (rows.containsKey(module.name())) {
+      masks.put(ROWS, rows.get(module.name()));
     }
-    if (keeps.containsKey(layer.name())) {
-      masks.put(KEEP, keeps.get(layer.name()));
+    if (keeps.containsKey(module.name())) {
+      masks.put(LAYER, keeps.get(module.name()));
     }
     return masks;
   }
@@ -81,22 +90,27 @@ public final class DropoutMasks implements AutoCloseable {
     }
     long seed = SeededStream.seed(purpose, keys);
     long[] seeds =
-        layers.stream()
-            .mapToLong(layer -> Initialization.nameKey(layer.name()))
+        modules.stream()
+            .mapToLong(module -> Initialization.nameKey(module.name()))
             .map(name -> SeededStream.seed(purpose, seed, name))
             .toArray();
     boolean ofRows = masks.values().iterator().next().getShape().dimension() > 0;
-    long[] rescale =
-        layers.stream().mapToLong(layer -> ofRows && layer.rescaleRows() ? 1 : 0).toArray();
+    long[] rules = modules.stream().mapToLong(module -> ofRows ? rule(module) : LEAVE).toArray();
     ParameterKernels.shared()
-        .run("draw_masks", List.copyOf(masks.values()), seeds, probability, rescale);
+        .run("draw_masks", List.copyOf(masks.values()), seeds, probability, rules);
   }
 
-  private static Shape rowShape(LokrLayer layer) {
-    Shape weight = layer.shape().weight();
-    long[] dimensions = new long[weight.dimension()];
+  private static long rule(AdaptedModule module) {
+    if (module instanceof LokrLayer layer) {
+      return layer.rescaleRows() ? LEAVE_AND_RESCALE : LEAVE;
+    }
+    return KEEP;
+  }
+
+  private static Shape rowShape(AdaptedModule module) {
+    long[] dimensions = new long[module.layer().shape().size()];
     Arrays.fill(dimensions, 1);
-    dimensions[0] = weight.get(0);
+    dimensions[0] = module.layer().shape().get(0);
     return new Shape(dimensions);
   }
 

@@ -19,22 +19,22 @@ import java.nio.charset.StandardCharsets;
 public record Initialization(long seed, BaseWeights base) implements ParameterValues {
 
   @Override
-  public NDArray values(NDManager scope, LokrLayer layer, ParameterSpec parameter) {
+  public NDArray values(NDManager scope, AdaptedModule module, ParameterSpec parameter) {
     return switch (parameter.start()) {
       case ZERO -> scope.zeros(parameter.shape());
-      case UNIFORM -> scope.create(uniform(layer, parameter), parameter.shape());
+      case UNIFORM -> scope.create(uniform(module, parameter), parameter.shape());
       case MAGNITUDE -> {
         NDArray like = scope.zeros(parameter.shape());
-        NDArray weight = base.weight(scope, layer.layer());
+        NDArray weight = base.weight(scope, module.layer());
         yield ParameterKernels.shared().tensor(scope, "lokr_norms", weight, like);
       }
       default -> throw new IllegalStateException("Unknown start: " + parameter.start());
     };
   }
 
-  private float[] uniform(LokrLayer layer, ParameterSpec parameter) {
+  private float[] uniform(AdaptedModule module, ParameterSpec parameter) {
     Shape shape = parameter.shape();
-    long name = nameKey(layer.tensor(parameter));
+    long name = nameKey(module.tensor(parameter));
     SeededStream stream = SeededStream.of(Purpose.LOKR_START, seed, name);
     float[] values = new float[Math.toIntExact(shape.size())];
     double bound = parameter.bound();

@@ -19,62 +19,72 @@ import java.util.Map;
  */
 public final class LokrNetwork implements AutoCloseable {
   private final NDManager manager;
-  private final List<LokrLayer> layers;
-  private final Map<String, Map<String, NDArray>> byLayer = new LinkedHashMap<>();
+  private final List<AdaptedModule> modules;
+  private final Map<String, Map<String, NDArray>> byModule = new LinkedHashMap<>();
 
-  private LokrNetwork(NDManager manager, List<LokrLayer> layers) {
+  private LokrNetwork(NDManager manager, List<? extends AdaptedModule> modules) {
     this.manager = manager;
-    this.layers = List.copyOf(layers);
+    this.modules = List.copyOf(modules);
   }
 
   /** An adapter with these values, on the device of {@code parent} and closed with it. */
   public static LokrNetwork create(
-      NDManager parent, List<LokrLayer> layers, ParameterValues start) {
-    LokrNetwork network = new LokrNetwork(parent.newSubManager(), layers);
-    for (LokrLayer layer : layers) {
+      NDManager parent, List<? extends AdaptedModule> modules, ParameterValues start) {
+    LokrNetwork network = new LokrNetwork(parent.newSubManager(), modules);
+    for (AdaptedModule module : modules) {
       Map<String, NDArray> own = new LinkedHashMap<>();
-      for (ParameterSpec parameter : layer.shape().parameters()) {
-        own.put(parameter.suffix(), network.parameter(layer, parameter, start));
+      for (ParameterSpec parameter : module.parameters()) {
+        own.put(parameter.suffix(), network.parameter(module, parameter, start));
       }
-      network.byLayer.put(layer.name(), Collections.unmodifiableMap(own));
+      network.byModule.put(module.name(), Collections.unmodifiableMap(own));
     }
     return network;
   }
 
-  private NDArray parameter(LokrLayer layer, ParameterSpec parameter, ParameterValues start) {
+  private NDArray parameter(AdaptedModule module, ParameterSpec parameter, ParameterValues start) {
     try (MemoryScope scope = MemoryScope.open(manager)) {
-      NDArray values = start.values(scope.manager(), layer, parameter).duplicate();
+      NDArray values = start.values(scope.manager(), module, parameter).duplicate();
       values.setRequiresGradient(true);
       return scope.keep(values, manager);
     }
   }
 
-  /** The adapted layers in creation order. */
-  public List<LokrLayer> layers() {
-    return layers;
+  /** The adapted modules in creation order. */
+  public List<AdaptedModule> modules() {
+    return modules;
   }
 
-  /** The trainable tensors of a layer by suffix. */
-  public Map<String, NDArray> parameters(LokrLayer layer) {
-    Map<String, NDArray> own = byLayer.get(layer.name());
+  /** Those with LoKr blocks. */
+  public List<LokrLayer> layers() {
+    return AdaptedModule.layers(modules);
+  }
+
+  /** The trainable tensors of a module by suffix. */
+  public Map<String, NDArray> parameters(AdaptedModule module) {
+    Map<String, NDArray> own = byModule.get(module.name());
     if (own == null) {
       throw new IllegalArgumentException(
-          "Unknown layer: %s (one of %s adapted layers)".formatted(layer.name(), layers.size()));
+          "Unknown module: %s (one of %s adapted modules)"
+              .formatted(module.name(), modules.size()));
     }
     return own;
   }
 
   /**
-   * Whether no layer is changed at all, as before the first update: a factor of each product is
-   * zero throughout. Trained magnitudes change a layer even so.
+   * Whether no module is changed at all, as before the first update: a factor of each product is
+   * zero throughout, and so is each change of a norm. Trained magnitudes change a layer even so.
    */
   public boolean changesNothing() {
-    return layers.stream().map(this::parameters).allMatch(LokrNetwork::changesNothing);
+    return modules.stream().allMatch(this::changesNothing);
   }
 
-  private static boolean changesNothing(Map<String, NDArray> factors) {
-    return !factors.containsKey(LokrTensor.DORA_SCALE.suffix())
-        && factors.values().stream().anyMatch(LokrNetwork::isZero);
+  private boolean changesNothing(AdaptedModule module) {
+    Map<String, NDArray> own = parameters(module);
+    if (module instanceof NormLayer) {
+      return own.values().stream().allMatch(LokrNetwork::isZero);
+    }
+    return !own.containsKey(LokrTensor.DORA_SCALE.suffix())
+        && own.values().stream().anyMatch(LokrNetwork::isZero);
   }
 
   private static boolean isZero(NDArray values) {
@@ -96,10 +106,10 @@ public final class LokrNetwork implements AutoCloseable {
   /** The trainable tensors of one group in creation order. */
   public Map<String, NDArray> parameters(ParameterGroup group) {
     Map<String, NDArray> parameters = new LinkedHashMap<>();
-    for (LokrLayer layer : layers) {
-      if (ParameterGroup.of(layer) == group) {
-        for (ParameterSpec parameter : layer.shape().parameters()) {
-          parameters.put(layer.tensor(parameter), parameters(layer).get(parameter.suffix()));
+    for (AdaptedModule module : modules) {
+      if (ParameterGroup.of(module) == group) {
+        for (ParameterSpec parameter : module.parameters()) {
+          parameters.put(module.tensor(parameter), parameters(module).get(parameter.suffix()));
         }
       }
     }
@@ -113,22 +123,23 @@ public final class LokrNetwork implements AutoCloseable {
    * @param masks what dropout leaves out
    */
   public void attachTo(Sdxl sdxl, ModeChoice modes, DropoutMasks masks) {
-    for (LokrLayer layer : layers) {
-      Map<String, NDArray> tensors = new LinkedHashMap<>(parameters(layer));
-      tensors.putAll(masks.of(layer));
-      attach(sdxl, layer, tensors, modes);
+    for (AdaptedModule module : modules) {
+      Map<String, NDArray> tensors = new LinkedHashMap<>(parameters(module));
+      tensors.putAll(masks.of(module));
+      attach(sdxl, module, tensors, modes);
     }
   }
 
   /** Changes how each layer of an attached adapter is applied; {@code modes} never says AUTO. */
   public void reapply(Sdxl sdxl, ModeChoice modes) {
-    layers.forEach(layer -> attach(sdxl, layer, Map.of(), modes));
+    layers().forEach(layer -> attach(sdxl, layer, Map.of(), modes));
   }
 
   private static void attach(
-      Sdxl sdxl, LokrLayer layer, Map<String, NDArray> tensors, ModeChoice modes) {
-    Map<String, Double> constants = layer.shape().constants(1, modes.of(layer));
-    sdxl.attach(layer.layer().network(), layer.layer().path(), tensors, constants);
+      Sdxl sdxl, AdaptedModule module, Map<String, NDArray> tensors, ModeChoice modes) {
+    Map<String, Double> constants =
+        module instanceof LokrLayer layer ? layer.shape().constants(1, modes.of(layer)) : Map.of();
+    sdxl.attach(module.layer().network(), module.layer().path(), tensors, constants);
   }
 
   @Override

@@ -9,7 +9,7 @@ public enum ParameterGroup {
   /** The U-Net. */
   UNET;
 
-  static ParameterGroup of(LokrLayer layer) {
-    return layer.layer().network() == Network.UNET ? UNET : TEXT_ENCODERS;
+  static ParameterGroup of(AdaptedModule module) {
+    return module.layer().network() == Network.UNET ? UNET : TEXT_ENCODERS;
   }
 }

@@ -8,5 +8,5 @@ import io.kohaku.lokr.shape.ParameterSpec;
 @FunctionalInterface
 public interface ParameterValues {
   /** The values of one tensor, float32, of its shape, on the device of {@code scope}. */
-  NDArray values(NDManager scope, LokrLayer layer, ParameterSpec parameter);
+  NDArray values(NDManager scope, AdaptedModule module, ParameterSpec parameter);
 }

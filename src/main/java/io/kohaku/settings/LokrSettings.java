@@ -13,6 +13,7 @@ import java.util.Optional;
  * The adapter that is trained. What the preset says of a layer comes before what is said here.
  *
  * @param preset name of a LyCORIS preset or path of one of its TOML files
+ * @param trainNorm whether gains and biases of the norms that the preset reaches are trained too
  * @param dim rank of decomposed blocks
  * @param alpha numerator of the scale {@code alpha / dim}
  * @param convDim rank of kernels larger than 1x1, {@code dim} if absent
@@ -34,6 +35,7 @@ import java.util.Optional;
  */
 public record LokrSettings(
     @How @NotBlank String preset,
+    @What boolean trainNorm,
     @What @Range(min = 1) long dim,
     @What @Range(min = 0) double alpha,
     @What Optional<Long> convDim,

@@ -24,8 +24,8 @@ record AdapterOutput(RunPlan plan, Path folder) {
       try (LokrNetwork averaged =
           LokrNetwork.create(
               tensors.values().iterator().next().getManager(),
-              adapter.layers(),
-              (scope, layer, parameter) -> tensors.get(layer.tensor(parameter)))) {
+              adapter.modules(),
+              (scope, module, parameter) -> tensors.get(module.tensor(parameter)))) {
         TrainedFile.write(folder.resolve(TrainInputs.AVERAGE), averaged, facts);
       }
     }

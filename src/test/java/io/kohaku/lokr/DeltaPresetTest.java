@@ -32,8 +32,9 @@ final class DeltaPresetTest {
       SdxlLayout.of("sdxl", RealSdxl.shapes(), ModelOptions.DEFAULT, 64).modules().layers();
 
   private final List<LokrLayer> layers =
-      LayerSelection.select(
-          PresetFile.load("conf/lycoris/delta.toml"), NetworkOptions.fullMatrix(8), SDXL);
+      AdaptedModule.layers(
+          LayerSelection.select(
+              PresetFile.load("conf/lycoris/delta.toml"), NetworkOptions.fullMatrix(8), SDXL));
 
   @Test
   void adaptsTheLayersOfTheReference() {
@@ -61,7 +62,8 @@ final class DeltaPresetTest {
   @Test
   void adaptsTheSameLayersAsFull() {
     List<LokrLayer> full =
-        LayerSelection.select(PresetFile.load("full"), NetworkOptions.fullMatrix(8), SDXL);
+        AdaptedModule.layers(
+            LayerSelection.select(PresetFile.load("full"), NetworkOptions.fullMatrix(8), SDXL));
     assertThat(layers)
         .extracting(LokrLayer::name)
         .containsExactlyElementsOf(full.stream().map(LokrLayer::name).toList());

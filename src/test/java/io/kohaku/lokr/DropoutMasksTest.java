@@ -9,6 +9,8 @@ import ai.djl.ndarray.index.NDIndex;
 import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.lokr.shape.LokrFlag;
 import io.kohaku.lokr.shape.LokrOptions;
+import io.kohaku.sdxl.layout.AdaptableLayer;
+import io.kohaku.sdxl.layout.Network;
 import io.kohaku.tensor.CpuTensors;
 import io.kohaku.tensor.script.Scalars;
 import io.kohaku.tensor.script.TensorDict;
@@ -63,6 +65,26 @@ final class DropoutMasksTest {
       }
       assertThat(silent / rows).isCloseTo(0.25, within(0.01));
       assertThat(dropped / (200 * layers.size())).isCloseTo(0.25, within(0.05));
+    }
+  }
+
+  @Test
+  void keepsTheAskedShareOfANormAndAllOfItOtherwise() {
+    AdaptableLayer place = new AdaptableLayer(Network.UNET, "out.0", List.of(), List.of(1000L));
+    NormLayer norm = NormLayer.of(place);
+    try (DropoutMasks masks = new DropoutMasks(cpu.manager(), List.of(norm), new Dropout(0.25, 0));
+        DropoutMasks none = new DropoutMasks(cpu.manager(), List.of(norm), Dropout.NONE)) {
+      assertThat(masks.of(norm).get("lokr_rows").toFloatArray()).hasSize(1000).containsOnly(1);
+      double kept = 0;
+      for (int draw = 0; draw < 20; draw++) {
+        masks.draw(draw);
+        for (float element : masks.of(norm).get("lokr_rows").toFloatArray()) {
+          assertThat(element).isIn(0f, 1f);
+          kept += element;
+        }
+      }
+      assertThat(kept / 20_000).isCloseTo(0.25, within(0.015));
+      assertThat(none.of(norm)).isEmpty();
     }
   }
 

@@ -48,8 +48,8 @@ public final class TinyLayers {
   }
 
   /** Values that follow from the name, none of them zero. */
-  public static NDArray formula(NDManager scope, LokrLayer layer, ParameterSpec leaf) {
-    String name = layer.name() + "." + leaf.suffix();
+  public static NDArray formula(NDManager scope, AdaptedModule module, ParameterSpec leaf) {
+    String name = module.tensor(leaf);
     return scope.create(FormulaWeights.values(name, leaf.shape().getShape()), leaf.shape());
   }
 

@@ -59,7 +59,7 @@ final class TrainLossIT {
       sdxl = Sdxl.open(checkpoint, Device.cpu(), LokrKernels.layers());
     }
     Preset preset = PresetFile.load(Golden.path("parity-preset.toml").toString());
-    List<LokrLayer> layers =
+    List<AdaptedModule> layers =
         LayerSelection.select(preset, NetworkOptions.fullMatrix(4), sdxl.modules().layers());
     network = LokrNetwork.create(sdxl.manager(), layers, start());
   }
@@ -93,7 +93,7 @@ final class TrainLossIT {
               sdxl.manager(),
               LayerSelection.select(
                   BuiltInPreset.FULL.preset(),
-                  new NetworkOptions(layer, 1, 1, Dropout.NONE),
+                  new NetworkOptions(layer, 1, 1, false, Dropout.NONE),
                   sdxl.modules().layers()),
               start());
       anUntrainedAdapterChangesNothing();

@@ -22,6 +22,8 @@ public final class AdditiveLayers {
             else:
               v = w
             return v
+          def norm_vector(p: Dict[str, Tensor], name: str, part: str) -> Tensor:
+            return torch.to(p[name + "." + part], 6)
           def linear(x: Tensor, p: Dict[str, Tensor], c: Dict[str, float], name: str) -> Tensor:
             w = adapted(p, name)
             return torch.linear(torch.to(x, w.dtype), w, torch.get(p, name + ".bias"))

@@ -6,11 +6,11 @@ import ai.djl.ndarray.types.Shape;
 import io.kohaku.Golden;
 import io.kohaku.demo.model.FormulaWeights;
 import io.kohaku.demo.model.TinySdxl;
+import io.kohaku.lokr.AdaptedModule;
 import io.kohaku.lokr.BaseWeights;
 import io.kohaku.lokr.DropoutMasks;
 import io.kohaku.lokr.Initialization;
 import io.kohaku.lokr.LokrKernels;
-import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.LokrNetwork;
 import io.kohaku.lokr.ModeChoice;
 import io.kohaku.lokr.ParameterGroup;
@@ -47,7 +47,7 @@ import java.util.Optional;
 /** The tiny SDXL with the golden adapter, and inputs of the golden vectors. */
 public final class TinyTraining implements AutoCloseable {
   public final AdaptedNetworks networks;
-  private final SafeTensors golden = SafeTensors.open(Golden.path("tiny-sdxl-vectors.safetensors"));
+  private final SafeTensors golden;
 
   public TinyTraining(ModelOptions options, boolean checkpointing) throws IOException {
     this(options, KernelOptions.PLAIN, checkpointing);
@@ -73,6 +73,8 @@ public final class TinyTraining implements AutoCloseable {
       NetworkOptions adapted)
       throws IOException {
     Autograd.enterThread();
+    String vectors = "tiny-sdxl-vectors.safetensors";
+    golden = SafeTensors.open(adapted.norms() ? Golden.own(vectors) : Golden.path(vectors));
     Path file = Files.createTempFile("tiny-sdxl", ".safetensors");
     TinySdxl.load().write(file);
     Sdxl sdxl;
@@ -80,16 +82,28 @@ public final class TinyTraining implements AutoCloseable {
       sdxl = Sdxl.open(checkpoint, TinyModel.DEVICE, LokrKernels.layers(), kernels);
     }
     Files.delete(file);
-    List<LokrLayer> layers = LayerSelection.select(preset, adapted, sdxl.modules().layers());
+    List<AdaptedModule> modules = LayerSelection.select(preset, adapted, sdxl.modules().modules());
     LokrNetwork adapter =
-        LokrNetwork.create(sdxl.manager(), layers, new Initialization(1, BaseWeights.of(sdxl)));
-    DropoutMasks masks = new DropoutMasks(sdxl.manager(), layers, adapted.dropout());
+        LokrNetwork.create(sdxl.manager(), modules, new Initialization(1, BaseWeights.of(sdxl)));
+    DropoutMasks masks = new DropoutMasks(sdxl.manager(), modules, adapted.dropout());
     adapter.attachTo(sdxl, ModeChoice.forced(ApplyMode.MERGED), masks);
     float[] weights = new MinSnr(5).weights(NoiseSchedule.SDXL, Prediction.EPSILON);
     DiffusionObjective objective =
         new DiffusionObjective(sdxl.manager(), NoiseSchedule.SDXL, Prediction.EPSILON, weights);
     networks = new AdaptedNetworks(sdxl, adapter, masks, objective, checkpointing);
     fillWithTheFormula();
+  }
+
+  /**
+   * The same with trained norms, on the inputs that {@code lokr-norms.safetensors} was made from.
+   */
+  static TinyTraining withNorms(boolean checkpointing) throws IOException {
+    return new TinyTraining(
+        ModelOptions.DEFAULT,
+        KernelOptions.PLAIN,
+        checkpointing,
+        PresetFile.load(Golden.own("parity-preset.toml").toString()),
+        NetworkOptions.fullMatrix(4).withNorms());
   }
 
   /** Half of what the formula gives for each tensor's name, as the reference started from. */

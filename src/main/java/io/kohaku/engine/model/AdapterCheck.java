@@ -2,7 +2,7 @@ package io.kohaku.engine.model;
 
 import io.kohaku.files.LocalCopy;
 import io.kohaku.input.UnusableFileException;
-import io.kohaku.lokr.LokrLayer;
+import io.kohaku.lokr.AdaptedModule;
 import io.kohaku.lokr.file.LokrFile;
 import io.kohaku.lokr.file.LokrResume;
 import io.kohaku.lokr.preset.BuiltInPreset;
@@ -68,7 +68,7 @@ public final class AdapterCheck {
       return;
     }
     LokrSettings lokr = settings.lokr();
-    List<LokrLayer> selected;
+    List<AdaptedModule> selected;
     try {
       selected = LayerSelection.select(preset, NetworkOptions.of(lokr), layers);
     } catch (IllegalArgumentException e) {
@@ -84,7 +84,7 @@ public final class AdapterCheck {
     Optional<String> resume = lokr.resume();
     if (resume.isPresent() && LocalCopy.isHere(resume.get(), hadoop)) {
       try (LokrFile file = LokrFile.open(LocalCopy.of(resume.get(), hadoop))) {
-        LokrResume.requireFit(selected, file);
+        LokrResume.requireFit(AdaptedModule.layers(selected), file);
       }
     }
   }
@@ -93,7 +93,7 @@ public final class AdapterCheck {
   private static List<AdaptableLayer> layers(ModelSettings model, Configuration hadoop)
       throws IOException {
     Optional<SdxlLayout> layout = CheckpointCheck.layoutHere(model, hadoop);
-    return layout.isPresent() ? layout.get().modules().layers() : List.of();
+    return layout.isPresent() ? layout.get().modules().modules() : List.of();
   }
 
   /**

@@ -1,9 +1,9 @@
 package io.kohaku.lokr.file;
 
+import io.kohaku.lokr.AdaptedModule;
 import io.kohaku.lokr.Dropout;
 import io.kohaku.lokr.DropoutMasks;
 import io.kohaku.lokr.LokrKernels;
-import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.LokrNetwork;
 import io.kohaku.lokr.ModeChoice;
 import io.kohaku.lokr.shape.ApplyMode;
@@ -27,16 +27,16 @@ public final class AttachedAdapter {
     }
   }
 
-  /** Attaches a file's tensors on these layers, with their scales, whatever the file says. */
-  public static void attach(Sdxl sdxl, Path file, List<LokrLayer> layers) {
+  /** Attaches a file's tensors on these modules, with their scales, whatever the file says. */
+  public static void attach(Sdxl sdxl, Path file, List<AdaptedModule> modules) {
     try (LokrFile stored = LokrFile.open(file)) {
-      attach(sdxl, stored, layers);
+      attach(sdxl, stored, modules);
     }
   }
 
-  private static void attach(Sdxl sdxl, LokrFile stored, List<LokrLayer> layers) {
-    LokrNetwork network = LokrNetwork.create(sdxl.manager(), layers, stored.values());
-    DropoutMasks none = new DropoutMasks(sdxl.manager(), layers, Dropout.NONE);
+  private static void attach(Sdxl sdxl, LokrFile stored, List<? extends AdaptedModule> modules) {
+    LokrNetwork network = LokrNetwork.create(sdxl.manager(), modules, stored.values());
+    DropoutMasks none = new DropoutMasks(sdxl.manager(), modules, Dropout.NONE);
     network.attachTo(sdxl, ModeChoice.forced(ApplyMode.MERGED), none);
   }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.input.UnusableFileException;
+import io.kohaku.lokr.AdaptedModule;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.ParameterValues;
 import io.kohaku.lokr.shape.ApplyMode;
@@ -135,7 +136,7 @@ public final class LokrFile implements AutoCloseable {
     Set<String> strangers = new TreeSet<>(stored.keySet());
     List<LokrLayer> layers = new ArrayList<>();
     for (AdaptableLayer layer : networks) {
-      String name = LokrLayer.nameOf(layer);
+      String name = AdaptedModule.nameOf(layer);
       if (strangers.remove(name)) {
         layers.add(new LokrLayer(name, layer, shape(layer, name), ApplyMode.AUTO, false));
       }
@@ -163,7 +164,7 @@ public final class LokrFile implements AutoCloseable {
 
   /** What the file holds, for trainable tensors to begin with. */
   ParameterValues values() {
-    return (scope, layer, parameter) -> tensor(scope, layer.tensor(parameter));
+    return (scope, module, parameter) -> tensor(scope, module.tensor(parameter));
   }
 
   /** All tensors of a layer as float32, by suffix. */

@@ -1,6 +1,7 @@
 package io.kohaku.lokr.file;
 
 import ai.djl.ndarray.types.Shape;
+import io.kohaku.lokr.shape.AdapterTensor;
 import io.kohaku.lokr.shape.LokrShape;
 import io.kohaku.lokr.shape.LokrTensor;
 import io.kohaku.lokr.shape.ParameterSpec;
@@ -75,7 +76,7 @@ public record StoredLayer(String name, Map<String, Shape> tensors, double alpha)
   }
 
   /** Whether the file has this tensor of the layer. */
-  public boolean has(LokrTensor tensor) {
+  public boolean has(AdapterTensor tensor) {
     return tensors.containsKey(tensor.suffix());
   }
 

@@ -2,6 +2,7 @@ package io.kohaku.lokr.file;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.kohaku.lokr.AdaptedModule;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.LokrNetwork;
 import io.kohaku.lokr.shape.LokrTensor;
@@ -17,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes the parameters as training leaves them, float32, with each layer's alpha and the facts of
- * the run: what {@link LokrFileWriter} publishes from, and training can go on from.
+ * Writes the parameters as training leaves them, float32, with each LoKr layer's alpha and the
+ * facts of the run: what {@link LokrFileWriter} publishes from, and training can go on from.
  */
 public final class TrainedFile {
   private TrainedFile() {}
@@ -26,14 +27,16 @@ public final class TrainedFile {
   /** Writes the adapter, one tensor after another. */
   public static void write(Path file, LokrNetwork network, TrainingFacts facts) throws IOException {
     List<TensorSource> tensors = new ArrayList<>();
-    for (LokrLayer layer : network.layers()) {
-      tensors.add(alpha(layer));
-      for (ParameterSpec parameter : layer.shape().parameters()) {
+    for (AdaptedModule module : network.modules()) {
+      if (module instanceof LokrLayer layer) {
+        tensors.add(alpha(layer));
+      }
+      for (ParameterSpec parameter : module.parameters()) {
         tensors.add(
             ArraySource.of(
-                layer.tensor(parameter),
+                module.tensor(parameter),
                 Dtype.F32,
-                network.parameters(layer).get(parameter.suffix())));
+                network.parameters(module).get(parameter.suffix())));
       }
     }
     SafeTensorsWriter.write(file, facts.texts(), tensors);

@@ -1,7 +1,9 @@
 package io.kohaku.lokr.preset;
 
 import io.kohaku.input.UnusableFileException;
+import io.kohaku.lokr.AdaptedModule;
 import io.kohaku.lokr.LokrLayer;
+import io.kohaku.lokr.NormLayer;
 import io.kohaku.lokr.shape.LokrOptions;
 import io.kohaku.sdxl.layout.AdaptableLayer;
 import io.kohaku.sdxl.layout.AdaptableLayer.Enclosing;
@@ -11,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which layers a preset adapts, and with which options: LyCORIS' walk over the module tree, told
- * from the layer's side.
+ * Which layers and norms a preset adapts, and with which options: LyCORIS' walk over the module
+ * tree, told from the layer's side.
  *
  * <p>A module whose class is targeted adapts all layers below it, unless its own name is targeted;
  * any other layer is adapted if its name is. Below a targeted module, each module whose class has
@@ -38,28 +40,30 @@ public final class LayerSelection {
   }
 
   /**
-   * The adapted layers in the reference's creation order: text encoders first, then the U-Net.
+   * The adapted modules in the reference's creation order: text encoders first, then the U-Net.
    *
-   * @param layers what the networks offer, each network in its walking order
+   * @param modules what the networks offer, each network in its walking order
    */
-  public static List<LokrLayer> select(
-      Preset preset, NetworkOptions options, List<AdaptableLayer> layers) {
+  public static List<AdaptedModule> select(
+      Preset preset, NetworkOptions options, List<AdaptableLayer> modules) {
     LayerSelection selection = new LayerSelection(preset, options);
-    List<LokrLayer> selected = new ArrayList<>();
+    List<AdaptableLayer> offered =
+        modules.stream().filter(module -> options.norms() || !module.isNorm()).toList();
+    List<AdaptedModule> selected = new ArrayList<>();
     for (Network network : ORDER) {
-      layers.stream()
+      offered.stream()
           .filter(layer -> layer.network() == network)
           .forEach(layer -> selection.select(layer).ifPresent(selected::add));
     }
     if (selected.isEmpty()) {
       throw new UnusableFileException(
           "Cannot adapt the networks: the preset selects none of %s layers"
-              .formatted(layers.size()));
+              .formatted(offered.size()));
     }
     return List.copyOf(selected);
   }
 
-  private Optional<LokrLayer> select(AdaptableLayer layer) {
+  private Optional<AdaptedModule> select(AdaptableLayer layer) {
     List<Enclosing> modules = modules(layer);
     List<Optional<LokrOptions>> reached = new ArrayList<>();
     List<String> by = new ArrayList<>();
@@ -80,16 +84,31 @@ public final class LayerSelection {
     }
     return reached.stream()
         .flatMap(Optional::stream)
-        .map(accepted -> LokrLayer.of(layer, accepted))
-        .findFirst();
+        .findFirst()
+        .map(accepted -> layer.isNorm() ? NormLayer.of(layer) : LokrLayer.of(layer, accepted));
   }
 
   /** The layer and what is around it, outermost first, the layer itself being the innermost. */
   static List<Enclosing> modules(AdaptableLayer layer) {
     List<Enclosing> modules = new ArrayList<>(layer.enclosing());
-    String own = layer.shape().size() == 2 ? "Linear" : "Conv2d";
-    modules.add(new Enclosing(own, layer.path()));
+    modules.add(new Enclosing(className(layer), layer.path()));
     return modules;
+  }
+
+  private static String className(AdaptableLayer layer) {
+    return switch (layer.shape().size()) {
+      case 1 -> normClass(layer);
+      case 2 -> "Linear";
+      default -> "Conv2d";
+    };
+  }
+
+  /** The trainer's own group norm, but for the one before a stack of transformer blocks. */
+  private static String normClass(AdaptableLayer norm) {
+    if (norm.network() != Network.UNET || norm.path().contains(".transformer_blocks.")) {
+      return "LayerNorm";
+    }
+    return norm.path().endsWith(".norm") ? "GroupNorm" : "GroupNorm32";
   }
 
   /** The first entry, from inside out, that accepts a layer below a targeted module. */

@@ -17,15 +17,25 @@ import java.util.stream.Collectors;
  * @param layer options of linear layers and 1x1 convolutions
  * @param convolutionDim rank of larger kernels
  * @param convolutionAlpha alpha of larger kernels
+ * @param norms whether the norms that the preset reaches are trained too
  * @param dropout what is left out at random while training
  */
 public record NetworkOptions(
-    LokrOptions layer, long convolutionDim, double convolutionAlpha, Dropout dropout) {
+    LokrOptions layer,
+    long convolutionDim,
+    double convolutionAlpha,
+    boolean norms,
+    Dropout dropout) {
 
-  /** Full matrices with this factor and no dropout. */
+  /** Full matrices with this factor, no norms and no dropout. */
   public static NetworkOptions fullMatrix(int factor) {
     LokrOptions layer = LokrOptions.fullMatrix(factor);
-    return new NetworkOptions(layer, layer.dim(), layer.alpha(), Dropout.NONE);
+    return new NetworkOptions(layer, layer.dim(), layer.alpha(), false, Dropout.NONE);
+  }
+
+  /** These options with norms. */
+  public NetworkOptions withNorms() {
+    return new NetworkOptions(layer, convolutionDim, convolutionAlpha, true, dropout);
   }
 
   /** What the settings say. */
@@ -41,6 +51,7 @@ public record NetworkOptions(
         layer,
         settings.convDim().orElse(settings.dim()),
         settings.convAlpha().orElse(settings.alpha()),
+        settings.trainNorm(),
         new Dropout(settings.rankDropout(), settings.moduleDropout()));
   }
 

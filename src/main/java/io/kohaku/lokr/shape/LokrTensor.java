@@ -6,7 +6,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The tensors of a LoKr layer under the suffixes that files and kernels know them by. */
-public enum LokrTensor {
+public enum LokrTensor implements AdapterTensor {
   /** The small block as it is. */
   W1("lokr_w1"),
   /** The left part of a small block of low rank. */
@@ -34,14 +34,9 @@ public enum LokrTensor {
     this.suffix = suffix;
   }
 
-  /** Its name within the layer. */
+  @Override
   public String suffix() {
     return suffix;
-  }
-
-  /** Its name in a file. */
-  public String of(String layer) {
-    return layer + "." + suffix;
   }
 
   /** Whether a file's tensor of this name is such a one. */
@@ -56,12 +51,12 @@ public enum LokrTensor {
     return dot > 0 && Arrays.stream(values()).anyMatch(tensor -> tensor.suffix.equals(rest));
   }
 
-  /** Whether it is a block of the Kronecker product or a part of one. */
+  @Override
   public boolean isBlock() {
     return compareTo(DORA_SCALE) < 0;
   }
 
-  /** Whether a factor of the whole delta goes into it when the factor is to have no place else. */
+  @Override
   public boolean takesFactor() {
     return this == W1 || this == W1_A;
   }

@@ -7,7 +7,7 @@ import java.util.Optional;
  * The tensors of a trained norm, {@code [width]} each, under the suffixes that files and kernels
  * know them by: what is added to the frozen gain and to the frozen bias. They have no alpha.
  */
-public enum NormTensor {
+public enum NormTensor implements AdapterTensor {
   /** Added to the gain. */
   GAIN("w_norm", "weight"),
   /** Added to the bias. */
@@ -21,7 +21,7 @@ public enum NormTensor {
     this.frozen = frozen;
   }
 
-  /** Its name within the norm. */
+  @Override
   public String suffix() {
     return suffix;
   }
@@ -29,11 +29,6 @@ public enum NormTensor {
   /** The name within the norm of what it is added to. */
   public String frozen() {
     return frozen;
-  }
-
-  /** Its name in a file. */
-  public String of(String norm) {
-    return norm + "." + suffix;
   }
 
   /** The tensor with this suffix, if a norm has one. */

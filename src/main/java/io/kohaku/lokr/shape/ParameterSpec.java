@@ -3,13 +3,13 @@ package io.kohaku.lokr.shape;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * One trainable tensor of a layer.
+ * One trainable tensor of an adapted module.
  *
  * @param tensor which one
  * @param shape its shape
  * @param start what it holds before the first step
  */
-public record ParameterSpec(LokrTensor tensor, Shape shape, Start start) {
+public record ParameterSpec(AdapterTensor tensor, Shape shape, Start start) {
 
   /** What a trainable tensor holds before the first step. */
   public enum Start {
@@ -24,7 +24,7 @@ public record ParameterSpec(LokrTensor tensor, Shape shape, Start start) {
     MAGNITUDE
   }
 
-  /** Its name within the layer. */
+  /** Its name within the module. */
   public String suffix() {
     return tensor.suffix();
   }

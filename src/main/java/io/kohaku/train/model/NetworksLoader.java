@@ -2,11 +2,11 @@ package io.kohaku.train.model;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.kohaku.lokr.AdaptedModule;
 import io.kohaku.lokr.BaseWeights;
 import io.kohaku.lokr.DropoutMasks;
 import io.kohaku.lokr.Initialization;
 import io.kohaku.lokr.LokrKernels;
-import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.LokrNetwork;
 import io.kohaku.lokr.file.LokrFile;
 import io.kohaku.lokr.file.LokrResume;
@@ -50,13 +50,13 @@ public record NetworksLoader(Settings settings, Sources sources, Device device) 
   /** Frozen networks, which stay the caller's, with a new adapter; {@code opened} closes that. */
   public AdaptedNetworks adapt(Sdxl sdxl, Closer opened) {
     NetworkOptions network = NetworkOptions.of(settings.lokr());
-    List<LokrLayer> layers =
-        LayerSelection.select(sources.preset(), network, sdxl.modules().layers());
+    List<AdaptedModule> modules =
+        LayerSelection.select(sources.preset(), network, sdxl.modules().modules());
     LokrNetwork adapter =
         opened.add(
             LokrNetwork.create(
                 sdxl.manager(),
-                layers,
+                modules,
                 new Initialization(settings.run().seed(), BaseWeights.of(sdxl))));
     sources
         .resume()
@@ -66,7 +66,7 @@ public record NetworksLoader(Settings settings, Sources sources, Device device) 
                 LokrResume.load(adapter, start);
               }
             });
-    DropoutMasks masks = opened.add(new DropoutMasks(sdxl.manager(), layers, network.dropout()));
+    DropoutMasks masks = opened.add(new DropoutMasks(sdxl.manager(), modules, network.dropout()));
     // What is left open is decided once for all ranks, see LayerModes.
     adapter.attachTo(sdxl, LayerModes.UNDECIDED, masks);
     DiffusionObjective objective = opened.add(objective(sdxl.manager()));

@@ -1,12 +1,12 @@
 package io.kohaku.weights.export;
 
-import io.kohaku.lokr.LokrLayer;
+import io.kohaku.lokr.AdaptedModule;
 import io.kohaku.lokr.file.AttachedAdapter;
 import io.kohaku.lokr.preset.LayerSelection;
 import io.kohaku.lokr.preset.NetworkOptions;
 import io.kohaku.lokr.preset.Preset;
 import io.kohaku.sdxl.Sdxl;
-import io.kohaku.sdxl.layout.AdaptableLayer;
+import io.kohaku.sdxl.layout.ModuleRegistry;
 import io.kohaku.settings.LokrSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,13 +21,13 @@ import java.util.List;
  */
 public record TrainedAdapter(Path file, LokrSettings settings, Preset preset) {
 
-  /** The layers that were trained, among those of the networks. */
-  public List<LokrLayer> layers(List<AdaptableLayer> networks) {
-    return LayerSelection.select(preset, NetworkOptions.of(settings), networks);
+  /** The modules that were trained, among those of the networks. */
+  public List<AdaptedModule> modules(ModuleRegistry networks) {
+    return LayerSelection.select(preset, NetworkOptions.of(settings), networks.modules());
   }
 
   /** Puts it under networks that were opened with the adapted layers, as the trainer does. */
   public void attach(Sdxl sdxl) {
-    AttachedAdapter.attach(sdxl, file, layers(sdxl.modules().layers()));
+    AttachedAdapter.attach(sdxl, file, modules(sdxl.modules()));
   }
 }

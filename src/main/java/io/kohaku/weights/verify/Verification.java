@@ -2,6 +2,7 @@ package io.kohaku.weights.verify;
 
 import ai.djl.Device;
 import ai.djl.ndarray.types.Shape;
+import io.kohaku.lokr.AdaptedModule;
 import io.kohaku.lokr.LokrKernels;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.file.AttachedAdapter;
@@ -148,9 +149,9 @@ public final class Verification {
   private void sameLayers(Path exported, TrainedAdapter trained) {
     Map<String, Shape> wanted = new TreeMap<>();
     try (SdxlCheckpoint checkpoint = SdxlCheckpoint.open(base, Optional.empty(), options)) {
-      for (LokrLayer layer : trained.layers(checkpoint.layout().modules().layers())) {
-        for (ParameterSpec parameter : layer.shape().parameters()) {
-          wanted.put(layer.tensor(parameter), parameter.shape());
+      for (AdaptedModule module : trained.modules(checkpoint.layout().modules())) {
+        for (ParameterSpec parameter : module.parameters()) {
+          wanted.put(module.tensor(parameter), parameter.shape());
         }
       }
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kohaku.Golden;
 import io.kohaku.demo.model.TinySdxl;
+import io.kohaku.lokr.AdaptedModule;
 import io.kohaku.lokr.Dropout;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.shape.LokrOptions;
@@ -170,11 +171,11 @@ final class LayerSelectionTest {
   }
 
   private static List<LokrLayer> select(Preset preset) {
-    return LayerSelection.select(preset, options(), LAYERS);
+    return AdaptedModule.layers(LayerSelection.select(preset, options(), LAYERS));
   }
 
   private static NetworkOptions options() {
-    return new NetworkOptions(LokrOptions.fullMatrix(4).withRank(4, 1), 4, 1, Dropout.NONE);
+    return new NetworkOptions(LokrOptions.fullMatrix(4).withRank(4, 1), 4, 1, false, Dropout.NONE);
   }
 
   private static Preset preset(String toml) {

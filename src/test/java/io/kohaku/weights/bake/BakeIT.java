@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kohaku.demo.model.TinySdxl;
-import io.kohaku.lokr.LokrLayer;
+import io.kohaku.lokr.AdaptedModule;
 import io.kohaku.lokr.file.MergedAdapters.Source;
 import io.kohaku.sdxl.DiffusersTiny;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
@@ -68,7 +68,7 @@ class BakeIT {
   /** Adds {@code (multiplier w1) ⊗ w2} to every adapted tensor, in float. */
   private static void add(Map<String, float[]> weights, double multiplier) {
     for (AdaptableLayer layer : modules) {
-      String name = LokrLayer.nameOf(layer);
+      String name = AdaptedModule.nameOf(layer);
       long[] small = shapes.get(name + ".lokr_w1");
       if (small == null) {
         continue;
