@@ -1,6 +1,6 @@
 package io.kohaku.benchmark;
 
-import io.kohaku.lokr.LokrLayer;
+import io.kohaku.lokr.AdaptedModule;
 import io.kohaku.lokr.file.MergedAdapters;
 import io.kohaku.lokr.preset.LayerSelection;
 import io.kohaku.lokr.preset.NetworkOptions;
@@ -66,13 +66,13 @@ public final class MergeBenchmark {
     List<TensorSource> tensors = new ArrayList<>();
     try (SdxlCheckpoint checkpoint =
         SdxlCheckpoint.open(base, Optional.empty(), ModelOptions.DEFAULT)) {
-      for (LokrLayer layer :
+      for (AdaptedModule module :
           LayerSelection.select(
               PresetFile.load(preset),
-              NetworkOptions.fullMatrix(FACTOR),
-              checkpoint.layout().modules().layers())) {
-        for (ParameterSpec parameter : layer.shape().parameters()) {
-          String name = layer.tensor(parameter);
+              NetworkOptions.fullMatrix(FACTOR).withNorms(),
+              checkpoint.layout().modules().modules())) {
+        for (ParameterSpec parameter : module.parameters()) {
+          String name = module.tensor(parameter);
           int size = (int) parameter.size();
           tensors.add(
               new TensorSource(
