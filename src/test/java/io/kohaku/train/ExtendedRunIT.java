@@ -24,6 +24,7 @@ class ExtendedRunIT {
   private static final String[] RECIPE = {
     "train.optimizer.algorithm=lion8bit",
     "lokr.factor=2",
+    "lokr.train-norm=true",
     "train.ema.decay=0.9",
     "train.checkpoint.keep=9",
     "train.checkpoint.every=2",

@@ -124,7 +124,9 @@ class LearningIT {
   }
 
   private static Settings settings(String... more) {
-    String[] recipe = {"train.log.inputs=true", "train.epochs=2", "train.schedule.warmup=0"};
+    String[] recipe = {
+      "train.log.inputs=true", "train.epochs=2", "train.schedule.warmup=0", "lokr.train-norm=true"
+    };
     return site.settings(Stream.of(recipe, more).flatMap(Stream::of).toArray(String[]::new));
   }
 
