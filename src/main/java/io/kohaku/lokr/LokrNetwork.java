@@ -2,6 +2,7 @@ package io.kohaku.lokr;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import io.kohaku.lokr.shape.LokrTensor;
 import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.sdxl.Sdxl;
@@ -12,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The trainable tensors of an adapter: float32, on one device, in the reference's creation order
- * (text encoders, then U-Net; within a layer the small block first).
+ * The trainable tensors of an adapter: float32 or float16, on one device, in the reference's
+ * creation order (text encoders, then U-Net; within a layer the small block first).
  *
  * <p>Their values change in place; who holds one, holds it for the adapter's life.
  */
@@ -30,20 +31,31 @@ public final class LokrNetwork implements AutoCloseable {
   /** An adapter with these values, on the device of {@code parent} and closed with it. */
   public static LokrNetwork create(
       NDManager parent, List<? extends AdaptedModule> modules, ParameterValues start) {
+    return create(parent, modules, start, DataType.FLOAT32);
+  }
+
+  /** The same with the values rounded to {@code type}, in which they then are trained. */
+  public static LokrNetwork create(
+      NDManager parent,
+      List<? extends AdaptedModule> modules,
+      ParameterValues start,
+      DataType type) {
     LokrNetwork network = new LokrNetwork(parent.newSubManager(), modules);
     for (AdaptedModule module : modules) {
       Map<String, NDArray> own = new LinkedHashMap<>();
       for (ParameterSpec parameter : module.parameters()) {
-        own.put(parameter.suffix(), network.parameter(module, parameter, start));
+        own.put(parameter.suffix(), network.parameter(module, parameter, start, type));
       }
       network.byModule.put(module.name(), Collections.unmodifiableMap(own));
     }
     return network;
   }
 
-  private NDArray parameter(AdaptedModule module, ParameterSpec parameter, ParameterValues start) {
+  private NDArray parameter(
+      AdaptedModule module, ParameterSpec parameter, ParameterValues start, DataType type) {
     try (MemoryScope scope = MemoryScope.open(manager)) {
-      NDArray values = start.values(scope.manager(), module, parameter).duplicate();
+      NDArray values =
+          start.values(scope.manager(), module, parameter).toType(type, false).duplicate();
       values.setRequiresGradient(true);
       return scope.keep(values, manager);
     }

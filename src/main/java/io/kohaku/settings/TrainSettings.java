@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param branchFrom run or checkpoint whose state a new run starts from, {@code @update} behind it
  * @param gradientCheckpointing compute segments again on the way back instead of keeping them
  * @param compute the type of the frozen weights and of products
+ * @param adapterPrecision the type of the trained tensors and their gradients
  * @param speed what a step does to be fast
  * @param objective what the networks learn to predict and how errors are weighed
  * @param optimizer how gradients become updates
@@ -39,6 +40,7 @@ public record TrainSettings(
     @How Optional<String> branchFrom,
     @How boolean gradientCheckpointing,
     @What Precision compute,
+    @What AdapterPrecision adapterPrecision,
     SpeedSettings speed,
     @What Objective objective,
     @What OptimizerSettings optimizer,
@@ -58,6 +60,20 @@ public record TrainSettings(
           true,
           "needs gradient-checkpointing: without it all gradients are final at once");
     }
+    if (adapterPrecision == AdapterPrecision.FP16 && compute != Precision.FP16) {
+      problems.add(
+          "adapter-precision",
+          adapterPrecision,
+          "needs compute = fp16, whose loss scale keeps fp16 gradients from vanishing");
+    }
+  }
+
+  /** What the adapter is trained in. */
+  public enum AdapterPrecision {
+    /** 32-bit IEEE. */
+    FP32,
+    /** 16-bit IEEE, as sd-scripts' {@code full_fp16} has it. */
+    FP16
   }
 
   /** What the networks learn to predict. */

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The exponential moving average of the adapter: a ← a + (1 − decay)·(p − a) after every update.
+ * The exponential moving average of the adapter: a ← a + (1 − decay)·(p − a) after every update, in
+ * float32.
  */
 public final class ExponentialMovingAverage implements AutoCloseable {
   private final NDManager manager;

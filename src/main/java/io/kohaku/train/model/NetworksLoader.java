@@ -2,6 +2,7 @@ package io.kohaku.train.model;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import io.kohaku.lokr.AdaptedModule;
 import io.kohaku.lokr.BaseWeights;
 import io.kohaku.lokr.DropoutMasks;
@@ -57,7 +58,8 @@ public record NetworksLoader(Settings settings, Sources sources, Device device) 
             LokrNetwork.create(
                 sdxl.manager(),
                 modules,
-                new Initialization(settings.run().seed(), BaseWeights.of(sdxl))));
+                new Initialization(settings.run().seed(), BaseWeights.of(sdxl)),
+                trained()));
     sources
         .resume()
         .ifPresent(
@@ -72,6 +74,13 @@ public record NetworksLoader(Settings settings, Sources sources, Device device) 
     DiffusionObjective objective = opened.add(objective(sdxl.manager()));
     return new AdaptedNetworks(
         sdxl, adapter, masks, objective, settings.train().gradientCheckpointing());
+  }
+
+  private DataType trained() {
+    return switch (settings.train().adapterPrecision()) {
+      case FP32 -> DataType.FLOAT32;
+      case FP16 -> DataType.FLOAT16;
+    };
   }
 
   private Sdxl frozen(Closer opened) {

@@ -3,7 +3,9 @@ package io.kohaku.train.optimizer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import io.kohaku.cluster.ring.AllReduce;
+import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.script.Autograd;
 import io.kohaku.tensor.script.KernelSource;
 import io.kohaku.tensor.script.TorchScript;
@@ -25,6 +27,9 @@ import java.util.Optional;
  * while it goes on. The sums of two ranks are then the same to the last bit. Of three and more, and
  * with halves on the wire, the last bits are others: a value's place in what is summed decides at
  * which rank its sum begins and with which values it shares a scale. All ranks still have the same.
+ *
+ * <p>Of float16 parameters the sum and the results of {@link #scale} and {@link #clip} are rounded
+ * to float16, as a buffer of that type would hold them: small ones vanish, large ones overflow.
  */
 public final class Gradients implements AutoCloseable {
   private static final double NORM_EPSILON = 1e-6;
@@ -32,6 +37,7 @@ public final class Gradients implements AutoCloseable {
   private final NDManager manager;
   private final TorchScript kernels;
   private final NDList leaves = new NDList();
+  private final Dtype type;
   private final NDArray flat;
   private final NDArray host;
   private final NDList parts;
@@ -65,6 +71,7 @@ public final class Gradients implements AutoCloseable {
           "Invalid parameters: %s elements (at most %s fit the gradient buffer; train fewer layers)"
               .formatted(count, Integer.MAX_VALUE / Float.BYTES));
     }
+    this.type = typeOf(leaves);
     boolean gpu = manager.getDevice().isGpu();
     this.host = kernels.tensor(manager, "host_buffer", count, gpu);
     this.flat = gpu ? host.toDevice(manager.getDevice(), true) : host;
@@ -75,6 +82,13 @@ public final class Gradients implements AutoCloseable {
     for (int i = 0; i < leaves.size(); i++) {
       starts[i + 1] = starts[i] + (int) leaves.get(i).getShape().size();
     }
+  }
+
+  /** What the parameters, and so their gradients, are kept in. */
+  private static Dtype typeOf(NDList leaves) {
+    return leaves.stream().anyMatch(leaf -> leaf.getDataType() == DataType.FLOAT16)
+        ? Dtype.F16
+        : Dtype.F32;
   }
 
   /**
@@ -160,14 +174,17 @@ public final class Gradients implements AutoCloseable {
 
   /** Multiplies all by {@code factor}; returns the global L2 norm, not finite if one is not. */
   double scale(double factor) {
-    return kernels.number("scale_and_norm", flat, parts, factor);
+    return kernels.number("scale_and_norm", flat, parts, factor, type);
   }
 
   /** Shrinks all by max/(norm + 1e-6) where {@code norm} is larger than {@code max}. */
   void clip(double norm, double max) {
-    double factor = max / (norm + NORM_EPSILON);
+    double factor =
+        type == Dtype.F16
+            ? kernels.number("half_clip_factor", norm, max, NORM_EPSILON)
+            : max / (norm + NORM_EPSILON);
     if (factor < 1) {
-      kernels.run("scale", flat, factor);
+      kernels.run("scale", flat, parts, factor, type);
     }
   }
 

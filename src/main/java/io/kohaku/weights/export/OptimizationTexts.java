@@ -3,6 +3,7 @@ package io.kohaku.weights.export;
 import io.kohaku.lokr.file.TrainingFacts;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.TrainSettings;
+import io.kohaku.settings.TrainSettings.AdapterPrecision;
 import java.util.Locale;
 
 /**
@@ -18,7 +19,7 @@ final class OptimizationTexts {
     rates(texts, settings.train());
     objective(texts, settings.train().objective());
     texts.put("ss_mixed_precision", settings.train().compute().name().toLowerCase(Locale.ROOT));
-    texts.put("ss_full_fp16", false);
+    texts.put("ss_full_fp16", settings.train().adapterPrecision() == AdapterPrecision.FP16);
     texts.put("ss_gradient_checkpointing", settings.train().gradientCheckpointing());
     texts.put("ss_lowram", false);
     texts.put("ss_seed", settings.run().seed());
