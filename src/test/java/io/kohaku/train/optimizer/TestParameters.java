@@ -3,6 +3,7 @@ package io.kohaku.train.optimizer;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.script.Autograd;
 import io.kohaku.tensor.script.KernelSource;
@@ -35,10 +36,19 @@ public final class TestParameters implements AutoCloseable {
     return new Parameter(name, Autograd.leaf(manager, manager.create(values).duplicate()));
   }
 
+  /** A float16 leaf. */
+  public Parameter half(String name, float... values) {
+    return new Parameter(name, Autograd.leaf(manager, tensor(DataType.FLOAT16, values)));
+  }
+
+  private NDArray tensor(DataType type, float... values) {
+    return manager.create(values).toType(type, false).duplicate();
+  }
+
   /** Adds to a gradient. */
   public void give(Parameter parameter, float... gradient) {
     NDArray twin = Autograd.recording(() -> kernels.tensor(manager, "twin", parameter.tensor()));
-    Autograd.backward(twin, manager.create(gradient).duplicate());
+    Autograd.backward(twin, tensor(twin.getDataType(), gradient));
   }
 
   /** A group of parameters. */
