@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.file.SafeTensors;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** Compares tensor files. */
 final class SavedTensors {
@@ -30,5 +32,22 @@ final class SavedTensors {
       }
     }
     return largest;
+  }
+
+  /** Whether all numbers are such that float16 has them. */
+  static boolean ofHalf(Path file) {
+    try (SafeTensors tensors = SafeTensors.open(file);
+        NDManager manager = Natives.manager(Device.cpu())) {
+      return tensors.tensors().keySet().stream()
+          .filter(name -> !name.endsWith(".alpha"))
+          .allMatch(
+              name ->
+                  Arrays.equals(
+                      tensors.read(manager, name, Dtype.F32).toFloatArray(),
+                      tensors
+                          .read(manager, name, Dtype.F16)
+                          .toType(DataType.FLOAT32, false)
+                          .toFloatArray()));
+    }
   }
 }

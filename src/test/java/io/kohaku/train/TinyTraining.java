@@ -2,6 +2,7 @@ package io.kohaku.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.Golden;
 import io.kohaku.demo.model.FormulaWeights;
@@ -72,6 +73,17 @@ public final class TinyTraining implements AutoCloseable {
       Preset preset,
       NetworkOptions adapted)
       throws IOException {
+    this(options, kernels, checkpointing, preset, adapted, DataType.FLOAT32);
+  }
+
+  private TinyTraining(
+      ModelOptions options,
+      KernelOptions kernels,
+      boolean checkpointing,
+      Preset preset,
+      NetworkOptions adapted,
+      DataType trained)
+      throws IOException {
     Autograd.enterThread();
     String vectors = "tiny-sdxl-vectors.safetensors";
     golden = SafeTensors.open(adapted.norms() ? Golden.own(vectors) : Golden.path(vectors));
@@ -84,7 +96,8 @@ public final class TinyTraining implements AutoCloseable {
     Files.delete(file);
     List<AdaptedModule> modules = LayerSelection.select(preset, adapted, sdxl.modules().modules());
     LokrNetwork adapter =
-        LokrNetwork.create(sdxl.manager(), modules, new Initialization(1, BaseWeights.of(sdxl)));
+        LokrNetwork.create(
+            sdxl.manager(), modules, new Initialization(1, BaseWeights.of(sdxl)), trained);
     DropoutMasks masks = new DropoutMasks(sdxl.manager(), modules, adapted.dropout());
     adapter.attachTo(sdxl, ModeChoice.forced(ApplyMode.MERGED), masks);
     float[] weights = new MinSnr(5).weights(NoiseSchedule.SDXL, Prediction.EPSILON);
@@ -98,12 +111,18 @@ public final class TinyTraining implements AutoCloseable {
    * The same with trained norms, on the inputs that {@code lokr-norms.safetensors} was made from.
    */
   static TinyTraining withNorms(boolean checkpointing) throws IOException {
+    return withNorms(checkpointing, DataType.FLOAT32);
+  }
+
+  /** The same with an adapter of this type. */
+  static TinyTraining withNorms(boolean checkpointing, DataType trained) throws IOException {
     return new TinyTraining(
         ModelOptions.DEFAULT,
         KernelOptions.PLAIN,
         checkpointing,
         PresetFile.load(Golden.own("parity-preset.toml").toString()),
-        NetworkOptions.fullMatrix(4).withNorms());
+        NetworkOptions.fullMatrix(4).withNorms(),
+        trained);
   }
 
   /** Half of what the formula gives for each tensor's name, as the reference started from. */

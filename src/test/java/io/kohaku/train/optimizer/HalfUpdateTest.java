@@ -45,7 +45,7 @@ final class HalfUpdateTest {
    */
   @Test
   void followsTheCardsTrainerBitForBit() throws IOException {
-    try (SafeTensors golden = SafeTensors.open(Golden.path("half-lion.safetensors"))) {
+    try (SafeTensors golden = SafeTensors.open(Golden.own("half-lion.safetensors"))) {
       Parameter large = parameters.half("large", numbers(golden, "large_p0"));
       Parameter small = parameters.half("small", numbers(golden, "small_p0"));
       try (OptimizerStep step = step(Algorithm.LION8BIT_BNB042, 4e-5, 1, large, small)) {
