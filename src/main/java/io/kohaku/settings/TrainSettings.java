@@ -63,7 +63,7 @@ public record TrainSettings(
     if (adapterPrecision == AdapterPrecision.FP16 && compute != Precision.FP16) {
       problems.add(
           "adapter-precision",
-          adapterPrecision,
+          "fp16",
           "needs compute = fp16, whose loss scale keeps fp16 gradients from vanishing");
     }
   }

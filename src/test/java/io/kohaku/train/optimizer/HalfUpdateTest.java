@@ -121,6 +121,23 @@ final class HalfUpdateTest {
     }
   }
 
+  /** What a large tensor keeps of itself at 4e-5 and 0.1, 1 − 4e-6 of it, is rounded to all. */
+  @Test
+  void decayAloneMovesNothing() throws IOException {
+    float[] values = filled(5000, 0.01f);
+    values[0] = 1e-6f;
+    values[1] = -0.9f;
+    Parameter parameter = parameters.half("p", values);
+    float[] before = numbers(parameter.tensor());
+    try (OptimizerStep step = step(Algorithm.LION8BIT_BNB042, 4e-5, 0, parameter)) {
+      for (int update = 0; update < 20; update++) {
+        parameters.give(parameter, new float[5000]);
+        step.apply((Verdict.Accepted) verdict(step, LossScale.none()), update);
+      }
+    }
+    assertThat(numbers(parameter.tensor())).containsExactly(before);
+  }
+
   /** AdamW and Lion compute in float32 and round what they leave. */
   @Test
   void otherOptimizersRoundTheirResults() throws IOException {
