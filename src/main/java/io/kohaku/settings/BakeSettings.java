@@ -1,6 +1,7 @@
 package io.kohaku.settings;
 
 import io.kohaku.settings.binding.NotBlank;
+import io.kohaku.settings.binding.Place;
 import io.kohaku.settings.kind.How;
 import io.kohaku.settings.kind.What;
 import java.io.Serializable;
@@ -15,7 +16,9 @@ import java.util.Optional;
  * @param precision number format of the result; the base's own if absent
  */
 public record BakeSettings(
-    @How Optional<String> base, @What List<Adapter> adapters, @What Optional<Precision> precision)
+    @How @Place Optional<String> base,
+    @What List<Adapter> adapters,
+    @What Optional<Precision> precision)
     implements Serializable {
 
   /**
@@ -24,5 +27,6 @@ public record BakeSettings(
    * @param file a LoKr file
    * @param multiplier its strength
    */
-  public record Adapter(@How @NotBlank String file, double multiplier) implements Serializable {}
+  public record Adapter(@How @NotBlank @Place String file, double multiplier)
+      implements Serializable {}
 }

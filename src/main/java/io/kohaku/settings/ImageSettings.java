@@ -2,6 +2,7 @@ package io.kohaku.settings;
 
 import io.kohaku.settings.binding.Bytes;
 import io.kohaku.settings.binding.Checked;
+import io.kohaku.settings.binding.Place;
 import io.kohaku.settings.binding.Problems;
 import io.kohaku.settings.binding.Range;
 import io.kohaku.settings.kind.How;
@@ -27,7 +28,7 @@ import java.util.Locale;
  * @param buckets the sizes that images are brought to
  */
 public record ImageSettings(
-    @How List<String> shards,
+    @How @Place List<String> shards,
     @What @Bytes @Range(min = 1, max = 1 << 30) long maxBytes,
     @What @Range(min = 1) long maxPixels,
     @What @Range(min = 1) int maxSide,

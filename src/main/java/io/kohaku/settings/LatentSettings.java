@@ -1,6 +1,7 @@
 package io.kohaku.settings;
 
 import io.kohaku.settings.binding.Checked;
+import io.kohaku.settings.binding.Place;
 import io.kohaku.settings.binding.Problems;
 import io.kohaku.settings.binding.Range;
 import io.kohaku.settings.kind.How;
@@ -38,7 +39,7 @@ public record LatentSettings(
     @How @Range(min = 1) int chunkSize,
     @How @Range(min = 1) int decodeThreads,
     @How @Range(min = 1) int prefetch,
-    @How List<String> imports,
+    @How @Place List<String> imports,
     @How Verify verify,
     @How @Range(min = 0, max = 1) double maxRejectFraction)
     implements Checked, Serializable {

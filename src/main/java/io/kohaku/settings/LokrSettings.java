@@ -2,6 +2,7 @@ package io.kohaku.settings;
 
 import io.kohaku.settings.binding.Checked;
 import io.kohaku.settings.binding.NotBlank;
+import io.kohaku.settings.binding.Place;
 import io.kohaku.settings.binding.Problems;
 import io.kohaku.settings.binding.Range;
 import io.kohaku.settings.kind.How;
@@ -34,7 +35,7 @@ import java.util.Optional;
  * @param resume adapter file whose weights training starts from
  */
 public record LokrSettings(
-    @How @NotBlank String preset,
+    @How @NotBlank @Place(orName = true) String preset,
     @What boolean trainNorm,
     @What @Range(min = 1) long dim,
     @What @Range(min = 0) double alpha,
@@ -53,7 +54,7 @@ public record LokrSettings(
     @What @Range(min = 0, max = 0.999) double moduleDropout,
     @What Optional<Double> maxNorm,
     @What Mode mode,
-    @How Optional<String> resume)
+    @How @Place Optional<String> resume)
     implements Checked, Serializable {
 
   /** For what magnitudes are trained apart. */

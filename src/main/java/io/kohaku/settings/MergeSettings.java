@@ -2,6 +2,7 @@ package io.kohaku.settings;
 
 import io.kohaku.settings.binding.Checked;
 import io.kohaku.settings.binding.NotBlank;
+import io.kohaku.settings.binding.Place;
 import io.kohaku.settings.binding.Problems;
 import io.kohaku.settings.kind.How;
 import io.kohaku.settings.kind.What;
@@ -21,7 +22,7 @@ import java.util.Optional;
  */
 public record MergeSettings(
     @What List<Checkpoint> checkpoints,
-    @How Optional<String> original,
+    @How @Place Optional<String> original,
     @What Restore restore,
     @What Arithmetic arithmetic,
     @What Optional<Precision> precision,
@@ -35,7 +36,7 @@ public record MergeSettings(
    * @param ratio its share
    * @param restored whether its embeddings come from the original
    */
-  public record Checkpoint(@How @NotBlank String file, double ratio, boolean restored)
+  public record Checkpoint(@How @NotBlank @Place String file, double ratio, boolean restored)
       implements Serializable {}
 
   /**

@@ -1,6 +1,7 @@
 package io.kohaku.settings;
 
 import io.kohaku.settings.binding.Checked;
+import io.kohaku.settings.binding.Place;
 import io.kohaku.settings.binding.Problems;
 import io.kohaku.settings.binding.Range;
 import io.kohaku.settings.kind.How;
@@ -20,9 +21,9 @@ import java.util.Optional;
  * @param tokens tokens of a caption without the chunks' first and last: 75, 150 or 225
  */
 public record ModelSettings(
-    @How String checkpoint,
-    @How Optional<String> vae,
-    @How String tokenizer,
+    @How @Place String checkpoint,
+    @How @Place Optional<String> vae,
+    @How @Place String tokenizer,
     @What @Range(min = 1) int headWidth,
     @What int timestepDivisor,
     @What PooledProjection pooledProjection,

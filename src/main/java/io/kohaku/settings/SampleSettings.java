@@ -2,6 +2,7 @@ package io.kohaku.settings;
 
 import io.kohaku.settings.binding.Checked;
 import io.kohaku.settings.binding.OneOf;
+import io.kohaku.settings.binding.Place;
 import io.kohaku.settings.binding.Problems;
 import io.kohaku.settings.binding.Range;
 import io.kohaku.settings.kind.How;
@@ -34,7 +35,7 @@ import java.util.Optional;
  * @param cell side of a picture on the contact sheet, pixels
  */
 public record SampleSettings(
-    @How Optional<String> checkpoint,
+    @How @Place Optional<String> checkpoint,
     @What List<BakeSettings.Adapter> adapters,
     @What List<String> prompts,
     @What String negative,

@@ -104,7 +104,9 @@ final class ValueBinder {
     Config holder = value.atKey("value");
     try {
       if (type == String.class) {
-        return value.valueType() == ConfigValueType.LIST ? list(value) : holder.getString("value");
+        return value.valueType() == ConfigValueType.LIST
+            ? list(value)
+            : text(value, holder.getString("value"), annotations);
       } else if (type == int.class || type == Integer.class) {
         return holder.getInt("value");
       } else if (type == long.class || type == Long.class) {
@@ -122,6 +124,11 @@ final class ValueBinder {
       return wrong(value, "must be " + describe(type, annotations));
     }
     throw new IllegalStateException("Unknown type of setting " + key + ": " + type);
+  }
+
+  private static String text(ConfigValue value, String text, AnnotatedElement annotations) {
+    Place place = annotations.getAnnotation(Place.class);
+    return place == null ? text : RecipePath.of(value, text, place);
   }
 
   private Object list(ConfigValue value) {

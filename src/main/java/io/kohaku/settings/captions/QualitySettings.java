@@ -2,6 +2,7 @@ package io.kohaku.settings.captions;
 
 import io.kohaku.settings.binding.Checked;
 import io.kohaku.settings.binding.NotBlank;
+import io.kohaku.settings.binding.Place;
 import io.kohaku.settings.binding.Problems;
 import io.kohaku.settings.binding.Range;
 import io.kohaku.settings.kind.How;
@@ -23,7 +24,7 @@ import java.util.Optional;
  */
 public record QualitySettings(
     @What QualitySource source,
-    @How Optional<String> model,
+    @How @Place Optional<String> model,
     @What QualityPopulation population,
     @What @Range(min = 0, max = 100) List<Double> percentiles,
     @What @NotBlank List<String> names,

@@ -2,6 +2,7 @@ package io.kohaku.settings.posts;
 
 import io.kohaku.settings.binding.Bytes;
 import io.kohaku.settings.binding.Checked;
+import io.kohaku.settings.binding.Place;
 import io.kohaku.settings.binding.Problems;
 import io.kohaku.settings.binding.Range;
 import io.kohaku.settings.kind.How;
@@ -27,7 +28,7 @@ import java.util.List;
  * @param idsPerTask how many rows of a database one task reads
  */
 public record PostSettings(
-    @How String path,
+    @How @Place String path,
     @What PostFormat format,
     @What RatingLetters ratingLetters,
     @What List<BandSettings> bands,
