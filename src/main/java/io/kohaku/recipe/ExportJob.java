@@ -89,7 +89,7 @@ public final class ExportJob implements StageJob {
     Path adapter = export.averaged() ? new Path(output.getParent(), TrainInputs.AVERAGE) : output;
     java.nio.file.Path trained = WeightFiles.local(workspace, adapter.toString());
     Path lokr = new Path(context.data(), export.name() + ".safetensors");
-    Map<String, String> texts = texts(context, adapter, facts(trained));
+    Map<String, String> texts = texts(context, adapter, trained);
     LocalOutput.write(
         lokr.toString(),
         workspace.hadoop(),
@@ -113,8 +113,8 @@ public final class ExportJob implements StageJob {
     }
   }
 
-  private static Map<String, String> texts(StageContext context, Path trained, TrainingFacts facts)
-      throws IOException {
+  private static Map<String, String> texts(
+      StageContext context, Path trained, java.nio.file.Path local) throws IOException {
     Configuration hadoop = context.workspace().hadoop();
     Manifest train = context.workspace().published(StageNames.TRAIN);
     Settings settings = context.settings(context.workspace().published(StageNames.ENCODE), train);
@@ -126,7 +126,12 @@ public final class ExportJob implements StageJob {
         trained.getFileSystem(hadoop).getFileStatus(trained).getModificationTime() / 1e3;
     return new AdapterHeader(
             settings.with(LocalModel.of(settings.model(), hadoop)),
-            new AdapterHeader.Run(facts, finished, train.seconds(), train.fingerprint()),
+            new AdapterHeader.Run(
+                facts(local),
+                finished,
+                train.seconds(),
+                train.fingerprint(),
+                AdapterExport.isWhole(local)),
             buckets,
             TagFrequency.of(
                 context.table(StageNames.CAPTION, CaptionJob.CAPTIONS), settings.export().tags()))

@@ -27,8 +27,6 @@ import java.util.TreeMap;
  * infinity for presets with a rank beyond fp16, and readers that do multiply by it would be lost.
  */
 public final class LokrFileWriter {
-  private static final double GREATEST_HALF = 65504;
-
   private LokrFileWriter() {}
 
   /**
@@ -50,10 +48,9 @@ public final class LokrFileWriter {
 
   /** The tensors of the file; their bytes are made when they are written. */
   static List<TensorSource> tensors(LokrFile trained, Dtype dtype) {
-    double greatest = dtype == Dtype.F16 ? GREATEST_HALF : Float.MAX_VALUE;
     List<TensorSource> tensors = new ArrayList<>();
     for (StoredLayer layer : trained.stored().values()) {
-      float alpha = (float) Math.min(layer.alpha(), greatest);
+      float alpha = (float) FiniteAlpha.of(layer.alpha(), dtype);
       tensors.add(TrainedFile.number(LokrTensor.ALPHA.of(layer.name()), dtype, alpha));
       Arrays.stream(LokrTensor.values())
           .filter(tensor -> tensor != LokrTensor.SCALAR && layer.has(tensor))

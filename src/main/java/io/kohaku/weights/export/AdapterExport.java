@@ -3,6 +3,7 @@ package io.kohaku.weights.export;
 import io.kohaku.lokr.file.LokrFile;
 import io.kohaku.lokr.file.LokrFileWriter;
 import io.kohaku.lokr.file.TrainingFacts;
+import io.kohaku.lokr.shape.LokrTensor;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.script.Autograd;
 import java.io.IOException;
@@ -17,6 +18,14 @@ public final class AdapterExport {
   public static TrainingFacts facts(Path trained) {
     try (LokrFile file = LokrFile.open(trained)) {
       return TrainingFacts.of(file);
+    }
+  }
+
+  /** Whether all blocks of a trained adapter are full matrices. */
+  public static boolean isWhole(Path trained) {
+    try (LokrFile file = LokrFile.open(trained)) {
+      return file.stored().values().stream()
+          .allMatch(layer -> layer.has(LokrTensor.W1) && layer.has(LokrTensor.W2));
     }
   }
 

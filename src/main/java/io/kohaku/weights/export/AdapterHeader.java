@@ -1,6 +1,7 @@
 package io.kohaku.weights.export;
 
 import io.kohaku.lokr.file.TrainingFacts;
+import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.settings.BucketSettings;
 import io.kohaku.settings.ExportSettings;
 import io.kohaku.settings.ModelSettings;
@@ -37,8 +38,10 @@ public record AdapterHeader(
    * @param finished when it ended, seconds since 1970
    * @param seconds how long it took
    * @param fingerprint of it, hexadecimal
+   * @param whole whether all blocks are full matrices
    */
-  public record Run(TrainingFacts facts, double finished, double seconds, String fingerprint) {}
+  public record Run(
+      TrainingFacts facts, double finished, double seconds, String fingerprint, boolean whole) {}
 
   /**
    * All texts but the hashes of the file itself, in alphabetical order; reads the checkpoint once
@@ -46,7 +49,8 @@ public record AdapterHeader(
    */
   public Map<String, String> texts() {
     KohyaTexts texts = new KohyaTexts();
-    NetworkTexts.put(texts, settings.lokr());
+    NetworkTexts.put(
+        texts, settings.lokr(), run.whole(), ModelOptions.dtype(settings.export().savePrecision()));
     OptimizationTexts.put(texts, settings, run.facts());
     DataTexts.put(texts, settings, buckets, tags);
     session(texts);

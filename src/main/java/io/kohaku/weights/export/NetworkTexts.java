@@ -1,29 +1,64 @@
 package io.kohaku.weights.export;
 
+import io.kohaku.lokr.file.FiniteAlpha;
 import io.kohaku.settings.LokrSettings;
 import io.kohaku.settings.LokrSettings.WeightDecompose;
+import io.kohaku.tensor.Dtype;
 import java.util.Map;
 
-/** What the header says of the adapter's blocks: what would make LyCORIS build the same network. */
+/**
+ * What the header says of the adapter's blocks: what would make LyCORIS build the same network.
+ *
+ * <p>Where all blocks are full matrices, each alpha is its dim, as in the tensors: readers that
+ * multiply by alpha / dim then multiply by 1, which is right.
+ */
 final class NetworkTexts {
-  private NetworkTexts() {}
+  private final LokrSettings settings;
+  private final boolean whole;
+  private final Dtype dtype;
 
-  static void put(KohyaTexts texts, LokrSettings settings) {
+  private NetworkTexts(LokrSettings settings, boolean whole, Dtype dtype) {
+    this.settings = settings;
+    this.whole = whole;
+    this.dtype = dtype;
+  }
+
+  /**
+   * Puts them.
+   *
+   * @param whole whether all blocks are full matrices, by a switch or by their rank
+   * @param dtype number format of the file's tensors, alphas included
+   */
+  static void put(KohyaTexts texts, LokrSettings settings, boolean whole, Dtype dtype) {
+    new NetworkTexts(settings, whole, dtype).put(texts);
+  }
+
+  private void put(KohyaTexts texts) {
     texts.put("ss_network_module", "lycoris.kohya");
-    texts.put("ss_network_dim", settings.dim());
-    texts.put("ss_network_alpha", settings.alpha());
+    texts.put("ss_network_dim", dim(settings.dim()));
+    texts.put("ss_network_alpha", alpha(settings.dim(), settings.alpha()));
     texts.put("ss_network_dropout", null);
-    texts.putJson("ss_network_args", arguments(settings));
+    texts.putJson("ss_network_args", arguments());
     texts.put("ss_scale_weight_norms", settings.maxNorm().orElse(null));
   }
 
-  private static Map<String, String> arguments(LokrSettings settings) {
+  /** Full matrices have the dim that their alpha, rounded as the file's numbers are, says. */
+  private long dim(long given) {
+    return whole ? (long) FiniteAlpha.of(given, dtype) : given;
+  }
+
+  private double alpha(long dim, double given) {
+    return whole ? dim(dim) : given == 0 ? dim : given;
+  }
+
+  private Map<String, String> arguments() {
+    long convDim = settings.convDim().orElse(settings.dim());
     KohyaTexts arguments = new KohyaTexts();
     arguments.put("algo", "lokr");
-    arguments.put("preset", settings.preset());
+    arguments.put("preset", preset());
     arguments.put("factor", settings.factor());
-    arguments.put("conv_dim", settings.convDim().orElse(settings.dim()));
-    arguments.put("conv_alpha", settings.convAlpha().orElse(settings.alpha()));
+    arguments.put("conv_dim", dim(convDim));
+    arguments.put("conv_alpha", alpha(convDim, settings.convAlpha().orElse(settings.alpha())));
     putIf(arguments, "full_matrix", settings.fullMatrix());
     putIf(arguments, "decompose_both", settings.decomposeBoth());
     putIf(arguments, "use_tucker", settings.tucker());
@@ -40,6 +75,11 @@ final class NetworkTexts {
       arguments.put("module_dropout", settings.moduleDropout());
     }
     return arguments.all();
+  }
+
+  /** Its name, or that of its file: where that lay is nobody's business. */
+  private String preset() {
+    return settings.preset().replaceFirst(".*[/\\\\](?=.)", "");
   }
 
   /** Only what is on: LyCORIS takes the text {@code False} of some switches for true. */
