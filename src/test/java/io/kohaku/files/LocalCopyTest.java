@@ -115,6 +115,17 @@ class LocalCopyTest {
   }
 
   @Test
+  void aTextThatTheDefaultFileSystemHasNotIsReadHere() throws IOException {
+    Configuration hadoop = new Configuration(HADOOP);
+    hadoop.set("fs.defaultFS", bucket.toString());
+    Path file = folder.resolve("weights.bin");
+    assertThat(FileText.of("/weights.bin", hadoop)).contains("abc");
+    assertThat(FileText.of(Files.writeString(file, "here").toString(), hadoop)).contains("here");
+    assertThat(FileText.of(bucket + file.toString(), hadoop)).isEmpty();
+    assertThat(FileText.of(folder.resolve("none").toString(), hadoop)).isEmpty();
+  }
+
+  @Test
   void outputsArePutWholeAndNeverOverOthers() throws IOException {
     String count =
         LocalOutput.write(

@@ -4,6 +4,7 @@ import io.kohaku.lokr.file.LokrFile;
 import io.kohaku.lokr.file.LokrFileWriter;
 import io.kohaku.lokr.file.TrainingFacts;
 import io.kohaku.lokr.shape.LokrTensor;
+import io.kohaku.lokr.shape.NormTensor;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.script.Autograd;
 import java.io.IOException;
@@ -25,7 +26,10 @@ public final class AdapterExport {
   public static boolean isWhole(Path trained) {
     try (LokrFile file = LokrFile.open(trained)) {
       return file.stored().values().stream()
-          .allMatch(layer -> layer.has(LokrTensor.W1) && layer.has(LokrTensor.W2));
+          .allMatch(
+              module ->
+                  module.has(NormTensor.GAIN)
+                      || module.has(LokrTensor.W1) && module.has(LokrTensor.W2));
     }
   }
 

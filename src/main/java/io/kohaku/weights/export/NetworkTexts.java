@@ -59,6 +59,7 @@ final class NetworkTexts {
     arguments.put("factor", settings.factor());
     arguments.put("conv_dim", dim(convDim));
     arguments.put("conv_alpha", alpha(convDim, settings.convAlpha().orElse(settings.alpha())));
+    putIf(arguments, "train_norm", settings.trainNorm());
     putIf(arguments, "full_matrix", settings.fullMatrix());
     putIf(arguments, "decompose_both", settings.decomposeBoth());
     putIf(arguments, "use_tucker", settings.tucker());
