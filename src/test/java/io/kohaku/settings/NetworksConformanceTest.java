@@ -24,6 +24,7 @@ class NetworksConformanceTest {
             "pooled", () -> KeyName.ofConstant(DELTA.model().pooledProjection()),
             "tokens", () -> String.valueOf(DELTA.model().tokens()),
             "compute", () -> KeyName.ofConstant(DELTA.train().compute()),
+            "adapter", () -> KeyName.ofConstant(DELTA.train().adapterPrecision()),
             "vae", () -> KeyName.ofConstant(DELTA.latents().precision()),
             "overflow", NetworksConformanceTest::overflow,
             "latents", NetworksConformanceTest::latents,

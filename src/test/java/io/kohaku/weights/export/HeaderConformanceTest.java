@@ -71,6 +71,8 @@ class HeaderConformanceTest {
   }
 
   private String precision() {
-    return texts("ss_mixed_precision") + ", " + KeyName.ofConstant(delta.export().savePrecision());
+    return texts("ss_mixed_precision", "ss_full_fp16")
+        + ", "
+        + KeyName.ofConstant(delta.export().savePrecision());
   }
 }
