@@ -37,7 +37,7 @@ public final class BakeJob implements StageJob {
 
   @Override
   public String summary() {
-    return "Bake LoKr files into a checkpoint that any program loads.";
+    return "Bake adapters into a checkpoint that any program loads.";
   }
 
   @Override
@@ -89,6 +89,7 @@ public final class BakeJob implements StageJob {
     return new StageResult()
         .output(CHECKPOINT, baked, report.changed() + report.kept())
         .count("layers", report.layers())
+        .count("norms", report.norms())
         .count("changed", report.changed())
         .count("kept", report.kept());
   }

@@ -175,6 +175,11 @@ public final class Sdxl implements AutoCloseable {
     return segments(network).weight(path);
   }
 
+  /** The frozen bias of the layer or norm {@code path}, likewise. */
+  public NDArray bias(Network network, String path) {
+    return segments(network).bias(path);
+  }
+
   private Segments segments(Network network) {
     return switch (network) {
       case UNET -> unet.segments();

@@ -45,11 +45,12 @@ public final class AdapterCheck {
    */
   public static void fit(ModelSettings model, List<String> adapters, Configuration hadoop)
       throws IOException {
-    List<AdaptableLayer> layers = adapters.isEmpty() ? List.of() : layers(model, hadoop);
+    Optional<SdxlLayout> layout =
+        adapters.isEmpty() ? Optional.empty() : CheckpointCheck.layoutHere(model, hadoop);
     for (String adapter : adapters) {
-      if (!layers.isEmpty() && LocalCopy.isHere(adapter, hadoop)) {
+      if (layout.isPresent() && LocalCopy.isHere(adapter, hadoop)) {
         try (LokrFile file = LokrFile.open(LocalCopy.of(adapter, hadoop))) {
-          file.layers(layers);
+          file.updates(layout.get().modules().modules(), 1);
         }
       }
     }

@@ -12,7 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Puts a stored adapter on loaded networks, as training puts it there.
+ * Puts a stored adapter on loaded networks, as training puts it there; what it adds to norms and
+ * biases goes into them.
  *
  * <p>The networks were opened with {@link LokrKernels#layers()}; the adapter lives as long as they
  * do, at the strength that it was trained with.
@@ -23,7 +24,8 @@ public final class AttachedAdapter {
   /** Attaches the layers that the file itself says. */
   public static void attach(Sdxl sdxl, Path file) {
     try (LokrFile stored = LokrFile.open(file)) {
-      attach(sdxl, stored, stored.layers(sdxl.modules().layers()));
+      attach(sdxl, stored, stored.layers(sdxl.modules().modules()));
+      MergedAdapters.apply(sdxl, stored.vectors(sdxl.modules().modules(), 1));
     }
   }
 

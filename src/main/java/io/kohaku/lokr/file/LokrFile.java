@@ -1,9 +1,7 @@
 package io.kohaku.lokr.file;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.kohaku.input.UnusableFileException;
 import io.kohaku.lokr.AdaptedModule;
 import io.kohaku.lokr.LokrLayer;
@@ -11,93 +9,47 @@ import io.kohaku.lokr.ParameterValues;
 import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.lokr.shape.LokrShape;
 import io.kohaku.lokr.shape.LokrTensor;
+import io.kohaku.lokr.shape.NormTensor;
 import io.kohaku.lokr.shape.ParameterSpec;
-import io.kohaku.number.HalfFloat;
 import io.kohaku.number.WorthlessResultException;
 import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.layout.AdaptableLayer;
+import io.kohaku.sdxl.tape.Finite;
 import io.kohaku.tensor.Dtype;
-import io.kohaku.tensor.Natives;
-import io.kohaku.tensor.TensorInfo;
+import io.kohaku.tensor.MemoryScope;
 import io.kohaku.tensor.file.SafeTensors;
-import io.kohaku.tensor.script.Autograd;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * An adapter's safetensors file, ours or LyCORIS', opened for reading.
+ * An adapter's safetensors file, ours or another program's, opened for reading.
  *
- * <p>Names are kohya's: {@code <layer>.<suffix>}. Layers are found by writing out the names of the
- * networks' layers, never by taking a name apart, since underscores in it stand for dots and for
- * themselves.
+ * <p>Whatever it is called in the file, a layer or norm has kohya's name here, {@code <layer>}, and
+ * its tensors are LoKr's and a norm's, {@code <layer>.<suffix>} (see {@code lokr.stored}).
  */
 public final class LokrFile implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(LokrFile.class);
-
   private final SafeTensors file;
-  private final Map<String, StoredLayer> stored;
+  private final AdapterContents contents;
 
   private LokrFile(SafeTensors file) {
     this.file = file;
-    Map<String, Map<String, Shape>> tensors = new LinkedHashMap<>();
-    for (TensorInfo info : file.tensors().values()) {
-      int dot = info.name().indexOf('.');
-      if (dot < 0) {
-        throw new IllegalArgumentException(
-            "Unknown tensor: %s (names are <layer>.<suffix>)".formatted(info.name()));
-      }
-      tensors
-          .computeIfAbsent(info.name().substring(0, dot), name -> new LinkedHashMap<>())
-          .put(info.name().substring(dot + 1), new Shape(info.shape()));
-      if (!info.dtype().isFloating() && !LokrTensor.ALPHA.isNamed(info.name())) {
-        throw new IllegalArgumentException("Invalid tensor %s (quantised)".formatted(info));
-      }
-    }
-    this.stored = new LinkedHashMap<>();
-    List<String> alone = new ArrayList<>();
-    tensors.forEach(
-        (name, own) -> {
-          double alpha =
-              own.remove(LokrTensor.ALPHA.suffix()) == null
-                  ? Double.NaN
-                  : number(LokrTensor.ALPHA.of(name));
-          if (own.isEmpty()) {
-            alone.add(LokrTensor.ALPHA.of(name));
-          } else {
-            stored.put(name, new StoredLayer(name, own, alpha));
-          }
-        });
-    if (!alone.isEmpty()) {
-      LOG.warn("Left aside in {}: {} (without blocks)", file.file(), alone);
-    }
+    this.contents = AdapterContents.of(file);
   }
 
   /**
-   * Opens a file and checks that it holds LoKr layers and nothing else.
+   * Opens a file and checks that it holds an adapter of SDXL and nothing else.
    *
    * @throws UnusableFileException telling what it holds instead
    */
   public static LokrFile open(Path path) {
     try (Closer opening = new Closer()) {
-      SafeTensors tensors = opening.add(SafeTensors.open(path));
-      Optional<String> other = OtherAdapter.of(tensors.tensors().keySet());
-      if (other.isPresent()) {
-        throw unusable(path, other.get());
-      }
-      LokrFile file = new LokrFile(tensors);
-      if (file.stored.isEmpty()) {
-        throw unusable(path, "it holds no layer of one");
-      }
+      LokrFile file = new LokrFile(opening.add(SafeTensors.open(path)));
       opening.release();
       return file;
     } catch (UnusableFileException e) {
@@ -108,8 +60,7 @@ public final class LokrFile implements AutoCloseable {
   }
 
   private static UnusableFileException unusable(Path path, String problem) {
-    return new UnusableFileException(
-        "Cannot use %s as a LoKr adapter: %s".formatted(path, problem));
+    return new UnusableFileException("Cannot use %s as an adapter: %s".formatted(path, problem));
   }
 
   /** The file. */
@@ -122,115 +73,161 @@ public final class LokrFile implements AutoCloseable {
     return file.metadata();
   }
 
+  /** The names of layers and norms in the file's order. */
+  public List<String> names() {
+    return contents.modules();
+  }
+
   /** The layers in the file, by name. */
   public Map<String, StoredLayer> stored() {
-    return Collections.unmodifiableMap(stored);
+    return contents.layers();
+  }
+
+  /** What is added to norms and biases, by {@link StoredVector#name}. */
+  public Map<String, StoredVector> vectors() {
+    return contents.vectors();
   }
 
   /**
-   * The file's layers among those of the networks, in the networks' order.
+   * The file's layers among the modules of the networks, in the networks' order.
    *
-   * @throws UnusableFileException naming layers that the networks do not have
+   * @throws UnusableFileException naming layers and norms that the networks do not have
    */
-  public List<LokrLayer> layers(List<AdaptableLayer> networks) {
-    Set<String> strangers = new TreeSet<>(stored.keySet());
+  public List<LokrLayer> layers(List<AdaptableLayer> modules) {
+    requireKnown(modules);
     List<LokrLayer> layers = new ArrayList<>();
-    for (AdaptableLayer layer : networks) {
-      String name = AdaptedModule.nameOf(layer);
-      if (strangers.remove(name)) {
-        layers.add(new LokrLayer(name, layer, shape(layer, name), ApplyMode.AUTO, false));
+    for (AdaptableLayer module : modules) {
+      String name = AdaptedModule.nameOf(module);
+      if (stored().containsKey(name)) {
+        layers.add(new LokrLayer(name, module, shape(module, name), ApplyMode.AUTO, false));
       }
     }
+    return List.copyOf(layers);
+  }
+
+  /** All that the file changes in these modules of the networks, in the networks' order. */
+  public List<TensorUpdate> updates(List<AdaptableLayer> modules, double multiplier) {
+    List<TensorUpdate> updates = new ArrayList<>();
+    for (LokrLayer layer : layers(modules)) {
+      updates.add(new LayerUpdate(this, layer, multiplier));
+    }
+    updates.addAll(vectors(modules, multiplier));
+    return updates;
+  }
+
+  /** What the file adds to gains and biases of these modules of the networks. */
+  List<VectorUpdate> vectors(List<AdaptableLayer> modules, double multiplier) {
+    List<VectorUpdate> updates = new ArrayList<>();
+    for (AdaptableLayer module : modules) {
+      for (NormTensor tensor : NormTensor.values()) {
+        StoredVector vector = vectors().get(tensor.of(AdaptedModule.nameOf(module)));
+        if (vector != null) {
+          ModuleTensor target = new ModuleTensor(module, tensor);
+          fitting(() -> vector.requireFit(target));
+          updates.add(new VectorUpdate(this, vector, target, multiplier));
+        }
+      }
+    }
+    return updates;
+  }
+
+  private void requireKnown(List<AdaptableLayer> modules) {
+    Set<String> strangers = new TreeSet<>(names());
+    modules.forEach(module -> strangers.remove(AdaptedModule.nameOf(module)));
     if (!strangers.isEmpty()) {
       throw new UnusableFileException(
           "Unknown layers: %s in %s (the networks do not have them)"
               .formatted(LokrResume.few(strangers), file.file()));
     }
-    return List.copyOf(layers);
   }
 
   private LokrShape shape(AdaptableLayer layer, String name) {
+    LokrShape[] shape = new LokrShape[1];
+    fitting(() -> shape[0] = stored().get(name).shape(LokrLayer.weightShape(layer)));
+    return shape[0];
+  }
+
+  private void fitting(Runnable check) {
     try {
-      return stored.get(name).shape(LokrLayer.weightShape(layer));
+      check.run();
     } catch (IllegalArgumentException e) {
       throw unusable(file.file(), e.getMessage());
     }
   }
 
-  /** The tensor of this name as float32, on the device of {@code scope}. */
+  /**
+   * A tensor of a layer or norm as float32, on the device of {@code scope}.
+   *
+   * @param name {@code <layer>.<suffix>}
+   */
   NDArray tensor(NDManager scope, String name) {
+    StoredVector vector = vectors().get(name);
+    if (vector != null) {
+      return tensor(scope, vector);
+    }
+    int dot = name.lastIndexOf('.');
+    StoredLayer layer = stored().get(name.substring(0, dot));
+    if (layer == null) {
+      throw new IllegalArgumentException("Unknown tensor: %s in %s".formatted(name, file.file()));
+    }
+    return tensor(scope, layer, LokrTensor.ofSuffix(name.substring(dot + 1)));
+  }
+
+  /** A tensor of a layer in {@linkplain StoredLayer#tensors its shape}, float32. */
+  public NDArray tensor(NDManager scope, StoredLayer layer, LokrTensor tensor) {
+    return tensor.isBlock()
+        ? layer.form().block(scope, this::read, tensor)
+        : read(scope, layer.source(tensor)).reshape(layer.tensors().get(tensor.suffix()));
+  }
+
+  /** What is added to a vector, float32. */
+  public NDArray tensor(NDManager scope, StoredVector vector) {
+    return read(scope, vector.tensor().name());
+  }
+
+  private NDArray read(NDManager scope, String name) {
     return file.read(scope, name, Dtype.F32);
+  }
+
+  private NDArray tensor(NDManager scope, AdaptedModule module, ParameterSpec parameter) {
+    NDArray values = tensor(scope, module.tensor(parameter));
+    return values.getShape().equals(parameter.shape()) ? values : values.reshape(parameter.shape());
   }
 
   /** What the file holds, for trainable tensors to begin with. */
   ParameterValues values() {
-    return (scope, module, parameter) -> tensor(scope, module.tensor(parameter));
+    return this::tensor;
   }
 
   /** All tensors of a layer as float32, by suffix. */
   Map<String, NDArray> tensors(NDManager scope, LokrLayer layer) {
     Map<String, NDArray> tensors = new LinkedHashMap<>();
     for (ParameterSpec parameter : layer.shape().parameters()) {
-      tensors.put(parameter.suffix(), tensor(scope, layer.tensor(parameter)));
+      tensors.put(parameter.suffix(), tensor(scope, layer, parameter));
     }
     return tensors;
   }
 
-  private double number(String name) {
-    TensorInfo info = file.info(name);
-    if (info.elements() != 1) {
-      throw new IllegalArgumentException("Invalid tensor %s (must be one number)".formatted(info));
-    }
-    ByteBuffer bytes = file.bytes(name);
-    return switch (info.dtype()) {
-      case F64 -> bytes.getDouble(0);
-      case F32 -> bytes.getFloat(0);
-      case F16 -> HalfFloat.decode(bytes.getShort(0));
-      case BF16 -> Float.intBitsToFloat(bytes.getShort(0) << 16);
-      case I64 -> bytes.getLong(0);
-      case I32 -> bytes.getInt(0);
-      default -> computed(name);
-    };
-  }
-
-  /** Of formats that Java has no number for. */
-  private double computed(String name) {
-    try (NDManager manager = Natives.manager(Device.cpu())) {
-      return Autograd.paused(() -> (double) tensor(manager, name).getFloat());
+  /** Says so if a tensor of the file has numbers that are none. */
+  Optional<String> spoilt(NDManager manager, String name) {
+    try (MemoryScope scope = MemoryScope.open(manager)) {
+      return Finite.all(read(scope.manager(), name))
+          ? Optional.empty()
+          : Optional.of(
+              "tensor %s of the adapter %s has numbers that are none".formatted(name, file.file()));
     }
   }
 
   /**
-   * Refuses an adapter that changes nothing: a factor of each layer's product is zero throughout.
+   * Refuses an adapter that changes nothing: a factor of each layer's product is zero throughout,
+   * and so is each change of a norm or bias.
    */
   public void requireChange() {
-    if (stored.values().stream().allMatch(this::changesNothing)) {
+    if (new ZeroFactors(file).areInAll(contents)) {
       throw new WorthlessResultException(
           "Cannot use %s: it changes no layer (a factor of each of its %s is zero throughout, as before training)"
-              .formatted(file.file(), stored.size()));
+              .formatted(file.file(), names().size()));
     }
-  }
-
-  /** Trained magnitudes change a layer even so. */
-  private boolean changesNothing(StoredLayer layer) {
-    String prefix = layer.name() + ".";
-    List<String> own =
-        file.tensors().keySet().stream().filter(name -> name.startsWith(prefix)).toList();
-    return !own.contains(LokrTensor.DORA_SCALE.of(layer.name()))
-        && own.stream().filter(name -> !LokrTensor.ALPHA.isNamed(name)).anyMatch(this::isZero);
-  }
-
-  /** The last byte of a number has its sign, which a zero may have too. */
-  private boolean isZero(String name) {
-    ByteBuffer bytes = file.bytes(name);
-    int width = file.info(name).dtype().bits() / 8;
-    for (int i = 0; i < bytes.limit(); i++) {
-      int digits = i % width == width - 1 ? 0x7f : 0xff;
-      if ((bytes.get(i) & digits) != 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   @Override

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.kohaku.lokr.ParameterKernels;
 import io.kohaku.lokr.shape.LokrTensor;
+import io.kohaku.lokr.shape.NormTensor;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.Natives;
 import io.kohaku.tensor.TensorSource;
@@ -22,9 +23,10 @@ import java.util.TreeMap;
 /**
  * Writes an adapter as kohya's tools and LyCORIS read it, one tensor after another.
  *
- * <p>Each layer gives its blocks and {@code alpha}, all in one number format. A trained scalar is
- * multiplied into the small block, as LyCORIS does. Alpha is always finite: the reference writes
- * infinity for presets with a rank beyond fp16, and readers that do multiply by it would be lost.
+ * <p>Each layer gives its blocks and {@code alpha}, a norm {@code w_norm} and {@code b_norm}, all
+ * in one number format. A trained scalar is multiplied into the small block, as LyCORIS does. Alpha
+ * is always finite: the reference writes infinity for presets with a rank beyond fp16, and readers
+ * that do multiply by it would be lost.
  */
 public final class LokrFileWriter {
   private LokrFileWriter() {}
@@ -49,15 +51,42 @@ public final class LokrFileWriter {
   /** The tensors of the file; their bytes are made when they are written. */
   static List<TensorSource> tensors(LokrFile trained, Dtype dtype) {
     List<TensorSource> tensors = new ArrayList<>();
-    for (StoredLayer layer : trained.stored().values()) {
-      float alpha = (float) FiniteAlpha.of(layer.alpha(), dtype);
-      tensors.add(TrainedFile.number(LokrTensor.ALPHA.of(layer.name()), dtype, alpha));
-      Arrays.stream(LokrTensor.values())
-          .filter(tensor -> tensor != LokrTensor.SCALAR && layer.has(tensor))
-          .map(tensor -> tensor(trained, layer, tensor, dtype))
-          .forEach(tensors::add);
+    for (String name : trained.names()) {
+      StoredLayer layer = trained.stored().get(name);
+      if (layer != null) {
+        addLayer(tensors, trained, layer, dtype);
+      }
+      for (NormTensor tensor : NormTensor.values()) {
+        StoredVector vector = trained.vectors().get(tensor.of(name));
+        if (vector != null) {
+          tensors.add(vector(trained, vector, dtype));
+        }
+      }
     }
     return tensors;
+  }
+
+  private static void addLayer(
+      List<TensorSource> tensors, LokrFile trained, StoredLayer layer, Dtype dtype) {
+    float alpha = (float) FiniteAlpha.of(layer.alpha(), dtype);
+    tensors.add(TrainedFile.number(LokrTensor.ALPHA.of(layer.name()), dtype, alpha));
+    Arrays.stream(LokrTensor.values())
+        .filter(tensor -> tensor != LokrTensor.SCALAR && layer.has(tensor))
+        .map(tensor -> tensor(trained, layer, tensor, dtype))
+        .forEach(tensors::add);
+  }
+
+  private static TensorSource vector(LokrFile trained, StoredVector vector, Dtype dtype) {
+    return new TensorSource(
+        vector.name(),
+        dtype,
+        vector.tensor().shape(),
+        out -> {
+          try (NDManager manager = Natives.manager(Device.cpu())) {
+            NDArray values = trained.tensor(manager, vector.name());
+            ArraySource.of(vector.name(), dtype, values).content().writeTo(out);
+          }
+        });
   }
 
   private static TensorSource tensor(

@@ -8,6 +8,7 @@ import io.kohaku.lokr.LokrNetwork;
 import io.kohaku.lokr.ParameterKernels;
 import io.kohaku.lokr.shape.LokrTensor;
 import io.kohaku.lokr.shape.ParameterSpec;
+import io.kohaku.lokr.stored.LayerKind;
 import io.kohaku.tensor.MemoryScope;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,7 @@ public final class LokrResume {
    * @throws UnusableFileException if the file's layers, blocks or shapes are not these
    */
   public static void requireFit(List<LokrLayer> layers, LokrFile file) {
+    requireLokr(file);
     requireSameLayers(layers, file);
     for (LokrLayer layer : layers) {
       requireSameBlocks(layer, file);
@@ -68,6 +70,18 @@ public final class LokrResume {
   private static UnusableFileException unfit(LokrFile file, String why) {
     return new UnusableFileException(
         "Cannot resume the adapter from %s: %s".formatted(file.file(), why));
+  }
+
+  /** Other kinds of layers have no blocks to go on with. */
+  private static void requireLokr(LokrFile file) {
+    for (StoredLayer layer : file.stored().values()) {
+      if (layer.kind() != LayerKind.LOKR) {
+        throw unfit(
+            file,
+            "%s is a %s layer (training goes on from LoKr layers alone; bake the file and train on the result)"
+                .formatted(layer.name(), layer.kind().title()));
+      }
+    }
   }
 
   private static void requireSameLayers(List<LokrLayer> layers, LokrFile file) {

@@ -1,8 +1,8 @@
 package io.kohaku.lokr.file;
 
 import ai.djl.ndarray.NDArray;
-import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.ParameterKernels;
+import io.kohaku.lokr.shape.NormTensor;
 import io.kohaku.number.WorthlessResultException;
 import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.Sdxl;
@@ -18,7 +18,7 @@ import java.util.Map;
 /**
  * Adds adapters to the weights of loaded networks: what baking does to a file, in memory.
  *
- * <p>Each layer's weight becomes {@code W + Σ multiplier · delta}, summed in float32 in the
+ * <p>Each weight, gain and bias becomes {@code W + Σ multiplier · change}, summed in float32 in the
  * adapters' order and rounded once to the networks' type.
  */
 public final class MergedAdapters {
@@ -27,7 +27,7 @@ public final class MergedAdapters {
   /**
    * An adapter to add.
    *
-   * @param file a LoKr file, ours or LyCORIS'
+   * @param file an adapter's file, ours or another program's
    * @param multiplier strength: 1 as trained, negative to take it out again
    */
   public record Source(Path file, double multiplier) {}
@@ -41,34 +41,46 @@ public final class MergedAdapters {
    */
   public static void merge(Sdxl sdxl, List<Source> adapters) {
     try (Closer opened = new Closer()) {
-      Map<AdaptableLayer, List<LayerUpdate>> updates = new LinkedHashMap<>();
+      List<TensorUpdate> updates = new ArrayList<>();
       for (Source adapter : adapters) {
         LokrFile file = opened.add(LokrFile.open(adapter.file()));
-        for (LokrLayer layer : file.layers(sdxl.modules().layers())) {
-          updates
-              .computeIfAbsent(layer.layer(), own -> new ArrayList<>())
-              .add(new LayerUpdate(file, layer, adapter.multiplier()));
-        }
+        updates.addAll(file.updates(sdxl.modules().modules(), adapter.multiplier()));
         file.requireChange();
       }
-      updates.forEach((layer, own) -> merge(sdxl, layer, own));
+      apply(sdxl, updates);
     }
   }
 
-  private static void merge(Sdxl sdxl, AdaptableLayer layer, List<LayerUpdate> updates) {
+  /** Changes the tensors that these updates are for, each once. */
+  static void apply(Sdxl sdxl, List<? extends TensorUpdate> updates) {
+    Map<ModuleTensor, List<TensorUpdate>> byTarget = new LinkedHashMap<>();
+    for (TensorUpdate update : updates) {
+      byTarget.computeIfAbsent(update.target(), own -> new ArrayList<>()).add(update);
+    }
+    byTarget.forEach((target, own) -> apply(sdxl, target, own));
+  }
+
+  private static void apply(Sdxl sdxl, ModuleTensor target, List<TensorUpdate> updates) {
     try (MemoryScope scope = MemoryScope.open(sdxl.manager())) {
-      NDArray stored = sdxl.weight(layer.network(), layer.path());
+      NDArray stored = tensor(sdxl, target);
       NDArray weight = stored;
-      for (LayerUpdate update : updates) {
+      for (TensorUpdate update : updates) {
         weight = update.apply(scope.manager(), weight);
       }
       ParameterKernels.shared().run("assign", stored, weight);
       if (!Finite.all(stored)) {
-        for (LayerUpdate update : updates) {
+        for (TensorUpdate update : updates) {
           update.spoilt(scope.manager()).ifPresent(MergedAdapters::refuse);
         }
       }
     }
+  }
+
+  private static NDArray tensor(Sdxl sdxl, ModuleTensor target) {
+    AdaptableLayer module = target.module();
+    return target.tensor() == NormTensor.BIAS
+        ? sdxl.bias(module.network(), module.path())
+        : sdxl.weight(module.network(), module.path());
   }
 
   private static void refuse(String spoilt) {

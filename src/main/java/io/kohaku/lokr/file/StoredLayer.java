@@ -6,48 +6,76 @@ import io.kohaku.lokr.shape.LokrShape;
 import io.kohaku.lokr.shape.LokrTensor;
 import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.lokr.shape.WeightDecomposition;
+import io.kohaku.lokr.stored.LayerKind;
+import io.kohaku.lokr.stored.LayerParts;
+import io.kohaku.lokr.stored.LokrForm;
+import io.kohaku.lokr.stored.Part;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 
 /**
- * One layer as a file holds it: which tensors of which shape, and the stored alpha.
+ * One layer as a file holds it, told in LoKr's tensors: which there are, of which shape, and the
+ * stored alpha.
  *
- * @param name its kohya name
+ * @param form its blocks
  * @param tensors shapes by suffix, without alpha
- * @param alpha the stored number; may be infinite or missing (NaN) where both blocks are full,
- *     since nothing reads it then
+ * @param alpha the stored number; the rank where there is none or 0, as LyCORIS takes it; may be
+ *     infinite or missing (NaN) where both blocks are whole, since nothing reads it then
  */
-public record StoredLayer(String name, Map<String, Shape> tensors, double alpha) {
-  /** Checks that these are the tensors of a LoKr layer. */
+public record StoredLayer(LokrForm form, Map<String, Shape> tensors, double alpha) {
+
+  /** Copies the map. */
   public StoredLayer {
     tensors = Map.copyOf(tensors);
-    Set<String> known = LokrTensor.trained();
-    for (String suffix : tensors.keySet()) {
-      if (!known.contains(suffix)) {
-        throw new IllegalArgumentException(
-            "Unknown tensor: %s.%s (one of %s)".formatted(name, suffix, String.join(", ", known)));
-      }
-    }
-    requireOneOf(name, tensors, LokrTensor.W1, LokrTensor.W1_A, LokrTensor.W1_B);
-    requireOneOf(name, tensors, LokrTensor.W2, LokrTensor.W2_A, LokrTensor.W2_B);
-    tensors.forEach((suffix, shape) -> requireDimensions(name + "." + suffix, suffix, shape));
   }
 
-  /** Blocks are matrices or kernels, and nothing is empty. */
-  private static void requireDimensions(String tensor, String suffix, Shape shape) {
-    boolean number = suffix.equals(LokrTensor.SCALAR.suffix());
-    boolean block = !number && !suffix.equals(LokrTensor.DORA_SCALE.suffix());
-    if (shape.size() < 1 || number && shape.size() != 1 || block && shape.dimension() < 2) {
-      throw new IllegalArgumentException(
-          "Invalid tensor %s: %s (%s)"
-              .formatted(
-                  tensor,
-                  shape,
-                  number
-                      ? "must be one number"
-                      : "must have rows and columns, none of them empty"));
+  /** The layer that these tensors make up, if there are blocks among them. */
+  static Optional<StoredLayer> of(LayerParts parts, Optional<Double> alpha) {
+    return LokrForm.of(parts, alpha)
+        .map(
+            form ->
+                new StoredLayer(
+                    form,
+                    shapes(form),
+                    alpha.orElse(form.rank() == 0 ? Double.NaN : (double) form.rank())));
+  }
+
+  private static Map<String, Shape> shapes(LokrForm form) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    form.blocks().forEach((tensor, shape) -> shapes.put(tensor.suffix(), shape));
+    LayerParts parts = form.parts();
+    if (parts.has(Part.SCALAR)) {
+      shapes.put(LokrTensor.SCALAR.suffix(), number(parts));
     }
+    if (parts.has(Part.MAGNITUDE)) {
+      shapes.put(LokrTensor.DORA_SCALE.suffix(), parts.shape(Part.MAGNITUDE));
+    } else if (parts.has(Part.OUTPUT_MAGNITUDE)) {
+      long outputs = parts.shape(Part.OUTPUT_MAGNITUDE).size();
+      shapes.put(LokrTensor.DORA_SCALE.suffix(), new Shape(outputs));
+    }
+    return shapes;
+  }
+
+  private static Shape number(LayerParts parts) {
+    Shape shape = parts.shape(Part.SCALAR);
+    if (shape.size() != 1) {
+      throw new IllegalArgumentException(
+          "Invalid tensor %s: %s (must be one number)"
+              .formatted(parts.info(Part.SCALAR).name(), shape));
+    }
+    return new Shape();
+  }
+
+  /** Its kohya name. */
+  public String name() {
+    return form.parts().name();
+  }
+
+  /** What kind of layer it is in the file. */
+  public LayerKind kind() {
+    return form.kind();
   }
 
   /**
@@ -55,27 +83,14 @@ public record StoredLayer(String name, Map<String, Shape> tensors, double alpha)
    * trained scalar is not in it.
    */
   public double scale() {
-    return isWhole() ? 1 : alpha / rank();
+    return isWhole() ? 1 : alpha / form.rank();
   }
 
   private boolean isWhole() {
     return has(LokrTensor.W1) && has(LokrTensor.W2);
   }
 
-  private long rank() {
-    return side(has(LokrTensor.W2) ? LokrTensor.W1_B : LokrTensor.W2_B, 0);
-  }
-
-  private static void requireOneOf(
-      String name, Map<String, Shape> tensors, LokrTensor block, LokrTensor a, LokrTensor b) {
-    boolean parts = tensors.containsKey(a.suffix()) && tensors.containsKey(b.suffix());
-    if (tensors.containsKey(block.suffix()) == parts) {
-      throw new IllegalArgumentException(
-          "Missing tensor: %s, or its parts _a and _b".formatted(block.of(name)));
-    }
-  }
-
-  /** Whether the file has this tensor of the layer. */
+  /** Whether the layer has this tensor. */
   public boolean has(AdapterTensor tensor) {
     return tensors.containsKey(tensor.suffix());
   }
@@ -95,6 +110,26 @@ public record StoredLayer(String name, Map<String, Shape> tensors, double alpha)
         : List.of(LokrTensor.W2_A, LokrTensor.W2_B);
   }
 
+  /** The file's tensors that the change of the layer is made of: all but alpha. */
+  List<String> changing() {
+    return form.parts().tensors().entrySet().stream()
+        .filter(entry -> entry.getKey() != Part.ALPHA && !StoredVector.isOne(entry.getKey()))
+        .map(entry -> entry.getValue().name())
+        .toList();
+  }
+
+  /** The file's tensor that holds this one, the first of several. */
+  String source(LokrTensor tensor) {
+    LayerParts parts = form.parts();
+    return switch (tensor) {
+      case DORA_SCALE ->
+          parts.info(parts.has(Part.MAGNITUDE) ? Part.MAGNITUDE : Part.OUTPUT_MAGNITUDE).name();
+      case SCALAR -> parts.info(Part.SCALAR).name();
+      default ->
+          parts.info(kind() == LayerKind.LOKR ? Part.of(tensor) : form.shown().get(0)).name();
+    };
+  }
+
   /**
    * The blocks for a weight of this shape; checks that they give a delta of that shape.
    *
@@ -102,17 +137,14 @@ public record StoredLayer(String name, Map<String, Shape> tensors, double alpha)
    */
   LokrShape shape(Shape weight) {
     boolean fullSmall = has(LokrTensor.W1);
-    boolean fullLarge = has(LokrTensor.W2);
-    boolean full = isWhole();
     LokrShape.Block large =
-        fullLarge
+        has(LokrTensor.W2)
             ? LokrShape.Block.FULL
             : has(LokrTensor.T2) ? LokrShape.Block.TUCKER : LokrShape.Block.LOW_RANK;
-    long rank = full ? 1 : rank();
-    if (!full && !Double.isFinite(alpha)) {
+    if (!isWhole() && !Double.isFinite(alpha)) {
       throw new IllegalArgumentException(
           "Invalid %s: %s (finite where a block is decomposed)"
-              .formatted(LokrTensor.ALPHA.of(name), alpha));
+              .formatted(LokrTensor.ALPHA.of(name()), alpha));
     }
     LokrShape shape =
         new LokrShape(
@@ -121,7 +153,7 @@ public record StoredLayer(String name, Map<String, Shape> tensors, double alpha)
             Math.toIntExact(side(fullSmall ? LokrTensor.W1 : LokrTensor.W1_B, 1)),
             fullSmall ? LokrShape.Block.FULL : LokrShape.Block.LOW_RANK,
             large,
-            rank,
+            isWhole() ? 1 : form.rank(),
             scale(),
             Double.isFinite(alpha) ? alpha : 1,
             decomposition(),
@@ -147,17 +179,37 @@ public record StoredLayer(String name, Map<String, Shape> tensors, double alpha)
   private void requireFit(LokrShape shape) {
     for (ParameterSpec parameter : shape.parameters()) {
       Shape stored = tensors.get(parameter.suffix());
-      if (!parameter.shape().equals(stored)) {
+      if (!isSame(stored, parameter.shape())) {
         throw new IllegalArgumentException(
             "Invalid tensor %s: %s (%s for a weight of %s)"
-                .formatted(parameter.tensor().of(name), stored, parameter.shape(), shape.weight()));
+                .formatted(
+                    source(LokrTensor.ofSuffix(parameter.suffix())),
+                    stored,
+                    parameter.shape(),
+                    shape.weight()));
       }
     }
     if ((long) shape.l() * shape.k() != shape.weight().get(0)
         || (long) shape.m() * shape.n() != shape.weight().get(1)) {
       throw new IllegalArgumentException(
           "Invalid tensor %s: [%s, %s] (must divide a weight of %s)"
-              .formatted(LokrTensor.W1.of(name), shape.l(), shape.m(), shape.weight()));
+              .formatted(source(LokrTensor.W1), shape.l(), shape.m(), shape.weight()));
     }
+  }
+
+  /** Kernels of one pixel are written with their sides or without; LoHa's kernels never. */
+  private boolean isSame(Shape stored, Shape wanted) {
+    if (kind() == LayerKind.LOHA && stored.dimension() == 2) {
+      return stored.size() == wanted.size() && stored.get(0) == wanted.get(0);
+    }
+    return trimmed(stored).equals(trimmed(wanted));
+  }
+
+  private static Shape trimmed(Shape shape) {
+    int sides = shape.dimension();
+    while (sides > 1 && shape.get(sides - 1) == 1) {
+      sides--;
+    }
+    return shape.slice(0, sides);
   }
 }

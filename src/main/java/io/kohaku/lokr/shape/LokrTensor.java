@@ -34,6 +34,14 @@ public enum LokrTensor implements AdapterTensor {
     this.suffix = suffix;
   }
 
+  /** The tensor with this suffix. */
+  public static LokrTensor ofSuffix(String suffix) {
+    return Arrays.stream(values())
+        .filter(tensor -> tensor.suffix.equals(suffix))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("Unknown tensor: " + suffix));
+  }
+
   @Override
   public String suffix() {
     return suffix;

@@ -119,6 +119,11 @@ public final class Segment implements AutoCloseable {
     return weights.tensor(layer + ".weight");
   }
 
+  /** The frozen bias of a layer or norm. */
+  NDArray bias(String layer) {
+    return weights.tensor(layer + ".bias");
+  }
+
   /** Puts an adapter's tensors and numbers under {@code layer.<suffix>}. */
   void attach(String layer, Map<String, NDArray> tensors, Map<String, Double> numbers) {
     tensors.forEach(

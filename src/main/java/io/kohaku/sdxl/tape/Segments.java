@@ -66,6 +66,11 @@ public final class Segments implements AutoCloseable {
     return place.segment().weight(place.layer());
   }
 
+  public NDArray bias(String path) {
+    Place place = place(path);
+    return place.segment().bias(place.layer());
+  }
+
   private Place place(String path) {
     Place place = layers.get(path);
     if (place == null) {

@@ -4,14 +4,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.ParameterKernels;
 import io.kohaku.lokr.file.LayerUpdate;
 import io.kohaku.lokr.file.LokrFile;
 import io.kohaku.lokr.file.MergedAdapters;
+import io.kohaku.lokr.file.TensorUpdate;
 import io.kohaku.ownership.Closer;
 import io.kohaku.sdxl.checkpoint.PredictionMarks;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
+import io.kohaku.sdxl.layout.AdaptableLayer;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.MemoryScope;
@@ -28,18 +29,20 @@ import io.kohaku.weights.merge.WeightedSum;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Adds adapters to a checkpoint for good: {@code W + Σ multiplier · delta} in float32, rounded
+ * Adds adapters to a checkpoint for good: {@code W + Σ multiplier · change} in float32, rounded
  * once.
  *
- * <p>Tensors without a layer, {@code logit_scale} and {@code position_ids} among them, are kept. A
- * base or an adapter that says that it predicts the velocity makes the result say so.
+ * <p>Tensors that no adapter changes, {@code logit_scale} and {@code position_ids} among them, are
+ * kept. A base or an adapter that says that it predicts the velocity makes the result say so.
  */
 public final class Bake {
   /** Which layers there are; how wide their heads are does not matter. */
@@ -54,8 +57,9 @@ public final class Bake {
   private final TensorStore base;
   private final WeightKernels kernels;
   private final WeightedSum conversion;
-  private final Map<String, List<LayerUpdate>> updates = new LinkedHashMap<>();
+  private final Map<String, List<TensorUpdate>> updates = new LinkedHashMap<>();
   private PredictionMarks marks;
+  private final Set<AdaptableLayer> norms = new HashSet<>();
   private int layers;
 
   private Bake(BakePlan plan, TensorStore base, WeightKernels kernels) {
@@ -83,19 +87,26 @@ public final class Bake {
         LokrFile file = opened.add(LokrFile.open(adapter.file()));
         bake.marks =
             bake.marks.with(PredictionMarks.of(adapter.file(), List.of(), file.metadata()));
-        for (LokrLayer layer : file.layers(checkpoint.layout().modules().layers())) {
-          bake.add(new LayerUpdate(file, layer, adapter.multiplier()));
-        }
+        file.updates(checkpoint.layout().modules().modules(), adapter.multiplier())
+            .forEach(bake::add);
         file.requireChange();
       }
       return bake.write(out);
     }
   }
 
-  private void add(LayerUpdate update) {
-    layers++;
-    String key = LayerRows.of(update.layer().layer()).key();
+  private void add(TensorUpdate update) {
+    if (update instanceof LayerUpdate) {
+      layers++;
+    } else if (update.target().module().isNorm()) {
+      norms.add(update.target().module());
+    }
+    String key = rows(update).key();
     updates.computeIfAbsent(key, name -> new ArrayList<>()).add(update);
+  }
+
+  private static LayerRows rows(TensorUpdate update) {
+    return LayerRows.of(update.target().module(), update.target().tensor());
   }
 
   private BakeReport write(WritableByteChannel out) throws IOException {
@@ -112,11 +123,11 @@ public final class Bake {
     try (BackgroundChannel background = new BackgroundChannel(out)) {
       SafeTensorsWriter.write(background, metadata(), all);
     }
-    return new BakeReport(layers, updates.size(), tensors.size() - updates.size());
+    return new BakeReport(layers, norms.size(), updates.size(), tensors.size() - updates.size());
   }
 
   private void write(TensorInfo info, Dtype output, WritableByteChannel out) throws IOException {
-    List<LayerUpdate> own = updates.get(info.name());
+    List<TensorUpdate> own = updates.get(info.name());
     if (own != null) {
       adapted(info, own, output, out);
     } else if (output == info.dtype()) {
@@ -128,12 +139,12 @@ public final class Bake {
 
   /** Writes a tensor with all its updates, one after another, rounded once. */
   private void adapted(
-      TensorInfo info, List<LayerUpdate> own, Dtype output, WritableByteChannel out)
+      TensorInfo info, List<TensorUpdate> own, Dtype output, WritableByteChannel out)
       throws IOException {
     try (MemoryScope scope = MemoryScope.open(kernels.manager())) {
       NDArray whole = whole(scope.manager(), info);
-      for (LayerUpdate update : own) {
-        LayerRows rows = LayerRows.of(update.layer().layer());
+      for (TensorUpdate update : own) {
+        LayerRows rows = rows(update);
         try (MemoryScope one = MemoryScope.open(scope.manager())) {
           NDArray weight =
               kernels.kernels().tensor(one.manager(), "rows", whole, rows.first(), rows.count());
@@ -145,9 +156,9 @@ public final class Bake {
     }
   }
 
-  private Optional<String> blame(String name, List<LayerUpdate> own) throws IOException {
+  private Optional<String> blame(String name, List<TensorUpdate> own) throws IOException {
     Optional<String> found = WorthlessTensor.in(kernels, base, name);
-    for (LayerUpdate update : own) {
+    for (TensorUpdate update : own) {
       found = found.isPresent() ? found : update.spoilt(kernels.manager());
     }
     return found;

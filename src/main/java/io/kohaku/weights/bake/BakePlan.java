@@ -10,7 +10,7 @@ import java.util.Optional;
  * What to bake into what.
  *
  * @param base a checkpoint, file or folder
- * @param adapters LoKr files with kohya's names, applied in this order
+ * @param adapters adapters' files, applied in this order
  * @param output type of the floating tensors; each keeps the base's own if empty
  */
 public record BakePlan(Path base, List<MergedAdapters.Source> adapters, Optional<Dtype> output) {

@@ -18,7 +18,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Tells what is in a safetensors file: header, texts, tensors with their norms, adapter blocks. */
+/**
+ * Tells what is in a safetensors file: header, texts, tensors with their norms, what an adapter
+ * changes.
+ */
 public final class Inspection {
   private static final int LONGEST_TEXT = 160;
 
@@ -38,8 +41,8 @@ public final class Inspection {
       inspection.header(file);
       inspection.texts(file.metadata());
       inspection.tensors(kernels, file);
-      if (AdapterBlocks.areOf(file.tensors().keySet())) {
-        inspection.blocks(kernels, file);
+      if (AdapterLines.areOf(file.tensors().keySet())) {
+        inspection.adapter(kernels, file);
       }
     }
     return List.copyOf(inspection.lines);
@@ -97,23 +100,11 @@ public final class Inspection {
     }
   }
 
-  private void blocks(WeightKernels kernels, SafeTensors file) {
-    List<AdapterBlocks> blocks;
+  private void adapter(WeightKernels kernels, SafeTensors file) {
     try {
-      blocks = AdapterBlocks.of(kernels, file);
+      lines.addAll(AdapterLines.of(kernels, file.file()));
     } catch (UnusableFileException e) {
       line(Locale.ROOT, "WRONG     %s", e.getMessage());
-      return;
-    }
-    for (AdapterBlocks block : blocks) {
-      line(
-          Locale.ROOT,
-          "layer     %s  w1 %s  w2 %s  alpha %.6g  norm %.6g",
-          block.layer(),
-          block.small(),
-          block.large(),
-          block.alpha(),
-          block.norm());
     }
   }
 

@@ -4,15 +4,17 @@ import ai.djl.Device;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.lokr.AdaptedModule;
 import io.kohaku.lokr.LokrKernels;
-import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.file.AttachedAdapter;
+import io.kohaku.lokr.file.LayerUpdate;
 import io.kohaku.lokr.file.LokrFile;
 import io.kohaku.lokr.file.MergedAdapters;
+import io.kohaku.lokr.file.TensorUpdate;
 import io.kohaku.lokr.shape.LokrTensor;
 import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.sdxl.Sdxl;
 import io.kohaku.sdxl.checkpoint.PredictionMarks;
 import io.kohaku.sdxl.checkpoint.SdxlCheckpoint;
+import io.kohaku.sdxl.layout.AdaptableLayer;
 import io.kohaku.sdxl.layout.ModelOptions;
 import io.kohaku.sdxl.layout.Network;
 import io.kohaku.sdxl.tape.LayerKernels;
@@ -53,6 +55,7 @@ public final class Verification {
   private final ModelOptions options;
   private final List<String> problems = new ArrayList<>();
   private VerifyReport.Layers layers = new VerifyReport.Layers(0, 0, 0);
+  private int norms;
   private int tensors;
 
   private Verification(Path base, ModelOptions options) {
@@ -95,7 +98,7 @@ public final class Verification {
     double allowed = Closeness.ofAdapter(narrowest(exported), effect);
     double difference = ForwardProbe.difference(found, wanted);
     compare(exported + " predicts otherwise than the trainer's adapter", difference, allowed);
-    return new VerifyReport(layers, tensors, effect, difference, allowed, problems);
+    return new VerifyReport(layers, norms, tensors, effect, difference, allowed, problems);
   }
 
   private VerifyReport bake(BakePlan plan, Path baked) throws IOException {
@@ -117,7 +120,7 @@ public final class Verification {
         "%s predicts otherwise than %s with its adapters".formatted(baked, base),
         difference,
         allowed);
-    return new VerifyReport(layers, tensors, effect, difference, allowed, problems);
+    return new VerifyReport(layers, norms, tensors, effect, difference, allowed, problems);
   }
 
   private void compare(String problem, double difference, double allowed) {
@@ -127,22 +130,35 @@ public final class Verification {
     }
   }
 
-  /** Looks up every layer of an adapter in the networks; one that they do not have is an error. */
+  /**
+   * Looks up every layer and norm of an adapter in the networks; one that they do not have is an
+   * error.
+   */
   private void load(Path adapter) {
     try (SdxlCheckpoint checkpoint = SdxlCheckpoint.open(base, Optional.empty(), options);
         LokrFile file = LokrFile.open(adapter)) {
-      List<LokrLayer> found = file.layers(checkpoint.layout().modules().layers());
+      List<TensorUpdate> found = file.updates(checkpoint.layout().modules().modules(), 1);
       layers =
           layers.plus(
               new VerifyReport.Layers(
                   count(found, Network.UNET),
                   count(found, Network.TE1),
                   count(found, Network.TE2)));
+      norms +=
+          found.stream()
+              .map(update -> update.target().module())
+              .filter(AdaptableLayer::isNorm)
+              .distinct()
+              .count();
     }
   }
 
-  private static int count(List<LokrLayer> layers, Network network) {
-    return (int) layers.stream().filter(layer -> layer.layer().network() == network).count();
+  private static int count(List<TensorUpdate> updates, Network network) {
+    return (int)
+        updates.stream()
+            .filter(LayerUpdate.class::isInstance)
+            .filter(update -> update.target().module().network() == network)
+            .count();
   }
 
   /** The blocks of every trained layer must be there in their shape, and no others. */

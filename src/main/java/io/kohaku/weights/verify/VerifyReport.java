@@ -8,6 +8,7 @@ import java.util.Locale;
  * What a verification found.
  *
  * @param layers layers of the adapters, by where they load: U-Net, text encoder 1, text encoder 2
+ * @param norms norms that the adapters change
  * @param tensors tensors whose numbers were looked at
  * @param effect how far the adapters move the predicted noise, relative to its largest number
  * @param difference how far the predictions are apart that should be equal, the same way
@@ -16,6 +17,7 @@ import java.util.Locale;
  */
 public record VerifyReport(
     Layers layers,
+    int norms,
     int tensors,
     double effect,
     double difference,
@@ -47,6 +49,9 @@ public record VerifyReport(
     lines.add("layers that load into the U-Net          " + layers.unet());
     lines.add("layers that load into text encoder 1     " + layers.first());
     lines.add("layers that load into text encoder 2     " + layers.second());
+    if (norms > 0) {
+      lines.add("norms that are changed                   " + norms);
+    }
     lines.add("tensors with finite numbers              " + tensors);
     lines.add(String.format(Locale.ROOT, "the adapter moves a prediction by        %.3g", effect));
     lines.add(

@@ -229,8 +229,7 @@ class VerificationIT {
         new TestFile().put(layer + ".lokr_w1", Dtype.F32, new long[] {2}, 3, 4).write(file("flat"));
     assertThat(Inspection.of(broken))
         .anyMatch(line -> line.startsWith("tensor    " + layer + ".lokr_w1 F32 [2]"))
-        .anyMatch(
-            line -> line.startsWith("WRONG     Cannot use " + broken + " as a LoKr adapter: "));
+        .anyMatch(line -> line.startsWith("WRONG     Cannot use " + broken + " as an adapter: "));
   }
 
   private static double norm(float[] values) {

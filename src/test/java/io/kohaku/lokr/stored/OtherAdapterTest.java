@@ -1,9 +1,10 @@
-package io.kohaku.lokr.file;
+package io.kohaku.lokr.stored;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kohaku.input.UnusableFileException;
+import io.kohaku.lokr.file.LokrFile;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.TensorInfo;
 import io.kohaku.tensor.TensorSource;
@@ -34,15 +35,23 @@ class OtherAdapterTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "lora_unet_x.lora_up.weight | it holds LoRA layers (bake it with a program for it), first lora_unet_x.lora_up.weight",
-        "unet.conv_in.lora_A.weight | it holds LoRA layers (bake it with a program for it), first unet.conv_in.lora_A.weight",
-        "lora_unet_x.hada_w1_a | it holds LoHa layers (bake it with a program for it), first lora_unet_x.hada_w1_a",
-        "lora_unet_x.diff | it holds layers of another kind of adapter (bake it with a program for it), first lora_unet_x.diff",
+        "lora_unet_x.lora_up.weight | Missing tensor: lora_unet_x.lora_down.weight",
+        "unet.conv_in.lora_A.weight | Missing tensor: lora_unet_input_blocks_0_0.lora_up.weight",
+        "lora_unet_x.hada_w1_a | Missing tensor: lora_unet_x.hada_w1_b",
+        "lora_unet_x.on_input | it holds IA3 layers (bake it with a program for it), first lora_unet_x.on_input",
+        "x.base_layer.ia3_l.default | it holds IA3 layers (bake it with a program for it), first x.base_layer.ia3_l.default",
+        "lora_unet_x.oft_blocks | it holds OFT or BOFT layers (bake it with a program for it), first lora_unet_x.oft_blocks",
+        "lora_unet_x.a1.weight | it holds GLoRA layers (bake it with a program for it), first lora_unet_x.a1.weight",
+        "lora_unet_x.lambda_layer | it holds T-LoRA layers (bake it with a program for it), first lora_unet_x.lambda_layer",
+        "base_model.model.x.vera_lambda_b | it holds VeRA layers (bake it with a program for it), first base_model.model.x.vera_lambda_b",
+        "base_model.model.x.lora_E | it holds AdaLoRA layers (bake it with a program for it), first base_model.model.x.lora_E",
+        "lllite_unet_x.depth1.weight | it holds ControlNet-LLLite layers (bake it with a program for it), first lllite_unet_x.depth1.weight",
+        "ip_adapter.1.to_k_ip.weight | it holds an IP-Adapter, which changes no layer, first ip_adapter.1.to_k_ip.weight",
         "clip_g | it holds a textual inversion, which changes no layer, first clip_g",
         "decoder.conv_in.bias | it holds a network and no adapter, first decoder.conv_in.bias",
         "model.diffusion_model.out.2.bias | it holds a checkpoint (name it as the base), first model.diffusion_model.out.2.bias",
-        "strange | Unknown tensor: strange (names are <layer>.<suffix>)",
-        "lora_unet_x.lokr_w3 | Unknown tensor: lora_unet_x.lokr_w3 (one of dora_scale, lokr_t2, lokr_w1, lokr_w1_a, lokr_w1_b, lokr_w2, lokr_w2_a, lokr_w2_b, scalar)",
+        "strange | Unknown tensor: strange (no layer of LoKr, LoRA, LoHa or full and no norm has it)",
+        "lora_unet_x.lokr_w3 | Unknown tensor: lora_unet_x.lokr_w3 (no layer of LoKr, LoRA, LoHa or full and no norm has it)",
         "lora_unet_x.lokr_w1 | Missing tensor: lora_unet_x.lokr_w2, or its parts _a and _b"
       })
   void otherFilesAreSaidToBeWhatTheyAre(String tensor, String problem) throws IOException {
@@ -50,7 +59,7 @@ class OtherAdapterTest {
     SafeTensorsWriter.write(file, Map.of(), List.of(matrix(tensor)));
     assertThatThrownBy(() -> LokrFile.open(file))
         .isInstanceOf(UnusableFileException.class)
-        .hasMessage("Cannot use %s as a LoKr adapter: %s".formatted(file, problem));
+        .hasMessage("Cannot use %s as an adapter: %s".formatted(file, problem));
   }
 
   @ParameterizedTest

@@ -1,0 +1,2 @@
+/** Tests of {@code io.kohaku.lokr.stored}. */
+package io.kohaku.lokr.stored;
