@@ -50,7 +50,8 @@ public final class DiffusersTiny {
     }
   }
 
-  private static String unet(String name) {
+  /** What the conversion script calls a tensor of the U-Net. */
+  public static String unet(String name) {
     String converted = name;
     converted = converted.replace("time_embed.0", "time_embedding.linear_1");
     converted = converted.replace("time_embed.2", "time_embedding.linear_2");

@@ -91,6 +91,7 @@ final class AdapterLines {
   private String vector(StoredVector vector) {
     boolean norm =
         vector.target() == NormTensor.GAIN
+            || vector.tensor().name().endsWith(NormTensor.BIAS.suffix())
             || file.vectors().containsKey(NormTensor.GAIN.of(vector.module()));
     double size;
     try (MemoryScope scope = MemoryScope.open(kernels.manager())) {

@@ -1,6 +1,10 @@
 package io.kohaku.weights.verify;
 
 import io.kohaku.tensor.Dtype;
+import io.kohaku.tensor.TensorInfo;
+import io.kohaku.tensor.file.SafeTensors;
+import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Map;
 
 /**
@@ -37,5 +41,16 @@ final class Closeness {
   /** Of a checkpoint stored in {@code dtype} to float32. */
   static double ofCheckpoint(Dtype dtype) {
     return ARITHMETIC + ROUNDINGS * HALF_UNITS.get(dtype);
+  }
+
+  /** The number format of a file's numbers with the fewest digits. */
+  static Dtype narrowest(Path path) {
+    try (SafeTensors file = SafeTensors.open(path)) {
+      return file.tensors().values().stream()
+          .map(TensorInfo::dtype)
+          .filter(Dtype::isFloating)
+          .max(Comparator.comparing(Closeness::ofCheckpoint))
+          .orElse(Dtype.F32);
+    }
   }
 }

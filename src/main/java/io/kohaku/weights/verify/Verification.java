@@ -33,7 +33,6 @@ import io.kohaku.weights.merge.MergeDifferences;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -95,7 +94,7 @@ public final class Verification {
     float[] found =
         predict(base, LokrKernels.layers(), sdxl -> AttachedAdapter.attach(sdxl, exported));
     double effect = ForwardProbe.difference(wanted, plain);
-    double allowed = Closeness.ofAdapter(narrowest(exported), effect);
+    double allowed = Closeness.ofAdapter(Closeness.narrowest(exported), effect);
     double difference = ForwardProbe.difference(found, wanted);
     compare(exported + " predicts otherwise than the trainer's adapter", difference, allowed);
     return new VerifyReport(layers, norms, tensors, effect, difference, allowed, problems);
@@ -114,7 +113,7 @@ public final class Verification {
         predict(base, layerKernels, sdxl -> MergedAdapters.merge(sdxl, plan.adapters()));
     float[] found = predict(baked, layerKernels, sdxl -> {});
     double effect = ForwardProbe.difference(wanted, plain);
-    double allowed = Closeness.ofCheckpoint(narrowest(baked));
+    double allowed = Closeness.ofCheckpoint(Closeness.narrowest(baked));
     double difference = ForwardProbe.difference(found, wanted);
     compare(
         "%s predicts otherwise than %s with its adapters".formatted(baked, base),
@@ -161,7 +160,7 @@ public final class Verification {
             .count();
   }
 
-  /** The blocks of every trained layer must be there in their shape, and no others. */
+  /** The tensors of every trained layer and norm must be there in their shape, and no others. */
   private void sameLayers(Path exported, TrainedAdapter trained) {
     Map<String, Shape> wanted = new TreeMap<>();
     try (SdxlCheckpoint checkpoint = SdxlCheckpoint.open(base, Optional.empty(), options)) {
@@ -223,17 +222,6 @@ public final class Verification {
       MergeDifferences.of(List.of(before, after)).stream()
           .filter(difference -> !PredictionMarks.isMark(difference.split(" ", 2)[0]))
           .forEach(problems::add);
-    }
-  }
-
-  /** The number format of a file's numbers with the fewest digits. */
-  private static Dtype narrowest(Path path) {
-    try (SafeTensors file = SafeTensors.open(path)) {
-      return file.tensors().values().stream()
-          .map(TensorInfo::dtype)
-          .filter(Dtype::isFloating)
-          .max(Comparator.comparing(Closeness::ofCheckpoint))
-          .orElse(Dtype.F32);
     }
   }
 
