@@ -57,6 +57,7 @@ public final class LokrResume {
    */
   public static void requireFit(List<LokrLayer> layers, LokrFile file) {
     requireLokr(file);
+    requireNoVectors(file);
     requireSameLayers(layers, file);
     for (LokrLayer layer : layers) {
       requireSameBlocks(layer, file);
@@ -81,6 +82,16 @@ public final class LokrResume {
             "%s is a %s layer (training goes on from LoKr layers alone; bake the file and train on the result)"
                 .formatted(layer.name(), layer.kind().title()));
       }
+    }
+  }
+
+  /** What is added to norms and biases would be lost. */
+  private static void requireNoVectors(LokrFile file) {
+    if (!file.vectors().isEmpty()) {
+      throw unfit(
+          file,
+          "it changes norms or biases too, %s, which are not trained here (bake the file and train on the result)"
+              .formatted(few(new TreeSet<>(file.vectors().keySet()))));
     }
   }
 

@@ -59,6 +59,36 @@ class LokrResumeTest {
   }
 
   @Test
+  void otherKindsOfLayersAreNoStart() throws IOException {
+    List<LokrLayer> own = TinyLayers.of(OPTIONS);
+    String name = own.get(0).name();
+    Path file =
+        new TestFile()
+            .put(name + ".lora_up.weight", Dtype.F32, new long[] {2, 1}, 1, 2)
+            .put(name + ".lora_down.weight", Dtype.F32, new long[] {1, 2}, 1, 2)
+            .write(folder.resolve("lora.safetensors"));
+    try (LokrFile read = LokrFile.open(file)) {
+      assertThatThrownBy(() -> LokrResume.requireFit(own, read))
+          .isInstanceOf(UnusableFileException.class)
+          .hasMessage(
+              "Cannot resume the adapter from %s: %s is a LoRA layer (training goes on from LoKr layers alone; bake the file and train on the result)",
+              file, name);
+    }
+  }
+
+  @Test
+  void changesOfBiasesAreNoStart() throws IOException {
+    Path file =
+        new TestFile()
+            .put("lora_unet_out_2.diff_b", Dtype.F32, new long[] {4}, 1, 2, 3, 4)
+            .write(folder.resolve("bias.safetensors"));
+    try (LokrFile read = LokrFile.open(file)) {
+      assertThatThrownBy(() -> LokrResume.requireFit(List.of(), read))
+          .hasMessageContaining("it changes norms or biases too, lora_unet_out_2.b_norm, which");
+    }
+  }
+
+  @Test
   void namesBlocksOfOtherShapes() throws IOException {
     Path file = file(TinyLayers.of(OPTIONS));
     try (LokrFile read = LokrFile.open(file)) {
