@@ -12,7 +12,7 @@ import java.util.Optional;
  * Adapters to add to a checkpoint for good.
  *
  * @param base a single-file checkpoint; {@code model.checkpoint} if absent
- * @param adapters LoKr files; the exported one at 1 if there are none
+ * @param adapters what is baked in; the exported one at 1 if there are none
  * @param precision number format of the result; the base's own if absent
  */
 public record BakeSettings(
@@ -24,7 +24,7 @@ public record BakeSettings(
   /**
    * One adapter.
    *
-   * @param file a LoKr file
+   * @param file an adapter of SDXL, ours or another program's
    * @param multiplier its strength
    */
   public record Adapter(@How @NotBlank @Place String file, double multiplier)

@@ -15,7 +15,7 @@ import java.util.Optional;
  * Pictures to draw.
  *
  * @param checkpoint what draws; the baked checkpoint if absent
- * @param adapters LoKr files that are added to it
+ * @param adapters adapters that are added to it
  * @param prompts one text for each row of pictures
  * @param negative what all pictures keep away from
  * @param width pixels

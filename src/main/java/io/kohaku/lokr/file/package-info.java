@@ -4,6 +4,6 @@
  * <p>Training writes {@code TrainedFile}: float32 parameters under their names, and the facts of
  * the run. Export alone decides what is published: {@code LokrFileWriter} rounds once to the number
  * format that was asked for and writes the header that {@code weights.export} composes. {@code
- * LokrFile} reads either, and LyCORIS' own.
+ * LokrFile} reads either, and whatever {@code lokr.stored} knows of other programs'.
  */
 package io.kohaku.lokr.file;

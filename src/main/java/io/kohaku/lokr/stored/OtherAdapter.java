@@ -26,6 +26,7 @@ public record OtherAdapter(Pattern mark, String what, boolean adapter) {
           layers(".*\\.lora_E(?:\\..*)?", "AdaLoRA layers"),
           layers(".*\\.lora_embedding_[AB].*", "LoRA layers of embeddings"),
           layers(".*\\.lora_B(?:\\..*)?\\.bias", "LoRA layers with biases of their own"),
+          layers(".*\\.bias_(?:indices|values|size)", "LoRA layers with sparse biases"),
           layers(".*lllite_.*", "ControlNet-LLLite layers"),
           of("(?:ip_adapter|image_proj)\\..*", "an IP-Adapter, which changes no layer"),
           of(

@@ -53,7 +53,7 @@ public final class PictureFolder {
    * Draws.
    *
    * @param checkpoint what draws
-   * @param adapters LoKr files that are added to it
+   * @param adapters adapters that are added to it
    * @param drawn told how many pictures are done
    * @return how many pictures there are
    */

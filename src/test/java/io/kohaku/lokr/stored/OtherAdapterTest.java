@@ -45,6 +45,7 @@ class OtherAdapterTest {
         "lora_unet_x.lambda_layer | it holds T-LoRA layers (bake it with a program for it), first lora_unet_x.lambda_layer",
         "base_model.model.x.vera_lambda_b | it holds VeRA layers (bake it with a program for it), first base_model.model.x.vera_lambda_b",
         "base_model.model.x.lora_E | it holds AdaLoRA layers (bake it with a program for it), first base_model.model.x.lora_E",
+        "lora_unet_x.bias_values | it holds LoRA layers with sparse biases (bake it with a program for it), first lora_unet_x.bias_values",
         "lllite_unet_x.depth1.weight | it holds ControlNet-LLLite layers (bake it with a program for it), first lllite_unet_x.depth1.weight",
         "ip_adapter.1.to_k_ip.weight | it holds an IP-Adapter, which changes no layer, first ip_adapter.1.to_k_ip.weight",
         "clip_g | it holds a textual inversion, which changes no layer, first clip_g",
