@@ -85,7 +85,7 @@ public final class AdapterCheck {
     Optional<String> resume = lokr.resume();
     if (resume.isPresent() && LocalCopy.isHere(resume.get(), hadoop)) {
       try (LokrFile file = LokrFile.open(LocalCopy.of(resume.get(), hadoop))) {
-        LokrResume.requireFit(AdaptedModule.layers(selected), file);
+        LokrResume.requireFit(selected, file);
       }
     }
   }

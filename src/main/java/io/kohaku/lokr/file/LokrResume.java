@@ -3,8 +3,10 @@ package io.kohaku.lokr.file;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.input.UnusableFileException;
+import io.kohaku.lokr.AdaptedModule;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.LokrNetwork;
+import io.kohaku.lokr.NormLayer;
 import io.kohaku.lokr.ParameterKernels;
 import io.kohaku.lokr.shape.LokrTensor;
 import io.kohaku.lokr.shape.ParameterSpec;
@@ -27,7 +29,8 @@ public final class LokrResume {
    *     none
    */
   public static void load(LokrNetwork network, LokrFile file) {
-    requireFit(network.layers(), file);
+    requireFit(network.modules(), file);
+    loadNorms(network, file);
     for (LokrLayer layer : network.layers()) {
       StoredLayer stored = file.stored().get(layer.name());
       new LayerUpdate(file, layer, 1)
@@ -50,14 +53,32 @@ public final class LokrResume {
     }
   }
 
+  private static void loadNorms(LokrNetwork network, LokrFile file) {
+    for (NormLayer norm : norms(network.modules())) {
+      for (ParameterSpec parameter : norm.parameters()) {
+        NDArray trained = network.parameters(norm).get(parameter.suffix());
+        StoredVector stored = file.vectors().get(norm.tensor(parameter));
+        file.spoilt(trained.getManager(), stored.tensor().name()).ifPresent(LokrResume::refuse);
+        try (MemoryScope scope = MemoryScope.open(trained.getManager())) {
+          ParameterKernels.shared().run("assign", trained, file.tensor(scope.manager(), stored));
+        }
+      }
+    }
+  }
+
+  private static List<NormLayer> norms(List<? extends AdaptedModule> modules) {
+    return modules.stream().filter(NormLayer.class::isInstance).map(NormLayer.class::cast).toList();
+  }
+
   /**
    * Looks at the names and shapes alone.
    *
-   * @throws UnusableFileException if the file's layers, blocks or shapes are not these
+   * @throws UnusableFileException if the file's layers and norms, blocks or shapes are not these
    */
-  public static void requireFit(List<LokrLayer> layers, LokrFile file) {
+  public static void requireFit(List<? extends AdaptedModule> modules, LokrFile file) {
     requireLokr(file);
-    requireNoVectors(file);
+    requireSameVectors(norms(modules), file);
+    List<LokrLayer> layers = AdaptedModule.layers(List.copyOf(modules));
     requireSameLayers(layers, file);
     for (LokrLayer layer : layers) {
       requireSameBlocks(layer, file);
@@ -85,13 +106,29 @@ public final class LokrResume {
     }
   }
 
-  /** What is added to norms and biases would be lost. */
-  private static void requireNoVectors(LokrFile file) {
-    if (!file.vectors().isEmpty()) {
+  /** What is added to other norms, or to biases of layers, would be lost. */
+  private static void requireSameVectors(List<NormLayer> norms, LokrFile file) {
+    Set<String> unexpected = new TreeSet<>(file.vectors().keySet());
+    Set<String> missing = new TreeSet<>();
+    for (NormLayer norm : norms) {
+      for (ParameterSpec parameter : norm.parameters()) {
+        String name = norm.tensor(parameter);
+        if (!unexpected.remove(name)) {
+          missing.add(name);
+        } else if (file.vectors().get(name).tensor().elements() != norm.width()) {
+          throw unfit(file, "%s must have %s numbers".formatted(name, norm.width()));
+        }
+      }
+    }
+    if (!unexpected.isEmpty()) {
       throw unfit(
           file,
-          "it changes norms or biases too, %s, which are not trained here (bake the file and train on the result)"
-              .formatted(few(new TreeSet<>(file.vectors().keySet()))));
+          "it changes norms or biases that are not trained here, %s (lokr.train-norm trains a preset's norms; or bake the file and train on the result)"
+              .formatted(few(unexpected)));
+    }
+    if (!missing.isEmpty()) {
+      throw unfit(
+          file, "it lacks norms, %s (set lokr.train-norm to false)".formatted(few(missing)));
     }
   }
 

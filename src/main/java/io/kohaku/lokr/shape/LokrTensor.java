@@ -1,9 +1,6 @@
 package io.kohaku.lokr.shape;
 
 import java.util.Arrays;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /** The tensors of a LoKr layer under the suffixes that files and kernels know them by. */
 public enum LokrTensor implements AdapterTensor {
@@ -52,13 +49,6 @@ public enum LokrTensor implements AdapterTensor {
     return name.endsWith("." + suffix);
   }
 
-  /** Whether a tensor of this name belongs to a layer in a file, {@code <layer>.<suffix>}. */
-  public static boolean isOfLayer(String name) {
-    int dot = name.indexOf('.');
-    String rest = name.substring(dot + 1);
-    return dot > 0 && Arrays.stream(values()).anyMatch(tensor -> tensor.suffix.equals(rest));
-  }
-
   @Override
   public boolean isBlock() {
     return compareTo(DORA_SCALE) < 0;
@@ -67,13 +57,5 @@ public enum LokrTensor implements AdapterTensor {
   @Override
   public boolean takesFactor() {
     return this == W1 || this == W1_A;
-  }
-
-  /** The suffixes of what is trained, in alphabetical order. */
-  public static Set<String> trained() {
-    return Arrays.stream(values())
-        .filter(tensor -> tensor != ALPHA)
-        .map(LokrTensor::suffix)
-        .collect(Collectors.toCollection(TreeSet::new));
   }
 }

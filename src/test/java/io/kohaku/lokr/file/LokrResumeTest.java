@@ -1,19 +1,28 @@
 package io.kohaku.lokr.file;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kohaku.input.UnusableFileException;
+import io.kohaku.lokr.AdaptedModule;
 import io.kohaku.lokr.LokrLayer;
+import io.kohaku.lokr.LokrNetwork;
+import io.kohaku.lokr.NormLayer;
+import io.kohaku.lokr.Numbers;
 import io.kohaku.lokr.TinyLayers;
 import io.kohaku.lokr.shape.LokrOptions;
 import io.kohaku.lokr.shape.ParameterSpec;
+import io.kohaku.sdxl.layout.WidestSdxl;
+import io.kohaku.tensor.CpuTensors;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.weights.TestFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whether a file fits an adapter is told by names and shapes, with file and settings named. */
@@ -22,6 +31,7 @@ class LokrResumeTest {
   private static final String AGREE = " (lokr.preset must select the layers of lokr.resume)";
 
   @TempDir private Path folder;
+  @RegisterExtension final CpuTensors cpu = new CpuTensors();
 
   private Path file(List<LokrLayer> layers) throws IOException {
     TestFile file = new TestFile();
@@ -77,6 +87,43 @@ class LokrResumeTest {
   }
 
   @Test
+  void trainedNormsGoOnWhereTheyWere() throws IOException {
+    NormLayer norm =
+        WidestSdxl.modules().stream()
+            .filter(module -> module.path().equals("out.0"))
+            .map(NormLayer::of)
+            .findFirst()
+            .orElseThrow();
+    List<AdaptedModule> own = new ArrayList<>(TinyLayers.of(OPTIONS));
+    own.add(norm);
+    LokrNetwork network = LokrNetwork.create(cpu.manager(), own, TinyLayers::formula);
+    Path path = folder.resolve("exported.safetensors");
+    try (LokrFile trained = TrainedCase.write(folder, network)) {
+      LokrFileWriter.write(path, trained, Dtype.F32, Map.of());
+    }
+    LokrNetwork other =
+        LokrNetwork.create(
+            cpu.manager(), own, (scope, module, parameter) -> scope.zeros(parameter.shape()));
+    try (LokrFile read = LokrFile.open(path)) {
+      LokrResume.load(other, read);
+      assertThatThrownBy(() -> LokrResume.requireFit(TinyLayers.of(OPTIONS), read))
+          .hasMessageContaining("not trained here, %s.b_norm, %<s.w_norm (lokr", norm.name());
+    }
+    network
+        .parameters()
+        .forEach(
+            (name, values) ->
+                assertThat(Numbers.difference(other.parameters().get(name), values))
+                    .as(name)
+                    .isZero());
+    Path without = file(TinyLayers.of(OPTIONS));
+    try (LokrFile read = LokrFile.open(without)) {
+      assertThatThrownBy(() -> LokrResume.requireFit(own, read))
+          .hasMessageContaining("it lacks norms, %s.b_norm, %<s.w_norm (set", norm.name());
+    }
+  }
+
+  @Test
   void changesOfBiasesAreNoStart() throws IOException {
     Path file =
         new TestFile()
@@ -84,7 +131,8 @@ class LokrResumeTest {
             .write(folder.resolve("bias.safetensors"));
     try (LokrFile read = LokrFile.open(file)) {
       assertThatThrownBy(() -> LokrResume.requireFit(List.of(), read))
-          .hasMessageContaining("it changes norms or biases too, lora_unet_out_2.b_norm, which");
+          .hasMessageContaining(
+              "it changes norms or biases that are not trained here, lora_unet_out_2.b_norm (lokr");
     }
   }
 

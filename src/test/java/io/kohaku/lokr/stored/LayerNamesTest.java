@@ -2,7 +2,7 @@ package io.kohaku.lokr.stored;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kohaku.lokr.LokrLayer;
+import io.kohaku.lokr.AdaptedModule;
 import io.kohaku.sdxl.DiffusersTiny;
 import io.kohaku.sdxl.layout.AdaptableLayer;
 import io.kohaku.sdxl.layout.Network;
@@ -28,9 +28,9 @@ class LayerNamesTest {
     for (AdaptableLayer module : WidestSdxl.modules()) {
       assertThat(LayerNames.of(module))
           .hasSizeGreaterThanOrEqualTo(7)
-          .contains(LokrLayer.nameOf(module));
+          .contains(AdaptedModule.nameOf(module));
       for (String name : LayerNames.of(module)) {
-        assertThat(LayerNames.kohya(name)).contains(LokrLayer.nameOf(module));
+        assertThat(LayerNames.kohya(name)).contains(AdaptedModule.nameOf(module));
       }
     }
   }
