@@ -2,7 +2,6 @@ package io.kohaku.lokr.stored;
 
 import io.kohaku.lokr.AdaptedModule;
 import io.kohaku.sdxl.layout.AdaptableLayer;
-import io.kohaku.sdxl.layout.WidestSdxl;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -67,9 +67,9 @@ final class AdapterLines {
         layer.kind() == LayerKind.LOKR
             ? "w1 %s  w2 %s".formatted(shapes(layer, layer.small()), shapes(layer, layer.large()))
             : parts(layer);
-    String alpha = layer.kind() == LayerKind.FULL ? "" : number("  alpha %.6g", layer.alpha());
+    String alpha = layer.kind() == LayerKind.FULL ? "" : number("  alpha ", layer.alpha());
     return "layer     %s  %s%s%s%s"
-        .formatted(layer.name(), tensors, magnitudes(layer), alpha, number("  norm %.6g", norm));
+        .formatted(layer.name(), tensors, magnitudes(layer), alpha, number("  norm ", norm));
   }
 
   private static String parts(StoredLayer layer) {
@@ -105,11 +105,11 @@ final class AdapterLines {
             vector.module(),
             suffix,
             vector.tensor().elements(),
-            number("  norm %.6g", size));
+            number("  norm ", size));
   }
 
-  private static String number(String format, double number) {
-    return String.format(Locale.ROOT, format, number);
+  private static String number(String label, double number) {
+    return String.format(Locale.ROOT, "%s%.6g", label, number);
   }
 
   private static String shapes(StoredLayer layer, List<LokrTensor> block) {

@@ -12,7 +12,7 @@ import io.kohaku.lokr.Numbers;
 import io.kohaku.lokr.TinyLayers;
 import io.kohaku.lokr.shape.LokrOptions;
 import io.kohaku.lokr.shape.ParameterSpec;
-import io.kohaku.sdxl.layout.WidestSdxl;
+import io.kohaku.lokr.stored.WidestSdxl;
 import io.kohaku.tensor.CpuTensors;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.weights.TestFile;

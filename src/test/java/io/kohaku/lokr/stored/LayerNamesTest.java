@@ -6,7 +6,6 @@ import io.kohaku.lokr.AdaptedModule;
 import io.kohaku.sdxl.DiffusersTiny;
 import io.kohaku.sdxl.layout.AdaptableLayer;
 import io.kohaku.sdxl.layout.Network;
-import io.kohaku.sdxl.layout.WidestSdxl;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,6 +1,13 @@
-package io.kohaku.sdxl.layout;
+package io.kohaku.lokr.stored;
 
-import io.kohaku.settings.ModelSettings.PooledProjection;
+import io.kohaku.sdxl.layout.AdaptableLayer;
+import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.sdxl.layout.SdxlLayout;
+import io.kohaku.sdxl.layout.TextPlan;
+import io.kohaku.sdxl.layout.TextSizes;
+import io.kohaku.sdxl.layout.UNetPlan;
+import io.kohaku.sdxl.layout.UNetSizes;
+import io.kohaku.sdxl.layout.VaeSizes;
 import java.util.List;
 
 /**
@@ -31,10 +38,10 @@ public final class WidestSdxl {
             UNET,
             FIRST,
             SECOND,
-            VaeSizes.NONE,
-            UNetPlan.of(UNET, Timesteps.HALF_WIDTH),
+            new VaeSizes(List.of(), 0, 0),
+            UNetPlan.of(UNET, ModelOptions.DEFAULT.timesteps()),
             TextPlan.first(FIRST),
-            TextPlan.second(SECOND, PooledProjection.STANDARD),
+            TextPlan.second(SECOND, ModelOptions.DEFAULT.pooledProjection()),
             List.of(),
             List.of())
         .modules()
