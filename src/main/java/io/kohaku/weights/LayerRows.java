@@ -26,10 +26,16 @@ public record LayerRows(String key, long first, long count) {
    * @param tensor its weight, which is a norm's gain, or its bias
    */
   public static LayerRows of(AdaptableLayer layer, NormTensor tensor) {
+    if (layer.isTransposed()) {
+      return new LayerRows(Network.TE2.prefix() + layer.path(), 0, layer.shape().get(1));
+    }
     long count = layer.shape().get(0);
     String end = tensor.frozen();
     if (layer.network() != Network.TE2) {
       return new LayerRows(layer.network().prefix() + layer.path() + "." + end, 0, count);
+    }
+    if (layer.path().equals("text_model.final_layer_norm")) {
+      return new LayerRows(Network.TE2.prefix() + "ln_final." + end, 0, count);
     }
     String path =
         layer.path().replaceFirst("^text_model\\.encoder\\.layers\\.", "transformer.resblocks.");

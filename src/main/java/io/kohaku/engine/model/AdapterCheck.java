@@ -50,7 +50,7 @@ public final class AdapterCheck {
     for (String adapter : adapters) {
       if (layout.isPresent() && LocalCopy.isHere(adapter, hadoop)) {
         try (LokrFile file = LokrFile.open(LocalCopy.of(adapter, hadoop))) {
-          file.updates(layout.get().modules().modules(), 1);
+          file.updates(layout.get().modules().changeable(), 1);
         }
       }
     }

@@ -33,6 +33,12 @@ public record LayerUpdate(LokrFile file, LokrLayer layer, double multiplier)
   /** {@code W + multiplier · delta}, float32, of the shape of {@code weight}. */
   @Override
   public NDArray apply(NDManager scope, NDArray weight) {
+    return layer.layer().isTransposed()
+        ? changed(scope, weight.transpose()).transpose()
+        : changed(scope, weight);
+  }
+
+  private NDArray changed(NDManager scope, NDArray weight) {
     try (BoundLayer bound = BoundLayer.of(layer.shape(), file.tensors(scope, layer))) {
       bound.put(BoundLayer.WEIGHT, weight).apply(multiplier, ApplyMode.MERGED);
       return ParameterKernels.shared()

@@ -44,7 +44,7 @@ public final class MergedAdapters {
       List<TensorUpdate> updates = new ArrayList<>();
       for (Source adapter : adapters) {
         LokrFile file = opened.add(LokrFile.open(adapter.file()));
-        updates.addAll(file.updates(sdxl.modules().modules(), adapter.multiplier()));
+        updates.addAll(file.updates(sdxl.modules().changeable(), adapter.multiplier()));
         file.requireChange();
       }
       apply(sdxl, updates);

@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
  * @param tensor the file's tensor
  */
 public record StoredVector(String module, NormTensor target, TensorInfo tensor) {
-  private static final Pattern WITHOUT_BIAS = Pattern.compile(".*\\.attn[12]\\.to_[qkv]");
+  private static final Pattern WITHOUT_BIAS =
+      Pattern.compile(".*\\.attn[12]\\.to_[qkv]|text_projection");
   private static final Map<Part, NormTensor> TARGETS =
       Map.of(
           Part.NORM_GAIN, NormTensor.GAIN,

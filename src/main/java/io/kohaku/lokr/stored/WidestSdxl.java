@@ -45,6 +45,6 @@ public final class WidestSdxl {
             List.of(),
             List.of())
         .modules()
-        .modules();
+        .changeable();
   }
 }

@@ -16,10 +16,18 @@ import java.util.List;
 public record AdaptableLayer(
     Network network, String path, List<Enclosing> enclosing, List<Long> shape) {
 
+  /** The path of the pooled projection, whose weight {@code [out, in]} lies transposed. */
+  public static final String PROJECTION = "text_projection";
+
   /** Copies the lists. */
   public AdaptableLayer {
     enclosing = List.copyOf(enclosing);
     shape = List.copyOf(shape);
+  }
+
+  /** Whether its weight lies in checkpoints and in the loaded networks as {@code [in, out]}. */
+  public boolean isTransposed() {
+    return path.equals(PROJECTION);
   }
 
   /** Whether it is a group norm or a layer norm. */

@@ -2,20 +2,30 @@ package io.kohaku.sdxl.layout;
 
 import io.kohaku.sdxl.layout.AdaptableLayer.Enclosing;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Every layer and norm that an adapter may be put on, in the reference's walking order: text
  * encoder 1, text encoder 2, U-Net, and within each the order in which its modules define them.
  *
- * <p>Embeddings, the pooled projection and the norm before it are none of them.
+ * <p>Embeddings are none of them.
  *
  * @param modules linear layers, convolutions and norms in walking order
+ * @param ends the text encoders' last norms and the pooled projection, which no adapter is trained
+ *     on here, but which files of others may change
  */
-public record ModuleRegistry(List<AdaptableLayer> modules) {
-  /** Copies the list. */
+public record ModuleRegistry(List<AdaptableLayer> modules, List<AdaptableLayer> ends) {
+  /** Copies the lists. */
   public ModuleRegistry {
     modules = List.copyOf(modules);
+    ends = List.copyOf(ends);
+  }
+
+  /** All that an adapter's file may change. */
+  public List<AdaptableLayer> changeable() {
+    return Stream.concat(modules.stream(), ends.stream()).toList();
   }
 
   /** Linear layers and convolutions. */
@@ -31,12 +41,13 @@ public record ModuleRegistry(List<AdaptableLayer> modules) {
   /** The layers of networks of these sizes. */
   static ModuleRegistry of(SdxlLayout layout) {
     List<AdaptableLayer> layers = new ArrayList<>();
-    layout.first().forEach(segment -> textLayers(layers, segment, Network.TE1));
-    layout.second().forEach(segment -> textLayers(layers, segment, Network.TE2));
+    List<AdaptableLayer> ends = new ArrayList<>();
+    layout.first().forEach(segment -> textModules(layers, ends, segment, Network.TE1));
+    layout.second().forEach(segment -> textModules(layers, ends, segment, Network.TE2));
     for (SegmentPlan segment : layout.unet()) {
       addAll(layers, Network.UNET, segment);
     }
-    return new ModuleRegistry(layers);
+    return new ModuleRegistry(layers, ends);
   }
 
   /** The linear layers and convolutions of one network. */
@@ -44,10 +55,15 @@ public record ModuleRegistry(List<AdaptableLayer> modules) {
     return layers().stream().filter(layer -> layer.network() == network).toList();
   }
 
-  private static void textLayers(
-      List<AdaptableLayer> layers, SegmentPlan segment, Network network) {
+  private static void textModules(
+      List<AdaptableLayer> layers,
+      List<AdaptableLayer> ends,
+      SegmentPlan segment,
+      Network network) {
     if (segment.kernel() == Kernel.TEXT_LAYER) {
       addAll(layers, network, segment);
+    } else if (segment.kernel() == Kernel.TEXT_POOL) {
+      addAll(ends, network, segment);
     }
   }
 
@@ -58,6 +74,9 @@ public record ModuleRegistry(List<AdaptableLayer> modules) {
         List<Long> shape = new ArrayList<>();
         for (long dimension : weight.shape()) {
           shape.add(dimension);
+        }
+        if (name.equals(AdaptableLayer.PROJECTION)) {
+          Collections.reverse(shape);
         }
         layers.add(
             new AdaptableLayer(
@@ -102,6 +121,9 @@ public record ModuleRegistry(List<AdaptableLayer> modules) {
     List<Enclosing> around = new ArrayList<>();
     String whole = network == Network.TE1 ? "CLIPTextModel" : "CLIPTextModelWithProjection";
     around.add(new Enclosing(whole, ""));
+    if (segment.kernel() == Kernel.TEXT_POOL) {
+      return around;
+    }
     around.add(new Enclosing("CLIPTextTransformer", "text_model"));
     around.add(new Enclosing("CLIPEncoder", "text_model.encoder"));
     around.add(new Enclosing("CLIPEncoderLayer", segment.path()));

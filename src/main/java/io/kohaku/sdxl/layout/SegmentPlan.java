@@ -20,6 +20,7 @@ public record SegmentPlan(
 
   /** The full path of the layer or parameter {@code name}. */
   public String absolute(String name) {
-    return path.isEmpty() ? name : path + "." + name;
+    boolean whole = path.isEmpty() || name.equals(AdaptableLayer.PROJECTION);
+    return whole ? name : path + "." + name;
   }
 }

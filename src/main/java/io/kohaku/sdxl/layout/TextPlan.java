@@ -48,7 +48,11 @@ public final class TextPlan {
         List.of(
             new Weight("final_layer_norm.weight", prefix + "ln_final.weight", width),
             new Weight("final_layer_norm.bias", prefix + "ln_final.bias", width),
-            new Weight("text_projection", prefix + "text_projection", width, sizes.projection()));
+            new Weight(
+                AdaptableLayer.PROJECTION + ".weight",
+                prefix + "text_projection",
+                width,
+                sizes.projection()));
     Map<String, Double> constants =
         Map.of(
             "end_token",

@@ -87,7 +87,7 @@ public final class Bake {
         LokrFile file = opened.add(LokrFile.open(adapter.file()));
         bake.marks =
             bake.marks.with(PredictionMarks.of(adapter.file(), List.of(), file.metadata()));
-        file.updates(checkpoint.layout().modules().modules(), adapter.multiplier())
+        file.updates(checkpoint.layout().modules().changeable(), adapter.multiplier())
             .forEach(bake::add);
         file.requireChange();
       }

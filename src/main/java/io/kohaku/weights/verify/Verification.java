@@ -136,7 +136,7 @@ public final class Verification {
   private void load(Path adapter) {
     try (SdxlCheckpoint checkpoint = SdxlCheckpoint.open(base, Optional.empty(), options);
         LokrFile file = LokrFile.open(adapter)) {
-      List<TensorUpdate> found = file.updates(checkpoint.layout().modules().modules(), 1);
+      List<TensorUpdate> found = file.updates(checkpoint.layout().modules().changeable(), 1);
       layers =
           layers.plus(
               new VerifyReport.Layers(

@@ -72,6 +72,39 @@ class StoredNamesBakeIT {
     bake.bake(1);
   }
 
+  @ParameterizedTest
+  @CsvSource({"lora_te2_text_projection", "text_encoder_2.text_projection"})
+  void thePooledProjectionIsChangedAsItLiesInCheckpoints(String layer) throws IOException {
+    String key = "conditioner.embedders.1.model.text_projection";
+    int inputs = (int) bake.shape(key)[0];
+    int outputs = (int) bake.shape(key)[1];
+    String[] ends = {".lora_up.weight", ".lora_down.weight"};
+    double[] change = StoredFamily.lora(bake.file, layer, ends, Dtype.F32, outputs, inputs);
+    double[] transposed = new double[change.length];
+    for (int i = 0; i < change.length; i++) {
+      transposed[i % inputs * outputs + i / inputs] = change[i];
+    }
+    bake.expect(key, 0, 0.5, transposed);
+    assertThat(bake.bake(0.5)).isEqualTo(new BakeReport(1, 0, 1, 894));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "lora_te1_text_model_final_layer_norm.diff,conditioner.embedders.0.transformer.text_model.final_layer_norm.weight",
+    "text_encoder_2.text_model.final_layer_norm.diff_b,conditioner.embedders.1.model.ln_final.bias"
+  })
+  void lastNormsOfTextEncodersAreChanged(String tensor, String key) throws IOException {
+    double[] change = new double[(int) bake.shape(key)[0]];
+    float[] stored = new float[change.length];
+    for (int i = 0; i < change.length; i++) {
+      change[i] = i / 64.0;
+      stored[i] = i / 64f;
+    }
+    bake.file.put(tensor, Dtype.F32, new long[] {stored.length}, stored);
+    bake.expect(key, 0, 2, change);
+    assertThat(bake.bake(2).norms()).isEqualTo(1);
+  }
+
   @Test
   void whatDoesNotFitIsNamed() throws IOException {
     bake.file.put("lora_unet_out_0.w_norm", Dtype.F32, new long[] {3}, 1, 2, 3);
