@@ -10,6 +10,7 @@ import io.kohaku.lokr.shape.LokrShape;
 import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.sdxl.layout.AdaptableLayer;
 import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.sdxl.layout.Network;
 import io.kohaku.sdxl.layout.SdxlLayout;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,11 @@ public final class TinyLayers {
   /** A network of these layers whose values follow from their names. */
   public static LokrNetwork network(NDManager manager, LokrOptions options) {
     return LokrNetwork.create(manager, of(options), TinyLayers::formula);
+  }
+
+  /** The norm before the last convolution. */
+  public static AdaptableLayer norm() {
+    return new AdaptableLayer(Network.UNET, "out.0", List.of(), List.of(32L));
   }
 
   /** Values that follow from the name, none of them zero. */

@@ -16,9 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Goes on from a file, ours or LyCORIS', with an adapter of the same layers and blocks. */
 public final class LokrResume {
+  private static final Logger LOG = LoggerFactory.getLogger(LokrResume.class);
+
   private LokrResume() {}
 
   /**
@@ -53,16 +57,28 @@ public final class LokrResume {
     }
   }
 
+  /** Norms that the file does not have stay as they begin: unchanged. */
   private static void loadNorms(LokrNetwork network, LokrFile file) {
+    int fresh = 0;
     for (NormLayer norm : norms(network.modules())) {
       for (ParameterSpec parameter : norm.parameters()) {
-        NDArray trained = network.parameters(norm).get(parameter.suffix());
         StoredVector stored = file.vectors().get(norm.tensor(parameter));
-        file.spoilt(trained.getManager(), stored.tensor().name()).ifPresent(LokrResume::refuse);
-        try (MemoryScope scope = MemoryScope.open(trained.getManager())) {
-          ParameterKernels.shared().run("assign", trained, file.tensor(scope.manager(), stored));
+        if (stored == null) {
+          fresh++;
+        } else {
+          load(network.parameters(norm).get(parameter.suffix()), stored, file);
         }
       }
+    }
+    if (fresh > 0) {
+      LOG.info("{} has none of {} vectors of norms: they begin at zero", file.file(), fresh);
+    }
+  }
+
+  private static void load(NDArray trained, StoredVector stored, LokrFile file) {
+    file.spoilt(trained.getManager(), stored.tensor().name()).ifPresent(LokrResume::refuse);
+    try (MemoryScope scope = MemoryScope.open(trained.getManager())) {
+      ParameterKernels.shared().run("assign", trained, file.tensor(scope.manager(), stored));
     }
   }
 
@@ -109,13 +125,11 @@ public final class LokrResume {
   /** What is added to other norms, or to biases of layers, would be lost. */
   private static void requireSameVectors(List<NormLayer> norms, LokrFile file) {
     Set<String> unexpected = new TreeSet<>(file.vectors().keySet());
-    Set<String> missing = new TreeSet<>();
     for (NormLayer norm : norms) {
       for (ParameterSpec parameter : norm.parameters()) {
         String name = norm.tensor(parameter);
-        if (!unexpected.remove(name)) {
-          missing.add(name);
-        } else if (file.vectors().get(name).tensor().elements() != norm.width()) {
+        if (unexpected.remove(name)
+            && file.vectors().get(name).tensor().elements() != norm.width()) {
           throw unfit(file, "%s must have %s numbers".formatted(name, norm.width()));
         }
       }
@@ -125,10 +139,6 @@ public final class LokrResume {
           file,
           "it changes norms or biases that are not trained here, %s (lokr.train-norm trains a preset's norms; or bake the file and train on the result)"
               .formatted(few(unexpected)));
-    }
-    if (!missing.isEmpty()) {
-      throw unfit(
-          file, "it lacks norms, %s (set lokr.train-norm to false)".formatted(few(missing)));
     }
   }
 
