@@ -80,7 +80,7 @@ public record CardModule(String name, String kind, Map<String, List<Long>> tenso
   }
 
   private static JsonNode root() {
-    try (InputStream file = Files.newInputStream(Golden.path("delta-modules.json.gz"))) {
+    try (InputStream file = Files.newInputStream(Golden.own("delta-modules.json.gz"))) {
       return JSON.readTree(new GZIPInputStream(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -58,12 +58,12 @@ final class LycorisCasesTest {
   @RegisterExtension final CpuTensors cpu = new CpuTensors();
 
   static Stream<JsonNode> cases() throws IOException {
-    JsonNode all = new ObjectMapper().readTree(Golden.path("lycoris-cases.json").toFile());
+    JsonNode all = new ObjectMapper().readTree(Golden.own("lycoris-cases.json").toFile());
     return StreamSupport.stream(all.spliterator(), false);
   }
 
   private static SafeTensors golden() {
-    return SafeTensors.open(Golden.path("lycoris-cases.safetensors"));
+    return SafeTensors.open(Golden.own("lycoris-cases.safetensors"));
   }
 
   private NDArray tensor(SafeTensors golden, String name) {
