@@ -92,6 +92,7 @@ public final class VerifyJob implements StageJob {
         .count("layers-unet", report.layers().unet())
         .count("layers-te1", report.layers().first())
         .count("layers-te2", report.layers().second())
+        .count("norms", report.norms())
         .count("tensors", report.tensors());
   }
 }
