@@ -67,7 +67,7 @@ record AdapterContents(
       LOG.warn("Left aside in {}: {} (without blocks)", file.file(), aside);
     }
     if (modules.isEmpty()) {
-      throw new IllegalArgumentException("it holds no layer of one");
+      throw new IllegalArgumentException("it holds no layer of an adapter");
     }
     return new AdapterContents(modules, layers, vectors);
   }

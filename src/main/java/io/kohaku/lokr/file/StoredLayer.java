@@ -113,7 +113,8 @@ public record StoredLayer(LokrForm form, Map<String, Shape> tensors, double alph
   /** The file's tensors that the change of the layer is made of: all but alpha. */
   List<String> changing() {
     return form.parts().tensors().entrySet().stream()
-        .filter(entry -> entry.getKey() != Part.ALPHA && !StoredVector.isOne(entry.getKey()))
+        .filter(entry -> entry.getKey() != Part.ALPHA)
+        .filter(entry -> !entry.getKey().isVector(entry.getValue()))
         .map(entry -> entry.getValue().name())
         .toList();
   }
@@ -136,6 +137,14 @@ public record StoredLayer(LokrForm form, Map<String, Shape> tensors, double alph
    * @param weight [out, in] or [out, in, height, width]
    */
   LokrShape shape(Shape weight) {
+    if (weight.dimension() < 2) {
+      throw new IllegalArgumentException(
+          "Invalid layer %s: it has blocks, and is a norm".formatted(name()));
+    }
+    if (has(LokrTensor.T2) && weight.dimension() == 2) {
+      throw new IllegalArgumentException(
+          "Invalid layer %s: it has a core for kernels, and is no convolution".formatted(name()));
+    }
     boolean fullSmall = has(LokrTensor.W1);
     LokrShape.Block large =
         has(LokrTensor.W2)
@@ -177,11 +186,12 @@ public record StoredLayer(LokrForm form, Map<String, Shape> tensors, double alph
   }
 
   private void requireFit(LokrShape shape) {
+    requireKernel(shape.weight());
     for (ParameterSpec parameter : shape.parameters()) {
       Shape stored = tensors.get(parameter.suffix());
       if (!isSame(stored, parameter.shape())) {
         throw new IllegalArgumentException(
-            "Invalid tensor %s: %s (%s for a weight of %s)"
+            "Invalid tensor %s: it makes a block of %s, and must one of %s for a weight of %s"
                 .formatted(
                     source(LokrTensor.ofSuffix(parameter.suffix())),
                     stored,
@@ -194,6 +204,24 @@ public record StoredLayer(LokrForm form, Map<String, Shape> tensors, double alph
       throw new IllegalArgumentException(
           "Invalid tensor %s: [%s, %s] (must divide a weight of %s)"
               .formatted(source(LokrTensor.W1), shape.l(), shape.m(), shape.weight()));
+    }
+  }
+
+  /**
+   * The sides of a kernel where the file's tensors have any: what lies in another order has as many
+   * numbers.
+   */
+  private void requireKernel(Shape weight) {
+    for (Part part : List.of(Part.DOWN, Part.HADA_W1_B)) {
+      Shape stored = kind() == part.kind().orElseThrow() ? form.parts().shape(part) : new Shape();
+      if (stored.dimension() > 2 && !has(LokrTensor.T2)) {
+        Shape wanted = new Shape(stored.get(0)).addAll(weight.slice(1));
+        if (!trimmed(stored).equals(trimmed(wanted))) {
+          throw new IllegalArgumentException(
+              "Invalid tensor %s: %s (must be %s for a weight of %s)"
+                  .formatted(form.parts().info(part).name(), stored, wanted, weight));
+        }
+      }
     }
   }
 

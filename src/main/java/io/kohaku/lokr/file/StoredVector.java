@@ -36,7 +36,7 @@ public record StoredVector(String module, NormTensor target, TensorInfo tensor) 
         .tensors()
         .forEach(
             (part, info) -> {
-              if (isOne(part) || part == Part.DIFF && info.shape().length == 1) {
+              if (part.isVector(info)) {
                 vectors.add(new StoredVector(parts.name(), TARGETS.get(part), info));
               }
             });
@@ -46,11 +46,6 @@ public record StoredVector(String module, NormTensor target, TensorInfo tensor) 
               .formatted(parts.name()));
     }
     return vectors;
-  }
-
-  /** Whether a part is always a vector's change. */
-  static boolean isOne(Part part) {
-    return part != Part.DIFF && TARGETS.containsKey(part);
   }
 
   /** The name of the tensor as LyCORIS writes a norm's. */

@@ -35,9 +35,24 @@ record HadamardForm(LayerParts parts, Optional<Double> alpha) implements LokrFor
       LokrForm.requireRank(parts, part, parts.shape(part).get(core ? 0 : 1), rank);
     }
     LokrForm.requireRank(parts, Part.HADA_W2_B, parts.shape(Part.HADA_W2_B).get(0), rank);
+    requireSame(parts, Part.HADA_W1_A, Part.HADA_W2_A);
+    requireSame(parts, Part.HADA_W1_B, Part.HADA_W2_B);
     if (core) {
-      CORES.forEach(
-          part -> LokrForm.requireRank(parts, part, LokrForm.matrix(parts, part).get(0), rank));
+      CORES.forEach(part -> LokrForm.core(parts, part, rank));
+      requireSame(parts, Part.HADA_T1, Part.HADA_T2);
+    }
+    if (alpha.isPresent() && !Double.isFinite(alpha.get())) {
+      throw new IllegalArgumentException(
+          "Invalid %s.alpha: %s (must be finite)".formatted(parts.name(), alpha.get()));
+    }
+  }
+
+  /** Both factors of the elementwise product have one shape. */
+  private static void requireSame(LayerParts parts, Part first, Part second) {
+    if (!parts.shape(first).equals(parts.shape(second))) {
+      throw new IllegalArgumentException(
+          "Invalid tensor %s: %s (that of the other factor is %s)"
+              .formatted(parts.info(second).name(), parts.shape(second), parts.shape(first)));
     }
   }
 

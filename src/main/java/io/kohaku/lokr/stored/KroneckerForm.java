@@ -17,12 +17,33 @@ record KroneckerForm(LayerParts parts) implements LokrForm {
     parts.tensors().keySet().stream()
         .filter(part -> part.kind().isPresent())
         .forEach(part -> LokrForm.matrix(parts, part));
+    requireProduct(parts, Part.LOKR_W1_A, 1, Part.LOKR_W1_B);
+    if (parts.has(Part.LOKR_T2)) {
+      long rank = LokrForm.core(parts, Part.LOKR_T2, parts.shape(Part.LOKR_T2).get(0)).get(0);
+      LokrForm.requireRank(parts, Part.LOKR_W2_A, parts.shape(Part.LOKR_W2_A).get(0), rank);
+      LokrForm.requireRank(parts, Part.LOKR_W2_B, parts.shape(Part.LOKR_W2_B).get(0), rank);
+    } else {
+      requireProduct(parts, Part.LOKR_W2_A, 1, Part.LOKR_W2_B);
+    }
   }
 
   private static void requireOneOf(LayerParts parts, Part block, Part a, Part b) {
-    if (parts.has(block) == (parts.has(a) && parts.has(b))) {
+    boolean halves = parts.has(a) && parts.has(b);
+    if (!parts.has(block) && !halves) {
       throw new IllegalArgumentException(
           "Missing tensor: %s.%s, or its parts _a and _b".formatted(parts.name(), block.suffix()));
+    }
+    if (parts.has(block) && (parts.has(a) || parts.has(b))) {
+      throw new IllegalArgumentException(
+          "Invalid layer %s: %s is there whole and in parts"
+              .formatted(parts.name(), block.suffix()));
+    }
+  }
+
+  private static void requireProduct(LayerParts parts, Part left, int side, Part right) {
+    if (parts.has(left)) {
+      long rank = parts.shape(right).get(0);
+      LokrForm.requireRank(parts, left, parts.shape(left).get(side), rank);
     }
   }
 

@@ -53,7 +53,7 @@ public final class LayerNames {
   private LayerNames() {}
 
   /** Kohya's name of a module, if SDXL or a deeper one of its like has it. */
-  static Optional<String> kohya(String name) {
+  public static Optional<String> kohya(String name) {
     return Optional.ofNullable(Table.NAMES.get(name));
   }
 

@@ -51,7 +51,7 @@ public record LayerParts(String name, Map<Part, TensorInfo> tensors) {
   public Optional<LayerKind> kind() {
     Set<LayerKind> kinds = new TreeSet<>();
     tensors.forEach(
-        (part, info) -> part.kind().filter(of -> isBlock(part, info)).ifPresent(kinds::add));
+        (part, info) -> part.kind().filter(of -> !part.isVector(info)).ifPresent(kinds::add));
     if (kinds.size() > 1) {
       List<String> titles = kinds.stream().map(LayerKind::title).toList();
       throw new IllegalArgumentException(
@@ -60,7 +60,20 @@ public record LayerParts(String name, Map<Part, TensorInfo> tensors) {
     return kinds.stream().findFirst();
   }
 
-  private static boolean isBlock(Part part, TensorInfo info) {
-    return part != Part.DIFF || info.shape().length > 1;
+  /**
+   * Refuses tensors that nothing would read.
+   *
+   * @param read parts that the layer is made of, beside alpha and changes of vectors
+   */
+  void requireOnly(Set<Part> read) {
+    tensors.forEach(
+        (part, info) -> {
+          boolean apart = part == Part.ALPHA || part.isVector(info);
+          if (!apart && !read.contains(part)) {
+            throw new IllegalArgumentException(
+                "Invalid layer %s: nothing reads its tensor %s beside the others"
+                    .formatted(name, info.name()));
+          }
+        });
   }
 }

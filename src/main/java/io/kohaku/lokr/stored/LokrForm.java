@@ -4,9 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.kohaku.lokr.shape.LokrTensor;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A stored layer told in LoKr's blocks. */
 public sealed interface LokrForm permits KroneckerForm, LoraForm, HadamardForm, DifferenceForm {
@@ -17,7 +19,18 @@ public sealed interface LokrForm permits KroneckerForm, LoraForm, HadamardForm, 
 
   /** The layer's blocks, if the file has any of it. */
   static Optional<LokrForm> of(LayerParts parts, Optional<Double> alpha) {
-    return parts.kind().map(kind -> of(kind, parts, alpha));
+    Optional<LokrForm> form = parts.kind().map(kind -> of(kind, parts, alpha));
+    Set<Part> read = EnumSet.noneOf(Part.class);
+    form.ifPresent(
+        blocks -> {
+          read.addAll(blocks.shown());
+          if (blocks.kind() != LayerKind.FULL) {
+            read.add(Part.SCALAR);
+            read.add(parts.has(Part.MAGNITUDE) ? Part.MAGNITUDE : Part.OUTPUT_MAGNITUDE);
+          }
+        });
+    parts.requireOnly(read);
+    return form;
   }
 
   private static LokrForm of(LayerKind kind, LayerParts parts, Optional<Double> alpha) {
@@ -57,7 +70,7 @@ public sealed interface LokrForm permits KroneckerForm, LoraForm, HadamardForm, 
 
   /** The product of all sides of a tensor but the first. */
   static long columns(Shape shape) {
-    return shape.size() / shape.get(0);
+    return shape.slice(1).size();
   }
 
   /** Refuses tensors without rows and columns. */
@@ -67,6 +80,17 @@ public sealed interface LokrForm permits KroneckerForm, LoraForm, HadamardForm, 
       throw new IllegalArgumentException(
           "Invalid tensor %s: %s (must have rows and columns, none of them empty)"
               .formatted(parts.info(part).name(), shape));
+    }
+    return shape;
+  }
+
+  /** Refuses cores that are not {@code [rank, rank, height, width]}. */
+  static Shape core(LayerParts parts, Part part, long rank) {
+    Shape shape = parts.shape(part);
+    if (shape.dimension() != 4 || shape.get(0) != rank || shape.get(1) != rank) {
+      throw new IllegalArgumentException(
+          "Invalid tensor %s: %s (must be [%s, %<s, height, width])"
+              .formatted(parts.info(part).name(), shape, rank));
     }
     return shape;
   }

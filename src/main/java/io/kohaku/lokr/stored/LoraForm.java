@@ -14,13 +14,12 @@ import java.util.Map;
  */
 record LoraForm(LayerParts parts) implements LokrForm {
   LoraForm {
-    Shape up = LokrForm.matrix(parts, Part.UP);
-    LokrForm.requireRank(parts, Part.UP, LokrForm.columns(up), rank(parts));
     LokrForm.matrix(parts, Part.DOWN);
+    Shape up = LokrForm.matrix(parts, Part.UP);
+    LokrForm.requireRank(parts, Part.UP, up.get(1), rank(parts));
+    LokrForm.requireRank(parts, Part.UP, LokrForm.columns(up), rank(parts));
     if (parts.has(Part.MID)) {
-      Shape mid = LokrForm.matrix(parts, Part.MID);
-      LokrForm.requireRank(parts, Part.MID, mid.get(0), rank(parts));
-      LokrForm.requireRank(parts, Part.MID, mid.get(1), rank(parts));
+      LokrForm.core(parts, Part.MID, rank(parts));
     }
   }
 

@@ -47,14 +47,19 @@ public record OtherAdapter(Pattern mark, String what, boolean adapter) {
     return new OtherAdapter(Pattern.compile(mark), what + ELSEWHERE, true);
   }
 
-  /** Whether tensors of these names make up an adapter, read here or not. */
+  /** Whether tensors of these names are of an adapter, read here or not. */
   public static boolean isAdapter(Collection<String> names) {
-    boolean read = names.stream().allMatch(name -> PartName.of(name).isPresent());
-    return !names.isEmpty()
-        && (read
-            || KINDS.stream()
-                .filter(OtherAdapter::adapter)
-                .anyMatch(kind -> names.stream().anyMatch(kind.mark.asMatchPredicate())));
+    return names.stream().anyMatch(OtherAdapter::isOfLayer)
+        || KINDS.stream()
+            .filter(OtherAdapter::adapter)
+            .anyMatch(kind -> names.stream().anyMatch(kind.mark.asMatchPredicate()));
+  }
+
+  /** Alphas and scalars alone are of other networks, too. */
+  private static boolean isOfLayer(String name) {
+    return PartName.of(name)
+        .filter(part -> part.part() != Part.ALPHA && part.part() != Part.SCALAR)
+        .isPresent();
   }
 
   /** What a file with tensors of these names holds, if it is known and not read here. */

@@ -20,9 +20,18 @@ record OtherModel(Pattern mark, String title) {
   private static final List<OtherModel> ALL =
       List.of(
           of("transformer_blocks_\\d+_(?:img|txt)_(?:mlp|mod)", "Qwen-Image"),
-          of("(?:double_blocks|single_blocks|single_transformer_blocks)_\\d+_", "Flux"),
+          of("(?:double_blocks|single_blocks)_\\d+_", "Flux, HunyuanVideo or Chroma"),
+          of("single_transformer_blocks_\\d+_", "Flux or HunyuanVideo"),
           of("joint_transformer_blocks_\\d|(?:double|single)_layers_\\d", "AuraFlow"),
-          of("joint_blocks_\\d|" + START + "transformer_blocks_\\d+_attn_", "Stable Diffusion 3"),
+          of("joint_blocks_\\d", "Stable Diffusion 3"),
+          of(
+              START + "transformer_blocks_\\d+_attn_",
+              "Stable Diffusion 3, Flux, Qwen-Image or another transformer"),
+          of(START + "blocks_\\d+_(?:attn[12]_to_|ffn_net_)", "Wan"),
+          of("double_stream_blocks_\\d|single_stream_blocks_\\d", "HiDream"),
+          of("motion_modules_\\d", "AnimateDiff"),
+          of("_temporal_transformer_blocks_\\d", "Stable Video Diffusion"),
+          of("^lora_te[123]_encoder_block_\\d", "a model that reads by T5"),
           of(
               "(?:noise|context)_refiner_\\d|cap_embedder|"
                   + "(?:^|_)layers_\\d+_(?:attention_|feed_forward_w|adaLN)",
@@ -53,6 +62,14 @@ record OtherModel(Pattern mark, String title) {
 
   /** Whose adapter these are layers of, if not SDXL's and if that can be told. */
   static Optional<String> of(Collection<LayerParts> layers) {
+    Optional<String> encoder =
+        layers.stream().map(LayerParts::name).filter(OtherModel::isOfAnyEncoder).findFirst();
+    if (encoder.isPresent()) {
+      return encoder.map(
+          ("%s is a layer of a text encoder and does not say of which"
+                  + " (begin the names with text_encoder. or text_encoder_2.)")
+              ::formatted);
+    }
     for (OtherModel model : ALL) {
       Optional<String> layer =
           layers.stream()
@@ -65,6 +82,10 @@ record OtherModel(Pattern mark, String title) {
       }
     }
     return layers.stream().flatMap(parts -> ofWidth(parts).stream()).findFirst();
+  }
+
+  private static boolean isOfAnyEncoder(String name) {
+    return name.matches("(?:base_model\\.model\\.)?text_model\\.encoder\\..*");
   }
 
   private static Optional<String> ofWidth(LayerParts parts) {

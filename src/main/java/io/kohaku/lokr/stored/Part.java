@@ -2,6 +2,7 @@ package io.kohaku.lokr.stored;
 
 import io.kohaku.lokr.shape.LokrTensor;
 import io.kohaku.lokr.shape.NormTensor;
+import io.kohaku.tensor.TensorInfo;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -27,12 +28,12 @@ public enum Part {
   UP(
       List.of(LayerKind.LORA),
       "lora_up.weight",
-      "\\.lora_B(?:\\.[^.]+)?\\.weight|[._]lora(?:_linear_layer)?\\.up\\.weight"),
+      "\\.lora_B(?:\\.([^.]+))?\\.weight|[._]lora(?:_linear_layer)?\\.up\\.weight"),
   /** LoRA's matrix from the inputs, [rank, in] or [rank, in, height, width]. */
   DOWN(
       List.of(LayerKind.LORA),
       "lora_down.weight",
-      "\\.lora_A(?:\\.[^.]+)?\\.weight|[._]lora(?:_linear_layer)?\\.down\\.weight"),
+      "\\.lora_A(?:\\.([^.]+))?\\.weight|[._]lora(?:_linear_layer)?\\.down\\.weight"),
   /** LoCon's core, [rank, rank, height, width]. */
   MID(List.of(LayerKind.LORA), "lora_mid.weight", ""),
   /** LoHa's first left part, [out, rank], with a core [rank, out]. */
@@ -61,7 +62,9 @@ public enum Part {
   MAGNITUDE(List.of(), LokrTensor.DORA_SCALE.suffix(), ""),
   /** PEFT's trained magnitudes, of the outputs always: [out] or [1, out, 1, 1]. */
   OUTPUT_MAGNITUDE(
-      List.of(), "lora_magnitude_vector", "\\.lora_magnitude_vector(?:\\.[^.]+)?(?:\\.weight)?"),
+      List.of(),
+      "lora_magnitude_vector",
+      "\\.lora_magnitude_vector(?:\\.(?!weight$)([^.]+))?(?:\\.weight)?"),
   /** One trained number. */
   SCALAR(List.of(), LokrTensor.SCALAR.suffix(), "");
 
@@ -85,12 +88,24 @@ public enum Part {
     return kinds.stream().findFirst();
   }
 
+  /** Whether a tensor of this part is the change of a gain or bias, and no block. */
+  public boolean isVector(TensorInfo info) {
+    return switch (this) {
+      case DIFF -> info.shape().length == 1;
+      case DIFF_BIAS, NORM_GAIN, NORM_BIAS -> true;
+      default -> false;
+    };
+  }
+
   /** Its name within the layer, as LyCORIS writes it. */
   public String suffix() {
     return suffix;
   }
 
-  /** How a tensor's name begins that ends like one of this part. */
+  /**
+   * A tensor's name that ends like one of this part: the layer's name, and PEFT's name of the
+   * adapter where there may be one.
+   */
   Pattern pattern() {
     return name;
   }

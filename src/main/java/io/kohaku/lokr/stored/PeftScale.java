@@ -17,7 +17,7 @@ import java.util.regex.PatternSyntaxException;
  * beside the file, Diffusers in the header's text {@code lora_adapter_metadata}.
  *
  * @param settings the JSON object
- * @param byNetwork whether its keys begin with the network's name and a dot
+ * @param byNetwork whether its keys may begin with the network's name and a dot
  */
 public record PeftScale(JsonNode settings, boolean byNetwork) {
   private static final String CONFIG = "adapter_config.json";
@@ -56,7 +56,7 @@ public record PeftScale(JsonNode settings, boolean byNetwork) {
    * @param layer the file's name of the layer
    */
   Optional<Double> alpha(String layer, long rank) {
-    String prefix = byNetwork ? layer.substring(0, layer.indexOf('.') + 1) : "";
+    String prefix = prefix(layer);
     JsonNode all = settings.path(prefix + "lora_alpha");
     all = all.isNumber() ? all : settings.path(prefix + "alpha");
     Optional<Double> alpha = own(settings.path(prefix + "alpha_pattern"), layer);
@@ -65,6 +65,28 @@ public record PeftScale(JsonNode settings, boolean byNetwork) {
     }
     boolean stabilised = settings.path(prefix + "use_rslora").asBoolean(false);
     return alpha.map(number -> stabilised ? number * Math.sqrt(rank) : number);
+  }
+
+  /**
+   * What PEFT multiplies a layer by whose blocks are whole: alpha over the rank it was asked for.
+   */
+  Optional<Double> factor(String layer) {
+    JsonNode rank = settings.path(prefix(layer) + "r");
+    return rank.isNumber()
+        ? alpha(layer, 1).map(alpha -> alpha / rank.doubleValue())
+        : Optional.empty();
+  }
+
+  /** A network that is saved alone has keys without its name. */
+  private String prefix(String layer) {
+    String prefix = layer.substring(0, layer.indexOf('.') + 1);
+    Iterator<String> keys = settings.fieldNames();
+    while (byNetwork && keys.hasNext()) {
+      if (keys.next().startsWith(prefix)) {
+        return prefix;
+      }
+    }
+    return "";
   }
 
   private static Optional<Double> own(JsonNode patterns, String layer) {

@@ -14,11 +14,10 @@ import java.util.Optional;
 /** The alphas of a file, in its tensors or beside them. */
 public final class StoredAlphas {
   private final SafeTensors file;
-  private final Optional<PeftScale> beside;
+  private Optional<PeftScale> beside;
 
   public StoredAlphas(SafeTensors file) {
     this.file = file;
-    this.beside = PeftScale.of(file.file(), file.metadata());
   }
 
   /** The alpha of a layer, if it has one; 0 stands for none, as in LyCORIS. */
@@ -26,11 +25,32 @@ public final class StoredAlphas {
     if (parts.has(Part.ALPHA)) {
       return Optional.of(number(parts.info(Part.ALPHA))).filter(alpha -> alpha != 0);
     }
-    return beside.flatMap(
-        scale ->
-            LokrForm.of(parts, Optional.empty())
-                .filter(form -> form.rank() > 0)
-                .flatMap(form -> scale.alpha(written(form), form.rank())));
+    Optional<LokrForm> form = LokrForm.of(parts, Optional.empty());
+    return form.filter(StoredAlphas::isOfPeft).flatMap(this::besideTensors);
+  }
+
+  /** Only dotted names are PEFT's. */
+  private static boolean isOfPeft(LokrForm form) {
+    return form.kind() != LayerKind.FULL && written(form).contains(".");
+  }
+
+  private Optional<Double> besideTensors(LokrForm form) {
+    if (beside == null) {
+      beside = PeftScale.of(file.file(), file.metadata());
+    }
+    if (form.rank() > 0) {
+      return beside.flatMap(scale -> scale.alpha(written(form), form.rank()));
+    }
+    beside
+        .flatMap(scale -> scale.factor(written(form)))
+        .filter(factor -> factor != 1)
+        .ifPresent(
+            factor -> {
+              throw new IllegalArgumentException(
+                  "PEFT multiplies its whole blocks by %s, which no other program does (merge it with PEFT)"
+                      .formatted(factor));
+            });
+    return Optional.empty();
   }
 
   /** What the file itself calls the layer. */

@@ -7,6 +7,8 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -32,20 +34,28 @@ public record StoredTensors(List<LayerParts> layers, List<String> aside) {
    */
   public static StoredTensors of(Collection<TensorInfo> tensors) {
     Map<String, Map<Part, TensorInfo>> layers = new LinkedHashMap<>();
+    Set<String> adapters = new TreeSet<>();
     List<String> aside = new ArrayList<>();
     for (TensorInfo info : tensors) {
       if (WORDS.matcher(info.name()).matches()) {
         aside.add(info.name());
       } else {
-        add(layers, info);
+        PartName name = name(info);
+        name.adapter().ifPresent(adapters::add);
+        add(layers, name, info);
       }
+    }
+    if (adapters.size() > 1) {
+      throw new IllegalArgumentException(
+          "it holds several adapters, %s (save each to a file of its own)"
+              .formatted(String.join(" and ", adapters)));
     }
     List<LayerParts> parts = new ArrayList<>();
     layers.forEach((name, own) -> parts.add(new LayerParts(name, own)));
     return new StoredTensors(parts, aside);
   }
 
-  private static void add(Map<String, Map<Part, TensorInfo>> layers, TensorInfo info) {
+  private static PartName name(TensorInfo info) {
     PartName name =
         PartName.of(info.name())
             .orElseThrow(
@@ -56,6 +66,11 @@ public record StoredTensors(List<LayerParts> layers, List<String> aside) {
     if (!info.dtype().isFloating() && name.part() != Part.ALPHA) {
       throw new IllegalArgumentException("Invalid tensor %s (quantised)".formatted(info));
     }
+    return name;
+  }
+
+  private static void add(
+      Map<String, Map<Part, TensorInfo>> layers, PartName name, TensorInfo info) {
     String layer = LayerNames.kohya(name.layer()).orElse(name.layer());
     TensorInfo other =
         layers.computeIfAbsent(layer, own -> new EnumMap<>(Part.class)).put(name.part(), info);

@@ -7,6 +7,7 @@ import io.kohaku.lokr.file.StoredVector;
 import io.kohaku.lokr.shape.LokrTensor;
 import io.kohaku.lokr.shape.NormTensor;
 import io.kohaku.lokr.stored.LayerKind;
+import io.kohaku.lokr.stored.LayerNames;
 import io.kohaku.lokr.stored.LayerParts;
 import io.kohaku.lokr.stored.OtherAdapter;
 import io.kohaku.lokr.stored.Part;
@@ -69,7 +70,11 @@ final class AdapterLines {
             : parts(layer);
     String alpha = layer.kind() == LayerKind.FULL ? "" : number("  alpha ", layer.alpha());
     return "layer     %s  %s%s%s%s"
-        .formatted(layer.name(), tensors, magnitudes(layer), alpha, number("  norm ", norm));
+        .formatted(known(layer.name()), tensors, magnitudes(layer), alpha, number("  norm ", norm));
+  }
+
+  private static String known(String module) {
+    return LayerNames.kohya(module).isPresent() ? module : module + " (NOT IN SDXL)";
   }
 
   private static String parts(StoredLayer layer) {
@@ -102,7 +107,7 @@ final class AdapterLines {
     return "%s      %s  %s (%s)%s"
         .formatted(
             norm ? "norm" : "bias",
-            vector.module(),
+            known(vector.module()),
             suffix,
             vector.tensor().elements(),
             number("  norm ", size));

@@ -25,10 +25,10 @@ class OtherModelTest {
 
   @ParameterizedTest
   @CsvSource({
-    "lora_unet_double_blocks_0_img_attn_qkv, Flux",
-    "transformer.single_transformer_blocks.3.attn.to_q, Flux",
+    "lora_unet_double_blocks_0_img_attn_qkv, 'Flux, HunyuanVideo or Chroma'",
+    "transformer.single_transformer_blocks.3.attn.to_q, Flux or HunyuanVideo",
     "lora_unet_joint_blocks_1_x_block_attn_qkv, Stable Diffusion 3",
-    "transformer.transformer_blocks.0.attn.add_k_proj, Stable Diffusion 3",
+    "transformer.transformer_blocks.0.attn.add_k_proj, 'Stable Diffusion 3, Flux, Qwen-Image or another transformer'",
     "transformer_blocks.0.img_mlp.net.2, Qwen-Image",
     "lora_unet_joint_transformer_blocks_0_attn_to_q, AuraFlow",
     "diffusion_model.layers.0.attention.qkv, Lumina or Z-Image",
@@ -36,6 +36,10 @@ class OtherModelTest {
     "diffusion_model.context_refiner.0.attention.to_q, Lumina or Z-Image",
     "diffusion_model.blocks.0.cross_attn.k, Wan",
     "lora_unet_blocks_7_ffn_0, Wan",
+    "transformer.blocks.3.attn1.to_q, Wan",
+    "double_stream_blocks.0.block.attn1.to_q, HiDream",
+    "down_blocks.0.motion_modules.0.transformer_blocks.0.attn1.to_q, AnimateDiff",
+    "lora_te3_encoder_block_0_layer_0_SelfAttention_k, a model that reads by T5",
     "lora_unet_blocks_0_adaln_modulation_mlp_1, Cosmos or Anima",
     "lora_unet_blocks_0_attn1_Wqkv, HunyuanDiT",
     "lora_unet_blocks_0_cross_attn_kv_linear, PixArt or another transformer",

@@ -32,7 +32,7 @@ class WorthlessBakeIT {
           .hasMessageStartingWith("Cannot use %s: it changes no layer", zeros);
       assertThatThrownBy(() -> Bake.write(plan(base, empty), out))
           .isInstanceOf(UnusableFileException.class)
-          .hasMessage("Cannot use %s as an adapter: it holds no layer of one", empty);
+          .hasMessage("Cannot use %s as an adapter: it holds no layer of an adapter", empty);
     }
   }
 
