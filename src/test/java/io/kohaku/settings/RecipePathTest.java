@@ -72,6 +72,13 @@ class RecipePathTest {
   }
 
   @Test
+  void whatIsMadeBelowTheWorkingFolderIsReadThere() throws IOException {
+    Files.createDirectories(folder.resolve("sub dir/made/shards"));
+    Settings settings = read("run.work = made\nimages.shards = [${run.work}\"/shards\", shards]");
+    assertThat(settings.images().shards()).containsExactly("made/shards", beside("shards"));
+  }
+
+  @Test
   void whatIsWrittenOrGoneOnFromIsNot() throws IOException {
     Settings settings =
         read("run.work = shards, train { branch-from = shards, checkpoint.folder = shards }");

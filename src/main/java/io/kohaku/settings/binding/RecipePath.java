@@ -1,5 +1,6 @@
 package io.kohaku.settings.binding;
 
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -17,19 +19,29 @@ import java.util.regex.PatternSyntaxException;
 /**
  * Finds what a recipe names: a relative path is relative to the file that says it, which may be an
  * included one, if there is such a file; else to the working directory, as is a path that no file
- * says (of {@code --set}, of an environment variable).
+ * says (of {@code --set}, of an environment variable) and one below {@code run.work}, which is
+ * written there.
+ *
+ * @param work the text of {@code run.work}, if there is one
  */
-final class RecipePath {
+record RecipePath(Optional<String> work) {
   private static final Pattern ELSEWHERE =
       Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/.*", Pattern.DOTALL);
   private static final Pattern WILD = Pattern.compile(".*[*?\\[{].*");
 
-  private RecipePath() {}
+  /** For the settings of this root. */
+  static RecipePath of(ConfigObject root) {
+    Object run = root.unwrapped().get("run");
+    return new RecipePath(
+        run instanceof Map<?, ?> settings && settings.get("work") instanceof String work
+            ? Optional.of(work)
+            : Optional.empty());
+  }
 
   /** The path to read: {@code text}, or where it lies beside the recipe that says it. */
-  static String of(ConfigValue value, String text, Place place) {
+  String find(ConfigValue value, String text, Place place) {
     boolean name = place.orName() && text.matches("[^./\\\\]*");
-    if (text.isBlank() || name || ELSEWHERE.matcher(text).matches()) {
+    if (text.isBlank() || name || isOfWork(text) || ELSEWHERE.matcher(text).matches()) {
       return text;
     }
     try {
@@ -42,6 +54,10 @@ final class RecipePath {
     } catch (InvalidPathException e) {
       return text;
     }
+  }
+
+  private boolean isOfWork(String text) {
+    return work.filter(folder -> text.equals(folder) || text.startsWith(folder + "/")).isPresent();
   }
 
   /** The folder of the recipe that a value is from; none where no file says it, or two do. */

@@ -16,11 +16,15 @@ public final class RecordBinder {
 
   /** The record, or null if a problem was noted. */
   public static <R> R bind(ConfigObject object, Class<R> type, Problems problems) {
+    return bind(object, type, problems, RecipePath.of(object));
+  }
+
+  static <R> R bind(ConfigObject object, Class<R> type, Problems problems, RecipePath paths) {
     RecordComponent[] components = type.getRecordComponents();
     int before = problems.messages().size();
     Object[] values = new Object[components.length];
     for (int i = 0; i < components.length; i++) {
-      values[i] = component(object, components[i], problems);
+      values[i] = component(object, components[i], problems, paths);
     }
     noteUnknown(object, components, problems);
     if (problems.messages().size() > before) {
@@ -34,7 +38,7 @@ public final class RecordBinder {
   }
 
   private static Object component(
-      ConfigObject object, RecordComponent component, Problems problems) {
+      ConfigObject object, RecordComponent component, Problems problems, RecipePath paths) {
     String key = KeyName.ofComponent(component.getName());
     ConfigValue value = object.get(key);
     boolean optional = component.getType() == Optional.class;
@@ -44,7 +48,7 @@ public final class RecordBinder {
       return null;
     }
     Object bound =
-        new ValueBinder(key, problems)
+        new ValueBinder(key, problems, paths)
             .bind(absent ? null : value, component.getGenericType(), component);
     if (bound != null) {
       Constraints.check(component, key, bound, problems);

@@ -24,10 +24,12 @@ import java.util.stream.Collectors;
 final class ValueBinder {
   private final String key;
   private final Problems problems;
+  private final RecipePath paths;
 
-  ValueBinder(String key, Problems problems) {
+  ValueBinder(String key, Problems problems, RecipePath paths) {
     this.key = key;
     this.problems = problems;
+    this.paths = paths;
   }
 
   /** The value, or null if a problem was noted; a null value is allowed for an Optional only. */
@@ -38,7 +40,7 @@ final class ValueBinder {
     Class<?> plain = (Class<?>) type;
     if (plain.isRecord()) {
       return value instanceof ConfigObject object
-          ? RecordBinder.bind(object, plain, problems.under(key))
+          ? RecordBinder.bind(object, plain, problems.under(key), paths)
           : wrong(value, "must be a section in braces");
     }
     if (plain.isEnum()) {
@@ -70,7 +72,8 @@ final class ValueBinder {
     List<Object> bound = new ArrayList<>();
     for (int i = 0; i < values.size(); i++) {
       bound.add(
-          new ValueBinder(key + "[" + i + "]", problems).bind(values.get(i), element, annotations));
+          new ValueBinder(key + "[" + i + "]", problems, paths)
+              .bind(values.get(i), element, annotations));
     }
     return bound.contains(null) ? null : List.copyOf(bound);
   }
@@ -78,7 +81,7 @@ final class ValueBinder {
   private Object map(ConfigObject object, Type element, AnnotatedElement annotations) {
     Map<String, Object> bound = new LinkedHashMap<>();
     for (String name : new TreeSet<>(object.keySet())) {
-      ValueBinder binder = new ValueBinder(key + "." + name, problems);
+      ValueBinder binder = new ValueBinder(key + "." + name, problems, paths);
       bound.put(name, binder.bind(object.get(name), element, annotations));
     }
     return bound.containsValue(null) ? null : bound;
@@ -126,9 +129,9 @@ final class ValueBinder {
     throw new IllegalStateException("Unknown type of setting " + key + ": " + type);
   }
 
-  private static String text(ConfigValue value, String text, AnnotatedElement annotations) {
+  private String text(ConfigValue value, String text, AnnotatedElement annotations) {
     Place place = annotations.getAnnotation(Place.class);
-    return place == null ? text : RecipePath.of(value, text, place);
+    return place == null ? text : paths.find(value, text, place);
   }
 
   private Object list(ConfigValue value) {
