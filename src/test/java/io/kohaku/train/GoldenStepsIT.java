@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import io.kohaku.Golden;
 import io.kohaku.cluster.ring.AllReduce;
 import io.kohaku.lokr.ParameterGroup;
 import io.kohaku.sdxl.layout.ModelOptions;
+import io.kohaku.sdxl.tape.KernelOptions;
+import io.kohaku.settings.SpeedSettings.MemoryFormat;
+import io.kohaku.settings.SpeedSettings.Norms;
 import io.kohaku.settings.TrainSettings.Curve;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.MemoryScope;
@@ -31,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The reference's loss and its first three updates. */
@@ -79,9 +84,12 @@ class GoldenStepsIT {
     }
   }
 
-  @Test
-  void trainedNormsHaveTheReferencesGradients() throws Exception {
-    try (TinyTraining tiny = TinyTraining.withNorms(true);
+  /** Whatever the image's memory order, also where nothing before the first norm is trained. */
+  @ParameterizedTest
+  @CsvSource({"CONTIGUOUS, FLOAT32", "CHANNELS_LAST, FLOAT32", "CHANNELS_LAST, COMPUTE"})
+  void trainedNormsHaveTheReferencesGradients(MemoryFormat format, Norms kind) throws Exception {
+    KernelOptions kernels = new KernelOptions(format, kind);
+    try (TinyTraining tiny = TinyTraining.withNorms(kernels, true, DataType.FLOAT32);
         SafeTensors reference = SafeTensors.open(Golden.own("lokr-norms.safetensors"));
         MemoryScope scope = MemoryScope.open(tiny.networks.sdxl().manager())) {
       NDManager here = scope.manager();

@@ -116,9 +116,15 @@ public final class TinyTraining implements AutoCloseable {
 
   /** The same with an adapter of this type. */
   static TinyTraining withNorms(boolean checkpointing, DataType trained) throws IOException {
+    return withNorms(KernelOptions.PLAIN, checkpointing, trained);
+  }
+
+  /** The same with kernels that compute otherwise. */
+  static TinyTraining withNorms(KernelOptions kernels, boolean checkpointing, DataType trained)
+      throws IOException {
     return new TinyTraining(
         ModelOptions.DEFAULT,
-        KernelOptions.PLAIN,
+        kernels,
         checkpointing,
         PresetFile.load(Golden.own("parity-preset.toml").toString()),
         NetworkOptions.fullMatrix(4).withNorms(),
