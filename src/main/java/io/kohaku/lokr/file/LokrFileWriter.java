@@ -3,6 +3,7 @@ package io.kohaku.lokr.file;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.kohaku.input.UnusableFileException;
 import io.kohaku.lokr.ParameterKernels;
 import io.kohaku.lokr.shape.LokrTensor;
 import io.kohaku.lokr.shape.NormTensor;
@@ -29,6 +30,9 @@ import java.util.TreeMap;
  * that do multiply by it would be lost.
  */
 public final class LokrFileWriter {
+  /** Half a unit in the last place of bf16, the format with the fewest digits. */
+  private static final double ROUNDING = 0x1p-8;
+
   private LokrFileWriter() {}
 
   /**
@@ -69,6 +73,11 @@ public final class LokrFileWriter {
   private static void addLayer(
       List<TensorSource> tensors, LokrFile trained, StoredLayer layer, Dtype dtype) {
     float alpha = (float) FiniteAlpha.of(layer.alpha(), dtype);
+    if (layer.form().rank() > 0 && Math.abs(alpha / layer.alpha() - 1) > ROUNDING) {
+      throw new UnusableFileException(
+          "Cannot write alpha %s of %s as %s (choose another export.save-precision)"
+              .formatted(layer.alpha(), layer.name(), dtype));
+    }
     tensors.add(TrainedFile.number(LokrTensor.ALPHA.of(layer.name()), dtype, alpha));
     Arrays.stream(LokrTensor.values())
         .filter(tensor -> tensor != LokrTensor.SCALAR && layer.has(tensor))

@@ -93,9 +93,9 @@ public final class LokrResume {
    */
   public static void requireFit(List<? extends AdaptedModule> modules, LokrFile file) {
     requireLokr(file);
-    requireSameVectors(norms(modules), file);
     List<LokrLayer> layers = AdaptedModule.layers(List.copyOf(modules));
     requireSameLayers(layers, file);
+    requireSameVectors(norms(modules), file);
     for (LokrLayer layer : layers) {
       requireSameBlocks(layer, file);
     }

@@ -4,6 +4,8 @@ import io.kohaku.sdxl.layout.AdaptableLayer.Enclosing;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -13,8 +15,8 @@ import java.util.stream.Stream;
  * <p>Embeddings are none of them.
  *
  * @param modules linear layers, convolutions and norms in walking order
- * @param ends the text encoders' last norms and the pooled projection, which no adapter is trained
- *     on here, but which files of others may change
+ * @param ends the pooled projection, which no adapter is trained on here, but which files of others
+ *     may change
  */
 public record ModuleRegistry(List<AdaptableLayer> modules, List<AdaptableLayer> ends) {
   /** Copies the lists. */
@@ -40,14 +42,15 @@ public record ModuleRegistry(List<AdaptableLayer> modules, List<AdaptableLayer> 
 
   /** The layers of networks of these sizes. */
   static ModuleRegistry of(SdxlLayout layout) {
-    List<AdaptableLayer> layers = new ArrayList<>();
-    List<AdaptableLayer> ends = new ArrayList<>();
-    layout.first().forEach(segment -> textModules(layers, ends, segment, Network.TE1));
-    layout.second().forEach(segment -> textModules(layers, ends, segment, Network.TE2));
+    List<AdaptableLayer> all = new ArrayList<>();
+    layout.first().forEach(segment -> textModules(all, segment, Network.TE1));
+    layout.second().forEach(segment -> textModules(all, segment, Network.TE2));
     for (SegmentPlan segment : layout.unet()) {
-      addAll(layers, Network.UNET, segment);
+      addAll(all, Network.UNET, segment);
     }
-    return new ModuleRegistry(layers, ends);
+    Map<Boolean, List<AdaptableLayer>> ends =
+        all.stream().collect(Collectors.partitioningBy(AdaptableLayer::isTransposed));
+    return new ModuleRegistry(ends.get(false), ends.get(true));
   }
 
   /** The linear layers and convolutions of one network. */
@@ -56,14 +59,9 @@ public record ModuleRegistry(List<AdaptableLayer> modules, List<AdaptableLayer> 
   }
 
   private static void textModules(
-      List<AdaptableLayer> layers,
-      List<AdaptableLayer> ends,
-      SegmentPlan segment,
-      Network network) {
-    if (segment.kernel() == Kernel.TEXT_LAYER) {
-      addAll(layers, network, segment);
-    } else if (segment.kernel() == Kernel.TEXT_POOL) {
-      addAll(ends, network, segment);
+      List<AdaptableLayer> modules, SegmentPlan segment, Network network) {
+    if (segment.kernel() == Kernel.TEXT_LAYER || segment.kernel() == Kernel.TEXT_POOL) {
+      addAll(modules, network, segment);
     }
   }
 
@@ -121,10 +119,13 @@ public record ModuleRegistry(List<AdaptableLayer> modules, List<AdaptableLayer> 
     List<Enclosing> around = new ArrayList<>();
     String whole = network == Network.TE1 ? "CLIPTextModel" : "CLIPTextModelWithProjection";
     around.add(new Enclosing(whole, ""));
-    if (segment.kernel() == Kernel.TEXT_POOL) {
+    if (name.equals(AdaptableLayer.PROJECTION)) {
       return around;
     }
     around.add(new Enclosing("CLIPTextTransformer", "text_model"));
+    if (segment.kernel() == Kernel.TEXT_POOL) {
+      return around;
+    }
     around.add(new Enclosing("CLIPEncoder", "text_model.encoder"));
     around.add(new Enclosing("CLIPEncoderLayer", segment.path()));
     if (name.contains(".")) {

@@ -16,6 +16,9 @@ final class OptimizationTexts {
 
   static void put(KohyaTexts texts, Settings settings, TrainingFacts facts) {
     course(texts, settings.train(), facts);
+    int ranks = settings.cluster().ranks();
+    int steps = settings.train().microBatchesPerUpdate();
+    texts.put("ss_gradient_accumulation_steps", Math.max(1, steps / ranks));
     rates(texts, settings.train());
     objective(texts, settings.train().objective());
     texts.put("ss_mixed_precision", settings.train().compute().name().toLowerCase(Locale.ROOT));
@@ -36,7 +39,6 @@ final class OptimizationTexts {
     texts.put("ss_steps", facts.updates());
     texts.put("ss_max_train_steps", facts.plannedUpdates());
     texts.put("ss_batch_size_per_device", train.microBatch());
-    texts.put("ss_gradient_accumulation_steps", train.microBatchesPerUpdate());
     texts.put("ss_total_batch_size", train.microBatch() * train.microBatchesPerUpdate());
   }
 
@@ -46,12 +48,18 @@ final class OptimizationTexts {
     texts.put("ss_unet_lr", optimizer.unetRate());
     texts.put("ss_text_encoder_lr", optimizer.textEncoderRate());
     texts.put("ss_lr_warmup_steps", train.schedule().warmup());
-    texts.put("ss_lr_scheduler", train.schedule().curve().name().toLowerCase(Locale.ROOT));
+    texts.put("ss_lr_scheduler", scheduler(train.schedule()));
     texts.put(
         "ss_optimizer",
         "%s(weight_decay=%s,betas=%s)"
             .formatted(optimizer.algorithm(), optimizer.weightDecay(), optimizer.betas()));
     texts.put("ss_max_grad_norm", optimizer.clipNorm());
+  }
+
+  /** The trainer's constant rate has no warm-up, and another name where it has one. */
+  private static String scheduler(TrainSettings.Schedule schedule) {
+    String curve = schedule.curve().name().toLowerCase(Locale.ROOT);
+    return curve.equals("constant") && schedule.warmup() > 0 ? "constant_with_warmup" : curve;
   }
 
   private static void objective(KohyaTexts texts, TrainSettings.Objective objective) {

@@ -181,8 +181,10 @@ public final class Verification {
       wanted.forEach((name, shape) -> mark(missing, name, shape, found.get(name)));
       found.forEach((name, shape) -> mark(strange, name, shape, wanted.get(name)));
     }
-    few("%s tensors that were trained are not in %s, first %s", missing, exported);
-    few("%s tensors that were not trained are in %s, first %s", strange, exported);
+    few("%s tensors that these settings train are not in %s, first %s", missing, exported);
+    few(
+        "%s tensors that these settings do not train are in %s, first %s (give those of train)",
+        strange, exported);
   }
 
   private static void mark(Set<String> marked, String name, Shape shape, Shape other) {

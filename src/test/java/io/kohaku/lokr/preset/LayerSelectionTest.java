@@ -10,6 +10,7 @@ import io.kohaku.demo.model.TinySdxl;
 import io.kohaku.lokr.AdaptedModule;
 import io.kohaku.lokr.Dropout;
 import io.kohaku.lokr.LokrLayer;
+import io.kohaku.lokr.NormLayer;
 import io.kohaku.lokr.shape.LokrOptions;
 import io.kohaku.lokr.shape.ParameterSpec;
 import io.kohaku.sdxl.layout.AdaptableLayer;
@@ -23,10 +24,12 @@ import org.junit.jupiter.api.Test;
 
 final class LayerSelectionTest {
   private static final TinySdxl TINY = TinySdxl.load();
-  private static final List<AdaptableLayer> LAYERS =
+  private static final List<AdaptableLayer> MODULES =
       SdxlLayout.of("tiny", TINY.tensors(), ModelOptions.DEFAULT, TINY.headWidth())
           .modules()
-          .layers();
+          .modules();
+  private static final List<AdaptableLayer> LAYERS =
+      MODULES.stream().filter(module -> !module.isNorm()).toList();
 
   @Test
   void createsTheParametersOfTheReferenceInItsOrder() throws IOException {
@@ -41,6 +44,28 @@ final class LayerSelectionTest {
     }
     assertThat(parameters).containsExactlyEntriesOf(shapes(golden("lokr-params.json")));
     assertThat(alphas).containsExactlyInAnyOrderEntriesOf(numbers(golden("lokr-alpha.json")));
+  }
+
+  @Test
+  void reachesNormsByClassAndByNameWhereTheyAreTrained() {
+    Preset preset =
+        preset(
+            "unet_target_module = [\"GroupNorm\"]\nunet_target_name = [\"^out\\\\..+\"]\n"
+                + "text_encoder_target_module = [\"LayerNorm\"]");
+    List<String> names =
+        LayerSelection.select(preset, options().withNorms(), MODULES).stream()
+            .filter(NormLayer.class::isInstance)
+            .map(AdaptedModule::name)
+            .toList();
+    assertThat(names)
+        .hasSize(2 * (3 * 2 + 1) + 11 + 1)
+        .contains(
+            "lora_te1_text_model_final_layer_norm",
+            "lora_te2_text_model_encoder_layers_2_layer_norm2",
+            "lora_te2_text_model_final_layer_norm",
+            "lora_unet_middle_block_1_norm")
+        .endsWith("lora_unet_out_0");
+    assertThat(select(preset)).extracting(LokrLayer::name).containsExactly("lora_unet_out_2");
   }
 
   @Test

@@ -79,7 +79,7 @@ class ModuleRegistryTest {
             real.norms().stream()
                 .collect(Collectors.groupingBy(AdaptableLayer::network, Collectors.counting())))
         .containsExactlyInAnyOrderEntriesOf(
-            Map.of(Network.TE1, 2 * 12L, Network.TE2, 2 * 32L, Network.UNET, 256L));
+            Map.of(Network.TE1, 2 * 12L + 1, Network.TE2, 2 * 32L + 1, Network.UNET, 256L));
   }
 
   @Test

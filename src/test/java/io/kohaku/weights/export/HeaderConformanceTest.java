@@ -52,6 +52,13 @@ class HeaderConformanceTest {
             "run",
                 () ->
                     texts("ss_seed", "ss_noise_offset", "ss_min_snr_gamma", "ss_max_token_length"),
+            "steps",
+                () ->
+                    texts(
+                        "ss_lr_scheduler",
+                        "ss_lr_warmup_steps",
+                        "ss_gradient_accumulation_steps",
+                        "ss_total_batch_size"),
             "words",
                 () -> texts("ss_shuffle_caption", "ss_keep_tokens", "ss_caption_tag_dropout_rate"),
             "sizes", () -> texts("ss_resolution", "ss_min_bucket_reso", "ss_max_bucket_reso"),

@@ -67,7 +67,7 @@ class NormVerificationIT {
     file.remove(last).write(lacking);
     assertThat(
             Verification.ofAdapter(base, lacking, trained(saved), ModelOptions.DEFAULT).problems())
-        .anyMatch(problem -> problem.startsWith("1 tensors that were trained are not in "))
+        .anyMatch(problem -> problem.startsWith("1 tensors that these settings train are not in "))
         .anyMatch(problem -> problem.contains("predicts otherwise than the trainer's adapter"));
   }
 }

@@ -112,7 +112,7 @@ class VerificationIT {
     VerifyReport report = Verification.ofAdapter(base, lacking, trained(), ModelOptions.DEFAULT);
     assertThat(report.problems())
         .contains(
-            "2 tensors that were trained are not in %s, first %s.lokr_w1 (8, 4)"
+            "2 tensors that these settings train are not in %s, first %s.lokr_w1 (8, 4)"
                 .formatted(lacking, layer));
     assertThat(report.layers().first()).isEqualTo(17);
     Path other = TestFile.tiny("", Dtype.F32).remove(TestFile.LOGIT_SCALE).write(file("other"));
