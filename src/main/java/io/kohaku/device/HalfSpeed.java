@@ -39,8 +39,12 @@ public final class HalfSpeed {
     return times < SLOWER
         ? Optional.empty()
         : Optional.of(
-            "%s products take %s times as long as fp32 here (no %s): set train.compute=fp32"
-                .formatted(name(compute), number(times), cpu.wanted(compute)));
+            "%s products take %s times as long as fp32 here (no %s): set train.compute=fp32%s"
+                .formatted(
+                    name(compute),
+                    number(times),
+                    cpu.wanted(compute),
+                    compute == Precision.FP16 ? " and train.adapter-precision=fp32" : ""));
   }
 
   private static double ratio(Precision compute) {

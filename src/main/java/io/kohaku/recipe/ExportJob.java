@@ -24,6 +24,7 @@ import io.kohaku.train.checkpoint.RunState;
 import io.kohaku.weights.export.AdapterExport;
 import io.kohaku.weights.export.AdapterHeader;
 import io.kohaku.weights.export.TrainedAdapter;
+import io.kohaku.weights.export.WholeBlocks;
 import io.kohaku.weights.verify.Verification;
 import io.kohaku.weights.verify.VerifyReport;
 import java.io.IOException;
@@ -131,7 +132,7 @@ public final class ExportJob implements StageJob {
                 finished,
                 train.seconds(),
                 train.fingerprint(),
-                AdapterExport.isWhole(local)),
+                WholeBlocks.of(local)),
             buckets,
             TagFrequency.of(
                 context.table(StageNames.CAPTION, CaptionJob.CAPTIONS), settings.export().tags()))

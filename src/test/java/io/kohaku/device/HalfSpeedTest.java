@@ -18,7 +18,7 @@ class HalfSpeedTest {
             "bf16 products take 14 times as long as fp32 here (no avx512_bf16, amx_bf16): set train.compute=fp32");
     assertThat(HalfSpeed.warning(Precision.FP16, ABLE, format -> 2.55))
         .hasValue(
-            "fp16 products take 2.6 times as long as fp32 here (no avx512_fp16, amx_fp16): set train.compute=fp32");
+            "fp16 products take 2.6 times as long as fp32 here (no avx512_fp16, amx_fp16): set train.compute=fp32 and train.adapter-precision=fp32");
   }
 
   @Test

@@ -134,8 +134,7 @@ public final class LayerSelection {
   }
 
   private Optional<LokrOptions> accept(AdaptableLayer layer, LayerOverride entry) {
-    boolean declined =
-        NetworkOptions.isLargeKernel(layer) && !preset.convolutions() && entry.dim() == 0;
+    boolean declined = layer.isLargeKernel() && !preset.convolutions() && entry.dim() == 0;
     return declined ? Optional.empty() : Optional.of(entry.applyTo(options.of(layer)));
   }
 

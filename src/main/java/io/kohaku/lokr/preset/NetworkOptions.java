@@ -75,12 +75,8 @@ public record NetworkOptions(
 
   /** The options of a layer before any override. */
   LokrOptions of(AdaptableLayer layer) {
-    return isLargeKernel(layer)
+    return layer.isLargeKernel()
         ? this.layer.withRank(convolutionDim, convolutionAlpha)
         : this.layer;
-  }
-
-  static boolean isLargeKernel(AdaptableLayer layer) {
-    return layer.shape().size() > 2 && layer.shape().get(2) > 1;
   }
 }

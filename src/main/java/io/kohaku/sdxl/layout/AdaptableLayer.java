@@ -25,6 +25,11 @@ public record AdaptableLayer(
     shape = List.copyOf(shape);
   }
 
+  /** Whether it is a convolution of more than one pixel. */
+  public boolean isLargeKernel() {
+    return shape.size() > 2 && shape.get(2) > 1;
+  }
+
   /** Whether its weight lies in checkpoints and in the loaded networks as {@code [in, out]}. */
   public boolean isTransposed() {
     return path.equals(PROJECTION);

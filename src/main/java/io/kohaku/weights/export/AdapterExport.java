@@ -3,8 +3,6 @@ package io.kohaku.weights.export;
 import io.kohaku.lokr.file.LokrFile;
 import io.kohaku.lokr.file.LokrFileWriter;
 import io.kohaku.lokr.file.TrainingFacts;
-import io.kohaku.lokr.shape.LokrTensor;
-import io.kohaku.lokr.shape.NormTensor;
 import io.kohaku.tensor.Dtype;
 import io.kohaku.tensor.script.Autograd;
 import java.io.IOException;
@@ -19,17 +17,6 @@ public final class AdapterExport {
   public static TrainingFacts facts(Path trained) {
     try (LokrFile file = LokrFile.open(trained)) {
       return TrainingFacts.of(file);
-    }
-  }
-
-  /** Whether all blocks of a trained adapter are full matrices. */
-  public static boolean isWhole(Path trained) {
-    try (LokrFile file = LokrFile.open(trained)) {
-      return file.stored().values().stream()
-          .allMatch(
-              module ->
-                  module.has(NormTensor.GAIN)
-                      || module.has(LokrTensor.W1) && module.has(LokrTensor.W2));
     }
   }
 

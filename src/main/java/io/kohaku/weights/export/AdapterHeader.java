@@ -38,10 +38,14 @@ public record AdapterHeader(
    * @param finished when it ended, seconds since 1970
    * @param seconds how long it took
    * @param fingerprint of it, hexadecimal
-   * @param whole whether all blocks are full matrices
+   * @param whole which layers have full matrices alone
    */
   public record Run(
-      TrainingFacts facts, double finished, double seconds, String fingerprint, boolean whole) {}
+      TrainingFacts facts,
+      double finished,
+      double seconds,
+      String fingerprint,
+      WholeBlocks whole) {}
 
   /**
    * All texts but the hashes of the file itself, in alphabetical order; reads the checkpoint once

@@ -9,15 +9,15 @@ import java.util.Map;
 /**
  * What the header says of the adapter's blocks: what would make LyCORIS build the same network.
  *
- * <p>Where all blocks are full matrices, each alpha is its dim, as in the tensors: readers that
- * multiply by alpha / dim then multiply by 1, which is right.
+ * <p>Where layers have full matrices alone, their alpha is their dim, as in the tensors: readers
+ * that multiply by alpha / dim then multiply by 1, which is right.
  */
 final class NetworkTexts {
   private final LokrSettings settings;
-  private final boolean whole;
+  private final WholeBlocks whole;
   private final Dtype dtype;
 
-  private NetworkTexts(LokrSettings settings, boolean whole, Dtype dtype) {
+  private NetworkTexts(LokrSettings settings, WholeBlocks whole, Dtype dtype) {
     this.settings = settings;
     this.whole = whole;
     this.dtype = dtype;
@@ -26,29 +26,29 @@ final class NetworkTexts {
   /**
    * Puts them.
    *
-   * @param whole whether all blocks are full matrices, by a switch or by their rank
+   * @param whole which layers have full matrices alone
    * @param dtype number format of the file's tensors, alphas included
    */
-  static void put(KohyaTexts texts, LokrSettings settings, boolean whole, Dtype dtype) {
+  static void put(KohyaTexts texts, LokrSettings settings, WholeBlocks whole, Dtype dtype) {
     new NetworkTexts(settings, whole, dtype).put(texts);
   }
 
   private void put(KohyaTexts texts) {
     texts.put("ss_network_module", "lycoris.kohya");
-    texts.put("ss_network_dim", dim(settings.dim()));
-    texts.put("ss_network_alpha", alpha(settings.dim(), settings.alpha()));
+    texts.put("ss_network_dim", dim(settings.dim(), whole.layers()));
+    texts.put("ss_network_alpha", alpha(settings.dim(), settings.alpha(), whole.layers()));
     texts.put("ss_network_dropout", null);
     texts.putJson("ss_network_args", arguments());
     texts.put("ss_scale_weight_norms", settings.maxNorm().orElse(null));
   }
 
   /** Full matrices have the dim that their alpha, rounded as the file's numbers are, says. */
-  private long dim(long given) {
-    return whole ? (long) FiniteAlpha.of(given, dtype) : given;
+  private long dim(long given, boolean full) {
+    return full ? (long) FiniteAlpha.of(given, dtype) : given;
   }
 
-  private double alpha(long dim, double given) {
-    return whole ? dim(dim) : given == 0 ? dim : given;
+  private double alpha(long dim, double given, boolean full) {
+    return full ? dim(dim, true) : given == 0 ? dim : given;
   }
 
   private Map<String, String> arguments() {
@@ -57,8 +57,9 @@ final class NetworkTexts {
     arguments.put("algo", "lokr");
     arguments.put("preset", preset());
     arguments.put("factor", settings.factor());
-    arguments.put("conv_dim", dim(convDim));
-    arguments.put("conv_alpha", alpha(convDim, settings.convAlpha().orElse(settings.alpha())));
+    double convAlpha = settings.convAlpha().orElse(settings.alpha());
+    arguments.put("conv_dim", dim(convDim, whole.kernels()));
+    arguments.put("conv_alpha", alpha(convDim, convAlpha, whole.kernels()));
     putIf(arguments, "train_norm", settings.trainNorm());
     putIf(arguments, "full_matrix", settings.fullMatrix());
     putIf(arguments, "decompose_both", settings.decomposeBoth());

@@ -75,7 +75,8 @@ class AdapterExportTest {
     Settings settings = SettingsSource.read(List.of(), all).settings();
     TreeMap<String, Long> buckets = new TreeMap<>(Map.of("832x1216", 5L, "1024x1024", 7L));
     TrainingFacts facts = new TrainingFacts(49, 13, 3, 0, 2);
-    AdapterHeader.Run run = new AdapterHeader.Run(facts, 1700000100.5, 100, "0000000fabc", true);
+    AdapterHeader.Run run =
+        new AdapterHeader.Run(facts, 1700000100.5, 100, "0000000fabc", WholeBlocks.ALL);
     return new AdapterHeader(settings, run, buckets, tags).texts();
   }
 

@@ -35,7 +35,7 @@ class HeaderConformanceTest {
     texts =
         new AdapterHeader(
                 delta,
-                new AdapterHeader.Run(facts, 1.7e9, 1.5e6, "0123456789ab", true),
+                new AdapterHeader.Run(facts, 1.7e9, 1.5e6, "0123456789ab", WholeBlocks.ALL),
                 new TreeMap<>(),
                 Map.of())
             .texts();

@@ -16,7 +16,7 @@ final class NetworkTextsTest {
 
   @Test
   void tellsLycorisHowToBuildTheNetwork() {
-    assertThat(texts(settings("lokr.rank-dropout=0.1"), false, Dtype.F16))
+    assertThat(texts(settings("lokr.rank-dropout=0.1"), new WholeBlocks(false, false), Dtype.F16))
         .containsEntry("ss_network_module", "lycoris.kohya")
         .containsEntry("ss_network_dim", "10000")
         .containsEntry("ss_network_alpha", "1.0")
@@ -32,10 +32,12 @@ final class NetworkTextsTest {
   @Test
   void tellsTheAxisOfAWeightDecomposition() {
     assertThat(
-            texts(settings("lokr.weight-decompose=output"), true, Dtype.F16).get("ss_network_args"))
+            texts(settings("lokr.weight-decompose=output"), WholeBlocks.ALL, Dtype.F16)
+                .get("ss_network_args"))
         .contains("\"dora_wd\":\"True\",\"wd_on_output\":\"True\"");
     assertThat(
-            texts(settings("lokr.weight-decompose=input"), true, Dtype.F16).get("ss_network_args"))
+            texts(settings("lokr.weight-decompose=input"), WholeBlocks.ALL, Dtype.F16)
+                .get("ss_network_args"))
         .contains("\"dora_wd\":\"True\"")
         .doesNotContain("wd_on_output");
   }
@@ -50,7 +52,7 @@ final class NetworkTextsTest {
   })
   void fullMatricesHaveOneNumberForDimAndAlpha(long dim, double alpha, Dtype dtype, String one) {
     LokrSettings settings = settings("lokr.dim=" + dim, "lokr.alpha=" + alpha);
-    Map<String, String> texts = texts(settings, true, dtype);
+    Map<String, String> texts = texts(settings, WholeBlocks.ALL, dtype);
     assertThat(texts).containsEntry("ss_network_dim", one);
     assertThat(Double.parseDouble(texts.get("ss_network_alpha"))).isEqualTo(Double.valueOf(one));
     assertThat(texts.get("ss_network_args"))
@@ -60,14 +62,26 @@ final class NetworkTextsTest {
   @Test
   void anAlphaOfNothingIsTheRank() {
     LokrSettings settings = settings("lokr.dim=16", "lokr.alpha=0", "lokr.conv-dim=4");
-    assertThat(texts(settings, false, Dtype.F16))
+    assertThat(texts(settings, new WholeBlocks(false, false), Dtype.F16))
         .containsEntry("ss_network_alpha", "16.0")
         .extractingByKey("ss_network_args")
         .asString()
         .contains("\"conv_dim\":\"4\",\"conv_alpha\":\"4.0\"");
   }
 
-  private static Map<String, String> texts(LokrSettings settings, boolean whole, Dtype dtype) {
+  @Test
+  void whatIsFullHasItsDimForAlphaBesideWhatIsNot() {
+    LokrSettings settings =
+        settings("lokr.dim=3", "lokr.alpha=2", "lokr.conv-dim=10000", "lokr.conv-alpha=1e-300");
+    assertThat(texts(settings, new WholeBlocks(false, true), Dtype.F16))
+        .containsEntry("ss_network_dim", "3")
+        .containsEntry("ss_network_alpha", "2.0")
+        .extractingByKey("ss_network_args")
+        .asString()
+        .contains("\"conv_dim\":\"10000\",\"conv_alpha\":\"10000.0\"");
+  }
+
+  private static Map<String, String> texts(LokrSettings settings, WholeBlocks whole, Dtype dtype) {
     KohyaTexts texts = new KohyaTexts();
     NetworkTexts.put(texts, settings, whole, dtype);
     return texts.all();
