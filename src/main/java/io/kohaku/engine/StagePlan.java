@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 
 /**
@@ -64,9 +65,22 @@ public record StagePlan(
       SortedMap<String, Manifest.Input> inputs,
       Manifest published) {
     List<Change> changes = new ArrayList<>(revised(job, published.revision()));
-    changes.addAll(Change.ofSettings(published.settingsByKey(), settings));
+    changes.addAll(Change.ofSettings(then(job, published, settings.keySet()), settings));
     changes.addAll(Change.ofInputs(published.inputs(), inputs));
     return changes;
+  }
+
+  /** The settings of then; one that there was not yet had its default, which changes nothing. */
+  private static SortedMap<String, JsonNode> then(
+      StageJob job, Manifest published, Set<String> keys) {
+    SortedMap<String, JsonNode> then = published.settingsByKey();
+    if (!then.keySet().containsAll(keys)) {
+      SortedMap<String, JsonNode> defaults =
+          deciding(job, SettingsSource.read(List.of(), List.of()));
+      defaults.keySet().retainAll(keys);
+      defaults.forEach(then::putIfAbsent);
+    }
+    return then;
   }
 
   /** Whether the program gives other results than it did at this revision. */

@@ -57,7 +57,8 @@ public final class ExportJob implements StageJob {
 
   @Override
   public Revision revision() {
-    return new Revision(2, "the header counts the images that were trained on, bucket by bucket");
+    return new Revision(
+        3, "the header tells alphas of full matrices, schedule and steps otherwise");
   }
 
   @Override

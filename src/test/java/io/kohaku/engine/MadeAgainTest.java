@@ -123,6 +123,23 @@ class MadeAgainTest {
   }
 
   @Test
+  void aSettingThatThereWasNotYetHadItsDefault() throws IOException {
+    site.write("abc");
+    site.run();
+    java.nio.file.Path manifest = folder.resolve("work/copy/manifest.json");
+    String text = Files.readString(manifest);
+    String older = text.replaceFirst("\"run\\.seed\"\\s*:\\s*1,?", "");
+    assertThat(older).isNotEqualTo(text);
+    Files.delete(manifest.resolveSibling(".manifest.json.crc"));
+    Files.writeString(manifest, older);
+    site.run();
+    assertThat(site.runs).isEqualTo(1);
+    site.run("run.seed=2");
+    assertThat(site.runs).isEqualTo(2);
+    assertThat(site.printed()).contains("again: run.seed: 1 → 2");
+  }
+
+  @Test
   void whatAnotherIsMakingIsNotMadeBeside() throws IOException {
     site.write("abc");
     try (StageLock other =
