@@ -18,25 +18,14 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Updates of float16 parameters. */
 final class HalfUpdateTest {
   private static final OptimizerOptions OPTIONS = new OptimizerOptions(0.9, 0.95, 0.1, 1e-8);
 
-  private TestParameters parameters;
-
-  @BeforeEach
-  void open() {
-    parameters = new TestParameters();
-  }
-
-  @AfterEach
-  void close() {
-    parameters.close();
-  }
+  @RegisterExtension final TestParameters parameters = new TestParameters();
 
   /**
    * PyTorch's scaler and clipping and the kernels of bitsandbytes 0.42, from gradients most of

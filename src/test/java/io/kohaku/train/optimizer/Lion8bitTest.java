@@ -10,24 +10,13 @@ import io.kohaku.tensor.file.SafeTensors;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 final class Lion8bitTest {
   private static final OptimizerOptions OPTIONS = new OptimizerOptions(0.9, 0.95, 0.1, 1e-8);
 
-  private TestParameters parameters;
-
-  @BeforeEach
-  void open() {
-    parameters = new TestParameters();
-  }
-
-  @AfterEach
-  void close() {
-    parameters.close();
-  }
+  @RegisterExtension final TestParameters parameters = new TestParameters();
 
   /** Four steps of bitsandbytes: every parameter, code and scale has the same bits. */
   @Test

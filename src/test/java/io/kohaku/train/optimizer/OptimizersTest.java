@@ -13,24 +13,13 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 final class OptimizersTest {
   private static final OptimizerOptions OPTIONS = new OptimizerOptions(0.9, 0.95, 0.1, 1e-8);
 
-  private TestParameters parameters;
-
-  @BeforeEach
-  void open() {
-    parameters = new TestParameters();
-  }
-
-  @AfterEach
-  void close() {
-    parameters.close();
-  }
+  @RegisterExtension final TestParameters parameters = new TestParameters();
 
   @Test
   void gradientsAreCollectedScaledAndClipped() throws IOException {

@@ -9,9 +9,11 @@ import io.kohaku.tensor.script.Autograd;
 import io.kohaku.tensor.script.KernelSource;
 import io.kohaku.tensor.script.TorchScript;
 import java.util.List;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Parameters with given values that are given gradients, as a backward walk would. */
-public final class TestParameters implements AutoCloseable {
+public final class TestParameters implements AutoCloseable, AfterEachCallback {
   private final NDManager manager;
   private final TorchScript kernels;
 
@@ -54,6 +56,12 @@ public final class TestParameters implements AutoCloseable {
   /** A group of parameters. */
   public static RateGroup group(double rate, Parameter... parameters) {
     return new RateGroup("group", rate, List.of(parameters));
+  }
+
+  /** A test that registers them closes them. */
+  @Override
+  public void afterEach(ExtensionContext test) {
+    close();
   }
 
   @Override
