@@ -1,9 +1,13 @@
 package io.kohaku.lokr.stored;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.kohaku.lokr.LokrKernels;
 import io.kohaku.lokr.shape.LokrTensor;
+import io.kohaku.tensor.Natives;
+import io.kohaku.tensor.script.KernelSource;
 import io.kohaku.tensor.script.TorchScript;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +28,10 @@ record HadamardForm(LayerParts parts, Optional<Double> alpha) implements LokrFor
 
   private static final class Kernels {
     private static final TorchScript SHARED =
-        TorchScript.shared(HadamardForm.class, "hadamard.torch");
+        TorchScript.load(
+            Natives.manager(Device.cpu()),
+            LokrKernels.delta(),
+            KernelSource.resource(HadamardForm.class, "hadamard.torch"));
   }
 
   HadamardForm {
