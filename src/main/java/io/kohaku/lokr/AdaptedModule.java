@@ -27,8 +27,17 @@ public sealed interface AdaptedModule permits LokrLayer, NormLayer {
   }
 
   /** Those of some modules that have LoKr blocks. */
-  static List<LokrLayer> layers(List<AdaptedModule> modules) {
-    return modules.stream().filter(LokrLayer.class::isInstance).map(LokrLayer.class::cast).toList();
+  static List<LokrLayer> layers(List<? extends AdaptedModule> modules) {
+    return only(LokrLayer.class, modules);
+  }
+
+  /** Those of some modules that are norms. */
+  static List<NormLayer> norms(List<? extends AdaptedModule> modules) {
+    return only(NormLayer.class, modules);
+  }
+
+  private static <M> List<M> only(Class<M> kind, List<? extends AdaptedModule> modules) {
+    return modules.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
   private static String prefix(Network network) {

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * An adapter's safetensors file, ours or another program's, opened for reading.
@@ -123,8 +124,7 @@ public final class LokrFile implements AutoCloseable {
         StoredVector vector = vectors().get(tensor.of(AdaptedModule.nameOf(module)));
         if (vector != null) {
           ModuleTensor target = new ModuleTensor(module, tensor);
-          fitting(() -> vector.requireFit(target));
-          updates.add(new VectorUpdate(this, vector, target, multiplier));
+          updates.add(fitting(() -> VectorUpdate.of(this, vector, target, multiplier)));
         }
       }
     }
@@ -142,14 +142,13 @@ public final class LokrFile implements AutoCloseable {
   }
 
   private LokrShape shape(AdaptableLayer layer, String name) {
-    LokrShape[] shape = new LokrShape[1];
-    fitting(() -> shape[0] = stored().get(name).shape(LokrLayer.weightShape(layer)));
-    return shape[0];
+    return fitting(() -> stored().get(name).shape(LokrLayer.weightShape(layer)));
   }
 
-  private void fitting(Runnable check) {
+  /** What is made of the file for these networks, if it fits them. */
+  private <T> T fitting(Supplier<T> made) {
     try {
-      check.run();
+      return made.get();
     } catch (IllegalArgumentException e) {
       throw unusable(file.file(), e.getMessage());
     }

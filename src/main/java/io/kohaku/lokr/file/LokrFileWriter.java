@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * Writes an adapter as kohya's tools and LyCORIS read it, one tensor after another.
@@ -86,34 +87,38 @@ public final class LokrFileWriter {
   }
 
   private static TensorSource vector(LokrFile trained, StoredVector vector, Dtype dtype) {
-    return new TensorSource(
-        vector.name(),
-        dtype,
-        vector.tensor().shape(),
-        out -> {
-          try (NDManager manager = Natives.manager(Device.cpu())) {
-            NDArray values = trained.tensor(manager, vector.name());
-            ArraySource.of(vector.name(), dtype, values).content().writeTo(out);
-          }
-        });
+    long[] shape = vector.tensor().shape();
+    return source(vector.name(), dtype, shape, manager -> trained.tensor(manager, vector.name()));
   }
 
   private static TensorSource tensor(
       LokrFile trained, StoredLayer layer, LokrTensor tensor, Dtype dtype) {
     String name = tensor.of(layer.name());
     boolean multiplied = tensor.takesFactor() && layer.has(LokrTensor.SCALAR);
-    return new TensorSource(
+    return source(
         name,
         dtype,
         layer.tensors().get(tensor.suffix()).getShape(),
+        manager -> {
+          NDArray values = trained.tensor(manager, name);
+          if (!multiplied) {
+            return values;
+          }
+          NDArray scalar = trained.tensor(manager, LokrTensor.SCALAR.of(layer.name()));
+          return ParameterKernels.shared().tensor(manager, "product", values, scalar);
+        });
+  }
+
+  /** A tensor whose values are made when they are written. */
+  private static TensorSource source(
+      String name, Dtype dtype, long[] shape, Function<NDManager, NDArray> values) {
+    return new TensorSource(
+        name,
+        dtype,
+        shape,
         out -> {
           try (NDManager manager = Natives.manager(Device.cpu())) {
-            NDArray values = trained.tensor(manager, name);
-            if (multiplied) {
-              NDArray scalar = trained.tensor(manager, LokrTensor.SCALAR.of(layer.name()));
-              values = ParameterKernels.shared().tensor(manager, "product", values, scalar);
-            }
-            ArraySource.of(name, dtype, values).content().writeTo(out);
+            ArraySource.of(name, dtype, values.apply(manager)).content().writeTo(out);
           }
         });
   }

@@ -60,7 +60,7 @@ public final class LokrResume {
   /** Norms that the file does not have stay as they begin: unchanged. */
   private static void loadNorms(LokrNetwork network, LokrFile file) {
     int fresh = 0;
-    for (NormLayer norm : norms(network.modules())) {
+    for (NormLayer norm : AdaptedModule.norms(network.modules())) {
       for (ParameterSpec parameter : norm.parameters()) {
         StoredVector stored = file.vectors().get(norm.tensor(parameter));
         if (stored == null) {
@@ -82,10 +82,6 @@ public final class LokrResume {
     }
   }
 
-  private static List<NormLayer> norms(List<? extends AdaptedModule> modules) {
-    return modules.stream().filter(NormLayer.class::isInstance).map(NormLayer.class::cast).toList();
-  }
-
   /**
    * Looks at the names and shapes alone.
    *
@@ -93,9 +89,9 @@ public final class LokrResume {
    */
   public static void requireFit(List<? extends AdaptedModule> modules, LokrFile file) {
     requireLokr(file);
-    List<LokrLayer> layers = AdaptedModule.layers(List.copyOf(modules));
+    List<LokrLayer> layers = AdaptedModule.layers(modules);
     requireSameLayers(layers, file);
-    requireSameVectors(norms(modules), file);
+    requireSameVectors(AdaptedModule.norms(modules), file);
     for (LokrLayer layer : layers) {
       requireSameBlocks(layer, file);
     }

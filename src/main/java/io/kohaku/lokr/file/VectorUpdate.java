@@ -16,6 +16,13 @@ import java.util.Optional;
 public record VectorUpdate(
     LokrFile file, StoredVector stored, ModuleTensor target, double multiplier)
     implements TensorUpdate {
+  /** Checks that the target has such a vector, of that width. */
+  static VectorUpdate of(
+      LokrFile file, StoredVector stored, ModuleTensor target, double multiplier) {
+    stored.requireFit(target);
+    return new VectorUpdate(file, stored, target, multiplier);
+  }
+
   @Override
   public Optional<String> spoilt(NDManager manager) {
     return file.spoilt(manager, stored.tensor().name());
