@@ -58,7 +58,7 @@ public final class ExportJob implements StageJob {
   @Override
   public Revision revision() {
     return new Revision(
-        3, "the header tells alphas of full matrices, schedule and steps otherwise");
+        4, "the header tells lengths of inputs and training in fp32 as LyCORIS and kohya do");
   }
 
   @Override

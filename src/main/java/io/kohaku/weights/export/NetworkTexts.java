@@ -68,7 +68,9 @@ final class NetworkTexts {
     putIf(arguments, "rs_lora", settings.rankStabilised());
     putIf(arguments, "use_scalar", settings.scalar());
     putIf(arguments, "dora_wd", settings.weightDecompose() != WeightDecompose.NONE);
-    putIf(arguments, "wd_on_output", settings.weightDecompose() == WeightDecompose.OUTPUT);
+    if (settings.weightDecompose() != WeightDecompose.NONE) {
+      arguments.put("wd_on_output", settings.weightDecompose() == WeightDecompose.OUTPUT);
+    }
     putIf(arguments, "rank_dropout_scale", settings.rankDropoutScale());
     if (settings.rankDropout() > 0) {
       arguments.put("rank_dropout", settings.rankDropout());

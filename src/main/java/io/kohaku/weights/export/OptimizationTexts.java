@@ -1,6 +1,7 @@
 package io.kohaku.weights.export;
 
 import io.kohaku.lokr.file.TrainingFacts;
+import io.kohaku.settings.Precision;
 import io.kohaku.settings.Settings;
 import io.kohaku.settings.TrainSettings;
 import io.kohaku.settings.TrainSettings.AdapterPrecision;
@@ -21,7 +22,10 @@ final class OptimizationTexts {
     texts.put("ss_gradient_accumulation_steps", Math.max(1, steps / ranks));
     rates(texts, settings.train());
     objective(texts, settings.train().objective());
-    texts.put("ss_mixed_precision", settings.train().compute().name().toLowerCase(Locale.ROOT));
+    Precision compute = settings.train().compute();
+    texts.put(
+        "ss_mixed_precision",
+        compute == Precision.FP32 ? "no" : compute.name().toLowerCase(Locale.ROOT));
     texts.put("ss_full_fp16", settings.train().adapterPrecision() == AdapterPrecision.FP16);
     texts.put("ss_gradient_checkpointing", settings.train().gradientCheckpointing());
     texts.put("ss_lowram", false);

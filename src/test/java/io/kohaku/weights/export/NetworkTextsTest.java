@@ -38,8 +38,9 @@ final class NetworkTextsTest {
     assertThat(
             texts(settings("lokr.weight-decompose=input"), WholeBlocks.ALL, Dtype.F16)
                 .get("ss_network_args"))
-        .contains("\"dora_wd\":\"True\"")
-        .doesNotContain("wd_on_output");
+        .contains("\"dora_wd\":\"True\",\"wd_on_output\":\"False\"");
+    assertThat(texts(settings(), WholeBlocks.ALL, Dtype.F16).get("ss_network_args"))
+        .doesNotContain("wd");
   }
 
   @ParameterizedTest

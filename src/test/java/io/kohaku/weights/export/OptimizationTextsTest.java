@@ -17,6 +17,7 @@ final class OptimizationTextsTest {
         .containsEntry("ss_full_fp16", "False");
     assertThat(texts("train.compute=fp16", "train.adapter-precision=fp16"))
         .containsEntry("ss_full_fp16", "True");
+    assertThat(texts("train.compute=fp32")).containsEntry("ss_mixed_precision", "no");
   }
 
   private static Map<String, String> texts(String... settings) {
