@@ -13,7 +13,7 @@ import java.util.Map;
  * One layer as the kernels take it: its {@link #tensors()}, its {@link #numbers()} and its {@link
  * #NAME} in both.
  *
- * <p>Merged and of strength 1 unless it is told otherwise. The tensors stay the caller's.
+ * <p>Merged unless it is told otherwise. The tensors stay the caller's.
  */
 public final class BoundLayer implements AutoCloseable {
   /** What the layer is called among its tensors and numbers. */
@@ -32,7 +32,7 @@ public final class BoundLayer implements AutoCloseable {
     try (Closer opening = new Closer()) {
       this.tensors = opening.add(new TensorDict());
       this.numbers = opening.add(new Scalars());
-      apply(1, ApplyMode.MERGED);
+      apply(ApplyMode.MERGED);
       opening.release();
     }
   }
@@ -53,11 +53,9 @@ public final class BoundLayer implements AutoCloseable {
     return this;
   }
 
-  /** Changes how strongly and in which way the update is applied. */
-  public BoundLayer apply(double multiplier, ApplyMode mode) {
-    shape
-        .constants(multiplier, mode)
-        .forEach((suffix, number) -> numbers.put(NAME + "." + suffix, number));
+  /** Changes in which way the update is applied. */
+  public BoundLayer apply(ApplyMode mode) {
+    shape.constants(mode).forEach((suffix, number) -> numbers.put(NAME + "." + suffix, number));
     return this;
   }
 

@@ -150,7 +150,7 @@ public final class LokrNetwork implements AutoCloseable {
   private static void attach(
       Sdxl sdxl, AdaptedModule module, Map<String, NDArray> tensors, ModeChoice modes) {
     Map<String, Double> constants =
-        module instanceof LokrLayer layer ? layer.shape().constants(1, modes.of(layer)) : Map.of();
+        module instanceof LokrLayer layer ? layer.shape().constants(modes.of(layer)) : Map.of();
     sdxl.attach(module.layer().network(), module.layer().path(), tensors, constants);
   }
 

@@ -103,7 +103,7 @@ final class AdaptedKernelTest {
   private static Scalars constants(LokrCase layer, ApplyMode mode) {
     Scalars c = new Scalars();
     LokrShape.of(layer.weight(), layer.options())
-        .constants(1, mode)
+        .constants(mode)
         .forEach((name, number) -> c.put("layer." + name, number));
     return c;
   }

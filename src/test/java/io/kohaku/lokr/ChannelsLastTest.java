@@ -51,7 +51,7 @@ final class ChannelsLastTest {
     try (SafeTensors golden = SafeTensors.open(Golden.path("lokr-cases.safetensors"));
         BoundLayer layer = new BoundLayer(LokrShape.of(expected.weight(), expected.options()))) {
       Read read = name -> golden.read(here, expected.name() + "." + name, Dtype.F32);
-      layer.apply(1, mode);
+      layer.apply(mode);
       layer.put("weight", kernels.tensor(here, "pixel_by_pixel", read.of("org")));
       if (golden.tensors().containsKey(expected.name() + ".bias")) {
         layer.put("bias", read.of("bias"));

@@ -100,7 +100,7 @@ final class DropoutMasksTest {
         try (BoundLayer bound = BoundLayer.of(layer.shape(), network.parameters(layer));
             DropoutMasks masks =
                 new DropoutMasks(cpu.manager(), List.of(layer), new Dropout(0.5, 0.5))) {
-          bound.put(BoundLayer.WEIGHT, base).apply(1, mode);
+          bound.put(BoundLayer.WEIGHT, base).apply(mode);
           masks.of(layer).forEach(bound::put);
           TensorDict p = bound.tensors();
           Scalars c = bound.numbers();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.lokr.shape.LokrFlag;
 import io.kohaku.lokr.shape.LokrOptions;
@@ -69,7 +68,7 @@ final class OneDeltaTest {
       TensorDict p = bound.tensors();
       Scalars c = bound.numbers();
       for (ApplyMode mode : List.of(ApplyMode.MERGED, ApplyMode.BYPASS)) {
-        bound.apply(1, mode);
+        bound.apply(mode);
         NDArray everyInput = scope.eye((int) base.getShape().get(1));
         NDArray forward =
             kernels.tensor(scope, "linear", everyInput, p, c, BoundLayer.NAME).transpose();
@@ -83,18 +82,39 @@ final class OneDeltaTest {
   }
 
   @Test
-  void scalesWithTheMultiplier() {
-    LokrLayer layer = layer(LokrOptions.fullMatrix(4));
-    LokrNetwork network = LokrNetwork.create(scope, List.of(layer), TinyLayers::formula);
-    try (BoundLayer bound = BoundLayer.of(layer.shape(), network.parameters(layer))) {
-      bound.apply(0.5, ApplyMode.MERGED);
-      NDArray half =
-          ParameterKernels.shared()
-              .tensor(scope, "lokr_delta", bound.tensors(), bound.numbers(), BoundLayer.NAME);
-      NDArray whole = TinyLayers.delta(scope, network, layer);
-      assertThat(Numbers.difference(half.add(half), whole)).isLessThan(1e-6);
-      assertThat(half.getShape()).isEqualTo(new Shape(128, 128));
+  void strengthIsLinear() {
+    LokrOptions plain = LokrOptions.fullMatrix(4);
+    for (LokrOptions options :
+        List.of(
+            plain,
+            plain.with(LokrFlag.WEIGHT_DECOMPOSE),
+            plain.with(LokrFlag.WEIGHT_DECOMPOSE).with(LokrFlag.DECOMPOSE_OVER_OUTPUTS))) {
+      LokrLayer layer = layer(options);
+      LokrNetwork network = LokrNetwork.create(scope, List.of(layer), TinyLayers::formula);
+      NDArray base = TinyLayers.base(scope, layer.layer());
+      NDArray others = base.mul(2);
+      try (BoundLayer bound = BoundLayer.of(layer.shape(), network.parameters(layer))) {
+        bound.put(BoundLayer.WEIGHT, base);
+        NDArray change = kernels.tensor(scope, "lokr_weight", arguments(bound)).sub(base);
+        for (double strength : new double[] {1, 0.5, 0, -1}) {
+          NDArray added =
+              kernels.tensor(
+                  scope,
+                  "lokr_added",
+                  bound.tensors(),
+                  bound.numbers(),
+                  BoundLayer.NAME,
+                  others,
+                  strength);
+          assertThat(Numbers.difference(added, others.add(change.mul(strength)))).isLessThan(1e-6);
+        }
+        assertThat(change.norm().getFloat()).isPositive();
+      }
     }
+  }
+
+  private static Object[] arguments(BoundLayer bound) {
+    return new Object[] {bound.tensors(), bound.numbers(), BoundLayer.NAME};
   }
 
   private static LokrLayer layer(LokrOptions options) {

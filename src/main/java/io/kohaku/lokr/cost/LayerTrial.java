@@ -105,7 +105,7 @@ public final class LayerTrial implements AutoCloseable {
 
   /** Chooses the way of applying the update. */
   public void apply(ApplyMode mode) {
-    layer.apply(1, mode);
+    layer.apply(mode);
   }
 
   /** One run forward and backward; the device may still be at it. */

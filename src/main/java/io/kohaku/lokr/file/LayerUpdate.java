@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import io.kohaku.lokr.BoundLayer;
 import io.kohaku.lokr.LokrLayer;
 import io.kohaku.lokr.ParameterKernels;
-import io.kohaku.lokr.shape.ApplyMode;
 import io.kohaku.lokr.shape.NormTensor;
 import java.util.List;
 import java.util.Optional;
@@ -30,19 +29,25 @@ public record LayerUpdate(LokrFile file, LokrLayer layer, double multiplier)
     return tensors.stream().flatMap(name -> file.spoilt(manager, name).stream()).findFirst();
   }
 
-  /** {@code W + multiplier · delta}, float32, of the shape of {@code weight}. */
   @Override
-  public NDArray apply(NDManager scope, NDArray weight) {
+  public NDArray apply(NDManager scope, NDArray frozen, NDArray sum) {
     return layer.layer().isTransposed()
-        ? changed(scope, weight.transpose()).transpose()
-        : changed(scope, weight);
+        ? added(scope, frozen.transpose(), sum.transpose()).transpose()
+        : added(scope, frozen, sum);
   }
 
-  private NDArray changed(NDManager scope, NDArray weight) {
+  private NDArray added(NDManager scope, NDArray frozen, NDArray sum) {
     try (BoundLayer bound = BoundLayer.of(layer.shape(), file.tensors(scope, layer))) {
-      bound.put(BoundLayer.WEIGHT, weight).apply(multiplier, ApplyMode.MERGED);
+      bound.put(BoundLayer.WEIGHT, frozen);
       return ParameterKernels.shared()
-          .tensor(scope, "lokr_weight", bound.tensors(), bound.numbers(), BoundLayer.NAME);
+          .tensor(
+              scope,
+              "lokr_added",
+              bound.tensors(),
+              bound.numbers(),
+              BoundLayer.NAME,
+              sum,
+              multiplier);
     }
   }
 }

@@ -18,8 +18,8 @@ import java.util.Map;
 /**
  * Adds adapters to the weights of loaded networks: what baking does to a file, in memory.
  *
- * <p>Each weight, gain and bias becomes {@code W + Σ multiplier · change}, summed in float32 in the
- * adapters' order and rounded once to the networks' type.
+ * <p>Each weight, gain and bias becomes {@code W + Σ multiplier · (W' − W)}, summed in float32 in
+ * the adapters' order and rounded once to the networks' type.
  */
 public final class MergedAdapters {
   private MergedAdapters() {}
@@ -65,7 +65,7 @@ public final class MergedAdapters {
       NDArray stored = tensor(sdxl, target);
       NDArray weight = stored;
       for (TensorUpdate update : updates) {
-        weight = update.apply(scope.manager(), weight);
+        weight = update.apply(scope.manager(), stored, weight);
       }
       ParameterKernels.shared().run("assign", stored, weight);
       if (!Finite.all(stored)) {

@@ -98,12 +98,10 @@ public record LokrShape(
   }
 
   /** The numbers that the kernels read, by their suffix. */
-  public Map<String, Double> constants(double multiplier, ApplyMode mode) {
+  public Map<String, Double> constants(ApplyMode mode) {
     return Map.of(
         "lokr_scale",
         scale,
-        "lokr_multiplier",
-        multiplier,
         "lokr_side",
         weight.dimension() == 4 ? (double) weight.get(2) : 0.0,
         "lokr_bypass",

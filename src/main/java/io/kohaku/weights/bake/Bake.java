@@ -38,7 +38,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Adds adapters to a checkpoint for good: {@code W + Σ multiplier · change} in float32, rounded
+ * Adds adapters to a checkpoint for good: {@code W + Σ multiplier · (W' − W)} in float32, rounded
  * once.
  *
  * <p>Tensors that no adapter changes, {@code logit_scale} and {@code position_ids} among them, are
@@ -143,17 +143,23 @@ public final class Bake {
       throws IOException {
     try (MemoryScope scope = MemoryScope.open(kernels.manager())) {
       NDArray whole = whole(scope.manager(), info);
+      NDArray frozen = own.size() > 1 ? whole.duplicate() : whole;
       for (TensorUpdate update : own) {
         LayerRows rows = rows(update);
         try (MemoryScope one = MemoryScope.open(scope.manager())) {
-          NDArray weight =
-              kernels.kernels().tensor(one.manager(), "rows", whole, rows.first(), rows.count());
-          ParameterKernels.shared().run("assign", weight, update.apply(one.manager(), weight));
+          NDArray before = rows(one.manager(), frozen, rows);
+          NDArray sum = rows(one.manager(), whole, rows);
+          ParameterKernels.shared().run("assign", sum, update.apply(one.manager(), before, sum));
         }
       }
       WorthlessTensor.refuse(kernels, info.name(), whole, output, () -> blame(info.name(), own));
       ArraySource.of(info.name(), output, whole).content().writeTo(out);
     }
+  }
+
+  /** A view of them. */
+  private NDArray rows(NDManager scope, NDArray whole, LayerRows rows) {
+    return kernels.kernels().tensor(scope, "rows", whole, rows.first(), rows.count());
   }
 
   private Optional<String> blame(String name, List<TensorUpdate> own) throws IOException {

@@ -56,7 +56,7 @@ final class StoredNumbersTest {
     try (LokrFile read = LokrFile.open(file)) {
       NDArray weight =
           ones ? cpu.manager().ones(new Shape(2, 2)) : cpu.manager().zeros(new Shape(2, 2));
-      return read.updates(MODULES, 1).get(0).apply(cpu.manager(), weight).toFloatArray();
+      return read.updates(MODULES, 1).get(0).apply(cpu.manager(), weight, weight).toFloatArray();
     }
   }
 

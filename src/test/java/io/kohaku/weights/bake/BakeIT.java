@@ -65,7 +65,7 @@ class BakeIT {
     }
   }
 
-  /** Adds {@code (multiplier w1) ⊗ w2} to every adapted tensor, in float. */
+  /** Adds {@code multiplier (w1 ⊗ w2)} to every adapted tensor, in float. */
   private static void add(Map<String, float[]> weights, double multiplier) {
     for (AdaptableLayer layer : modules) {
       String name = AdaptedModule.nameOf(layer);
@@ -81,14 +81,14 @@ class BakeIT {
       int kernel = large.length == 4 ? (int) (large[2] * large[3]) : 1;
       int in = (int) (small[1] * large[1]) * kernel;
       for (int i = 0; i < w1.length; i++) {
-        float one = w1[i] * (float) multiplier;
         for (int j = 0; j < w2.length; j++) {
           int a = i / (int) small[1];
           int b = i % (int) small[1];
           int c = j / (int) (large[1] * kernel);
           int rest = j % (int) (large[1] * kernel);
           int row = (int) rows.first() + a * (int) large[0] + c;
-          weight[row * in + b * (int) large[1] * kernel + rest] += one * w2[j];
+          weight[row * in + b * (int) large[1] * kernel + rest] +=
+              w1[i] * w2[j] * (float) multiplier;
         }
       }
     }
