@@ -1,5 +1,6 @@
 package io.kohaku.recipe;
 
+import io.kohaku.engine.Revision;
 import io.kohaku.engine.StageContext;
 import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageResult;
@@ -43,6 +44,11 @@ public final class BakeJob implements StageJob {
   @Override
   public Keys decidedBy() {
     return Keys.of("bake");
+  }
+
+  @Override
+  public Revision revision() {
+    return new Revision(2, "strengths of trained lengths are linear");
   }
 
   @Override

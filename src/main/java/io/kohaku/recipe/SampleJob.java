@@ -2,6 +2,7 @@ package io.kohaku.recipe;
 
 import io.kohaku.cluster.DeviceChoice;
 import io.kohaku.device.DeviceWish;
+import io.kohaku.engine.Revision;
 import io.kohaku.engine.StageContext;
 import io.kohaku.engine.StageJob;
 import io.kohaku.engine.StageResult;
@@ -46,6 +47,11 @@ public final class SampleJob implements StageJob {
   @Override
   public Keys decidedBy() {
     return Keys.of("sample", "model");
+  }
+
+  @Override
+  public Revision revision() {
+    return new Revision(2, "strengths of trained lengths are linear");
   }
 
   @Override
