@@ -95,26 +95,17 @@ final class OneDeltaTest {
       NDArray others = base.mul(2);
       try (BoundLayer bound = BoundLayer.of(layer.shape(), network.parameters(layer))) {
         bound.put(BoundLayer.WEIGHT, base);
-        NDArray change = kernels.tensor(scope, "lokr_weight", arguments(bound)).sub(base);
+        TensorDict p = bound.tensors();
+        Scalars c = bound.numbers();
+        NDArray change = kernels.tensor(scope, "lokr_weight", p, c, BoundLayer.NAME).sub(base);
         for (double strength : new double[] {1, 0.5, 0, -1}) {
           NDArray added =
-              kernels.tensor(
-                  scope,
-                  "lokr_added",
-                  bound.tensors(),
-                  bound.numbers(),
-                  BoundLayer.NAME,
-                  others,
-                  strength);
+              kernels.tensor(scope, "lokr_added", p, c, BoundLayer.NAME, others, strength);
           assertThat(Numbers.difference(added, others.add(change.mul(strength)))).isLessThan(1e-6);
         }
         assertThat(change.norm().getFloat()).isPositive();
       }
     }
-  }
-
-  private static Object[] arguments(BoundLayer bound) {
-    return new Object[] {bound.tensors(), bound.numbers(), BoundLayer.NAME};
   }
 
   private static LokrLayer layer(LokrOptions options) {

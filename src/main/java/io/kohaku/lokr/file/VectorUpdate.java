@@ -31,6 +31,6 @@ public record VectorUpdate(
   @Override
   public NDArray apply(NDManager scope, NDArray frozen, NDArray sum) {
     NDArray change = file.tensor(scope, stored);
-    return ParameterKernels.shared().tensor(scope, "changed_vector", sum, change, multiplier);
+    return ParameterKernels.shared().tensor(scope, "changed", sum, change, multiplier);
   }
 }

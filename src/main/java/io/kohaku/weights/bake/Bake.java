@@ -157,7 +157,7 @@ public final class Bake {
     }
   }
 
-  /** A view of them. */
+  /** A view of these rows of {@code whole}. */
   private NDArray rows(NDManager scope, NDArray whole, LayerRows rows) {
     return kernels.kernels().tensor(scope, "rows", whole, rows.first(), rows.count());
   }

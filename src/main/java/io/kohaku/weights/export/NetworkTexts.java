@@ -67,8 +67,8 @@ final class NetworkTexts {
     putIf(arguments, "unbalanced_factorization", settings.unbalanced());
     putIf(arguments, "rs_lora", settings.rankStabilised());
     putIf(arguments, "use_scalar", settings.scalar());
-    putIf(arguments, "dora_wd", settings.weightDecompose() != WeightDecompose.NONE);
     if (settings.weightDecompose() != WeightDecompose.NONE) {
+      arguments.put("dora_wd", true);
       arguments.put("wd_on_output", settings.weightDecompose() == WeightDecompose.OUTPUT);
     }
     putIf(arguments, "rank_dropout_scale", settings.rankDropoutScale());

@@ -44,8 +44,8 @@ final class LycorisCasesTest {
           "probe",
           """
           def probe(x: Tensor, w: Tensor, b: Tensor, dw: Tensor, db: Tensor) -> Tensor:
-            gain = changed_vector(w, dw, 1.0)
-            bias = changed_vector(b, db, 1.0)
+            gain = changed(w, dw, 1.0)
+            bias = changed(b, db, 1.0)
             if torch.dim(x) == 4:
               return torch.group_norm(x, 4, gain, bias, 1e-05)
             return torch.layer_norm(x, [torch.size(x, -1)], gain, bias, 1e-05)
